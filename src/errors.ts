@@ -62,7 +62,10 @@ export class MillraceError extends Error {
 }
 
 /** Line and column, both from 1, of a UTF-16 offset; columns count Unicode code points, as psql's cursor does. */
-export function lineAndColumn(text: string, offset: number): { line: number; column: number; lineText: string } {
+export function lineAndColumn(
+  text: string,
+  offset: number,
+): { line: number; column: number; lineText: string } {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   const start = before.lastIndexOf('\n') + 1;

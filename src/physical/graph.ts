@@ -1,0 +1,103 @@
+// The physical graph: what a pipeline runs. Nodes are immutable, listed in topological order (inputs first), and carry the
+// properties that the planner derived: row shape, stream key, append-only-ness, watermark columns. Nothing here
+// runs; operators/compile.ts turns each node into an operator.
+
+import type { RowSchema } from '../data/types.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+
+export type NodeId = number;
+
+/** What every node knows about its output. */
+export interface NodeBase {
+  readonly id: NodeId;
+  readonly schema: RowSchema;
+  /** Columns that identify a row of the output: at any time at most one row with weight 1 per stream key. */
+  readonly streamKey: readonly number[];
+  /** No row ever leaves: diffs are +1 throughout. */
+  readonly appendOnly: boolean;
+  /** Columns whose values never fall below the watermark once it has passed them (event-time attributes). */
+  readonly watermarkColumns: readonly number[];
+  /** For EXPLAIN: what of the text this node does, such as `WHERE price > 100`. */
+  readonly label: string;
+}
+
+/** A system column that a scan can add after the declared ones. */
+export type ScanSystemColumn = 'partition' | 'offset' | 'timestamp' | 'key';
+
+export interface ScanNode extends NodeBase {
+  readonly kind: 'scan';
+  /** Id of the source in the catalog. */
+  readonly sourceId: string;
+  readonly sourceName: string;
+  /** The declared columns that are decoded, as indexes into the source's columns; `schema` starts with these, in this order. */
+  readonly columns: readonly number[];
+  /** Then these; `partition` (integer) and `offset` (bigint) are the stream key when something downstream needs one. */
+  readonly system: readonly ScanSystemColumn[];
+  /** Event time, bound to this node's schema; absent when the source has no watermark. */
+  readonly watermark: { readonly timeColumn: number; readonly expr: BoundExpr } | null;
+}
+
+/** Filter and projection in one generated loop. Tumbling windows are two expressions here (`tumble_start`, `+ size`). */
+export interface MapNode extends NodeBase {
+  readonly kind: 'map';
+  readonly input: NodeId;
+  readonly filter: BoundExpr | null;
+  /** One per column of `schema`, bound to the input's schema. */
+  readonly exprs: readonly BoundExpr[];
+}
+
+/** UNION ALL. All inputs have the shape of `schema`. A branch number column keeps stream keys apart when one is needed. */
+export interface UnionNode extends NodeBase {
+  readonly kind: 'union';
+  readonly inputs: readonly NodeId[];
+}
+
+export type AggregateFunction = 'count_star' | 'count' | 'sum' | 'avg' | 'min' | 'max';
+
+export interface AggregateCall {
+  readonly fn: AggregateFunction;
+  /** Input column; null for count(*). */
+  readonly arg: number | null;
+}
+
+/**
+ * GROUP BY. `schema` is the key columns, then one column per call (its type is the call's result type).
+ * `window` names the key column that holds the exclusive end of the group's window: the group's state is freed, and with
+ * `onClose` its row is emitted, when the watermark reaches that end.
+ */
+export interface AggregateNode extends NodeBase {
+  readonly kind: 'aggregate';
+  readonly input: NodeId;
+  readonly keys: readonly number[];
+  readonly calls: readonly AggregateCall[];
+  /** Index into `keys` (not into the input) of the window end. */
+  readonly window: { readonly endKey: number; readonly onClose: boolean } | null;
+  /** Identity of its state table across restarts and versions: fingerprint of the sub-plan, column ids, operator version. */
+  readonly fingerprint: string;
+}
+
+/** The end of a view: its rows in Postgres. */
+export interface MaterializeNode extends NodeBase {
+  readonly kind: 'materialize';
+  readonly input: NodeId;
+  readonly viewId: string;
+  readonly viewName: string;
+  /** The first `visible` columns are the view's; the rest is hidden and only part of the key. */
+  readonly visible: number;
+  /** Natural unique key: columns of `schema`. Empty: at most one row (a global aggregate). */
+  readonly key: readonly number[];
+}
+
+export interface SinkNode extends NodeBase {
+  readonly kind: 'sink';
+  readonly input: NodeId;
+  readonly sinkId: string;
+  readonly sinkName: string;
+  readonly visible: number;
+}
+
+export type PhysicalNode = ScanNode | MapNode | UnionNode | AggregateNode | MaterializeNode | SinkNode;
+
+export interface PhysicalGraph {
+  readonly nodes: readonly PhysicalNode[];
+}
