@@ -1,60 +1,26 @@
 // Our own syntax tree of queries and expressions: what a text says, before any name is resolved. It belongs to no
 // dialect and to no parser library; every node is plain readonly data with the place in the text it was written at.
-// Names are folded as in PostgreSQL (lower case unless quoted). Statements are in statement.ts.
+// Names (names.ts) are folded as in PostgreSQL: lower case unless quoted. Operandless expressions are in literals.ts,
+// statements in statement.ts.
 
 import type { TextSpan } from '../errors.ts';
+import type {
+  ColumnReference,
+  Star,
+  NumberLiteral,
+  StringLiteral,
+  BitStringLiteral,
+  BooleanLiteral,
+  NullLiteral,
+  TypedLiteral,
+  Parameter,
+  SqlValue,
+} from './literals.ts';
+import type { Identifier, ObjectName, TypeName } from './names.ts';
 
 interface Node {
   readonly span: TextSpan;
 }
-
-// ---------------------------------------------------------------- names and types
-
-export interface Identifier extends Node {
-  readonly name: string;
-}
-
-/** A relation, function or collation name: `name` or `schema.name`. `pg_catalog.` is dropped: it is the default. */
-export interface ObjectName extends Node {
-  readonly schema: Identifier | undefined;
-  readonly name: Identifier;
-}
-
-/**
- * A type as written, under PostgreSQL's internal name: BIGINT is `int8`, INT `int4`, DOUBLE PRECISION `float8`,
- * VARCHAR `varchar`, CHAR(n) `bpchar`, TIMESTAMP WITH TIME ZONE `timestamptz`, BOOLEAN `bool`, DECIMAL `numeric`.
- */
-export interface TypeName extends Node {
-  readonly kind: 'TypeName';
-  readonly schema: string | undefined;
-  readonly name: string;
-  /** `numeric(10, 2)` has [10, 2]; an interval's precision is in `interval`. */
-  readonly modifiers: readonly Expression[];
-  readonly interval: IntervalRange | undefined;
-  /** One per pair of brackets: the written bound, or undefined for `[]`. Empty when this is no array. */
-  readonly arrayBounds: readonly (number | undefined)[];
-}
-
-/** `INTERVAL '1-2' YEAR TO MONTH`, `INTERVAL '1.5' SECOND(3)`. */
-export interface IntervalRange {
-  readonly fields: IntervalFields | undefined;
-  readonly precision: number | undefined;
-}
-
-export type IntervalFields =
-  | 'year'
-  | 'month'
-  | 'day'
-  | 'hour'
-  | 'minute'
-  | 'second'
-  | 'year to month'
-  | 'day to hour'
-  | 'day to minute'
-  | 'day to second'
-  | 'hour to minute'
-  | 'hour to second'
-  | 'minute to second';
 
 // ---------------------------------------------------------------- queries
 
@@ -302,76 +268,6 @@ export type Expression =
   | Grouping;
 
 export type ExpressionKind = Expression['kind'];
-
-/** `c`, `t.c`, `s.t.c`: the parts from left to right. */
-export interface ColumnReference extends Node {
-  readonly kind: 'ColumnReference';
-  readonly parts: readonly Identifier[];
-}
-
-/** `*` or `t.*`. */
-export interface Star extends Node {
-  readonly kind: 'Star';
-  readonly qualifier: readonly Identifier[];
-}
-
-/** Exactly as written, underscores removed and 0x/0o/0b kept: `12`, `1.50`, `2e10`. A minus sign before it is a Unary. */
-export interface NumberLiteral extends Node {
-  readonly kind: 'NumberLiteral';
-  readonly text: string;
-}
-
-export interface StringLiteral extends Node {
-  readonly kind: 'StringLiteral';
-  readonly value: string;
-}
-
-/** B'101' or X'1F', the digits as written. */
-export interface BitStringLiteral extends Node {
-  readonly kind: 'BitStringLiteral';
-  readonly base: 'binary' | 'hexadecimal';
-  readonly digits: string;
-}
-
-export interface BooleanLiteral extends Node {
-  readonly kind: 'BooleanLiteral';
-  readonly value: boolean;
-}
-
-export interface NullLiteral extends Node {
-  readonly kind: 'NullLiteral';
-}
-
-/** DATE '2026-01-31', INTERVAL '10' SECOND, jsonb '{}', and equally '…'::date on a string literal. */
-export interface TypedLiteral extends Node {
-  readonly kind: 'TypedLiteral';
-  readonly type: TypeName;
-  readonly value: string;
-}
-
-/** $1 */
-export interface Parameter extends Node {
-  readonly kind: 'Parameter';
-  readonly index: number;
-}
-
-/** CURRENT_TIMESTAMP and its like, written without parentheses (but for a precision). */
-export interface SqlValue extends Node {
-  readonly kind: 'SqlValue';
-  readonly name:
-    | 'current_date'
-    | 'current_time'
-    | 'current_timestamp'
-    | 'localtime'
-    | 'localtimestamp'
-    | 'current_role'
-    | 'current_user'
-    | 'user'
-    | 'session_user'
-    | 'current_catalog'
-    | 'current_schema';
-  readonly precision: number | undefined;
-}
 
 export interface Unary extends Node {
   readonly kind: 'Unary';

@@ -2,7 +2,8 @@
 // Queries and expressions inside them are in ast.ts.
 
 import type { TextSpan } from '../errors.ts';
-import type { Expression, Identifier, ObjectName, Query, TypeName } from './ast.ts';
+import type { Expression, Query } from './ast.ts';
+import type { Identifier, ObjectName, TypeName } from './names.ts';
 
 interface Node {
   /** A statement's span covers its text without the closing semicolon. */
