@@ -1,0 +1,122 @@
+// What an epoch writes: one immutable value, complete and encoded before the next epoch touches any state. Executing it
+// needs nothing of the engine, so it can be run again after a lost connection while the engine is already further on.
+
+import type { ChangelogPart, EncodedViewChange } from '../postgres/write-step.ts';
+
+// Epochs, offsets, ids and generations are doubles: at a thousand epochs a second 2^53 is 285,000 years away. Times are
+// microseconds since 1970 as bigint, with ±infinity at the extremes of int64, as everywhere in Millrace.
+
+/** Where a pipeline stands in one partition after the epoch. */
+export interface PartitionProgress {
+  readonly sourceId: number;
+  readonly partition: number;
+  /** One past the last record that belongs to this or an earlier epoch. */
+  readonly nextOffset: number;
+  /** Largest value of the watermark expression in offset order so far: what lateness is decided against. */
+  readonly maxEventTime: bigint | null;
+  readonly idle: boolean;
+  /** Where bounded reading ends (exclusive); null = unbounded. */
+  readonly endOffset: number | null;
+}
+
+/** Where a pipeline stands in one source after the epoch. */
+export interface SourceProgress {
+  readonly sourceId: number;
+  /** Minimum over the active partitions; never falls. null = nothing seen yet. */
+  readonly watermark: bigint | null;
+  /** The input's incarnation (Kafka: topic id), to notice one that was deleted and made again. */
+  readonly identity: string | null;
+}
+
+export type SegmentKind = 'delta' | 'snapshot';
+
+/** A piece of one task's state, at most MAX_PART_BYTES. Parts of one (task, kind) in an epoch count from 0. */
+export interface Segment {
+  readonly task: number;
+  readonly part: number;
+  readonly kind: SegmentKind;
+  readonly bytes: Buffer;
+}
+
+/**
+ * A snapshot holds the state of a task as of epoch `through`: segments of the task up to and including that epoch leave
+ * the manifest in this commit, and recovery reads the snapshot before the deltas that came after.
+ */
+export interface Fold {
+  readonly task: number;
+  readonly through: number;
+}
+
+export interface StateChanges {
+  readonly segments: readonly Segment[];
+  readonly folds: readonly Fold[];
+}
+
+/** A row that came after the watermark had passed it: it entered no operator. */
+export interface LateRow {
+  readonly sourceId: number;
+  readonly partition: number;
+  readonly offset: number;
+  readonly eventTime: bigint;
+  /** What it was compared with. */
+  readonly watermark: bigint;
+  readonly raw: Buffer | null;
+}
+
+/** A record that could not be decoded. Keyed (source, partition, offset): a second pipeline that meets it adds nothing. */
+export interface DeadLetter {
+  readonly sourceId: number;
+  readonly partition: number;
+  readonly offset: number;
+  /** Stable reason, such as INVALID_JSON. */
+  readonly code: string;
+  readonly message: string;
+  readonly raw: Buffer | null;
+  /** The record's own timestamp. */
+  readonly timestamp: bigint | null;
+}
+
+/** A row or group whose expression fails from now on (`weight` +1) or does no longer (−1). */
+export interface ViewErrorChange {
+  readonly viewId: number;
+  readonly sqlstate: string;
+  readonly message: string;
+  readonly expression: string;
+  readonly row: string;
+  readonly weight: number;
+}
+
+/** Shown in millrace.epochs, which keeps the last thousand epochs of a pipeline. */
+export interface EpochStatistics {
+  readonly startedAt: bigint;
+  readonly rowsIn: number;
+  readonly bytesIn: number;
+  readonly rowsOut: number;
+  readonly stateBytes: number;
+}
+
+export type PipelineStatus = 'running' | 'finished';
+
+export interface WritePlan {
+  readonly pipelineId: number;
+  /** n: follows n − 1, nothing else. */
+  readonly epoch: number;
+  /** The one clock reading that processing-time functions of this epoch see. */
+  readonly ts: bigint;
+  /** Only what moved. */
+  readonly partitions: readonly PartitionProgress[];
+  readonly sources: readonly SourceProgress[];
+  readonly state: StateChanges;
+  readonly views: readonly EncodedViewChange[];
+  readonly changelog: readonly ChangelogPart[];
+  readonly lateRows: readonly LateRow[];
+  readonly deadLetters: readonly DeadLetter[];
+  readonly viewErrors: readonly ViewErrorChange[];
+  readonly statistics: EpochStatistics;
+  readonly status: PipelineStatus;
+}
+
+/** Epochs are strictly ordered in time even when the clock steps back. */
+export function nextEpochTs(previous: bigint, clock: bigint): bigint {
+  return clock > previous ? clock : previous + 1n;
+}
