@@ -115,11 +115,30 @@ async function formatOnce(
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   if (existsSync(join(dir, 'data', 'meta.properties'))) return;
-  const clusterId = randomBytes(16).toString('base64url');
   const tool = ['kafka.tools.StorageTool', 'format', '--ignore-formatted'];
-  const args = [...JVM_FLAGS.dev, ...base, ...tool, '-t', clusterId, '-c', join(dir, 'server.properties')];
+  const args = [
+    ...JVM_FLAGS.dev,
+    ...base,
+    ...tool,
+    '-t',
+    newClusterId(),
+    '-c',
+    join(dir, 'server.properties'),
+  ];
   const { code, output } = await runCommand(java, args, { env });
   if (code !== 0) throw failed(`its folder could not be formatted: ${output.trim().slice(-1000)}`);
+}
+
+/** 128 random bits; a leading dash would read as an option, so Kafka's own generator avoids it too. */
+function newClusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId() : id;
+}
+
+/** Is this the absence of what a local broker needs, rather than a fault of ours or of the broker? */
+export function isKafkaUnavailable(error: unknown): error is MillraceError {
+  const codes = ['NO_JDK', 'JDK_TOO_OLD', 'NO_MAVEN', 'KAFKA_ARTIFACTS_UNREACHABLE'];
+  return error instanceof MillraceError && codes.includes(error.code);
 }
 
 function failed(what: string): MillraceError {

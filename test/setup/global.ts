@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { startLocalKafka } from '../../src/dev/kafka.ts';
+import { isKafkaUnavailable, startLocalKafka } from '../../src/dev/kafka.ts';
 import { startLocalPostgres } from '../../src/dev/postgres.ts';
 import { identify } from '../../src/dev/process-identity.ts';
-import { MillraceError, renderError } from '../../src/errors.ts';
+import { renderError } from '../../src/errors.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -76,7 +76,7 @@ async function kafka(stateDir: string): Promise<Part<{ brokers: string; missing:
     const broker = await startLocalKafka({ stateDir, heap: 'dev', log: console.log });
     return { value: { brokers: broker.brokers, missing: '' }, stop: () => broker.stop('now') };
   } catch (error) {
-    if (CI || !(error instanceof MillraceError)) throw error;
+    if (CI || !isKafkaUnavailable(error)) throw error;
     console.log(renderError(error));
     return { value: { brokers: '', missing: `no Kafka: ${error.message}` }, stop: nothingToStop };
   }
