@@ -1,0 +1,69 @@
+// A bounded set of connections, for everything but the commits of epochs (which have a connection of their own).
+
+import pg from 'pg';
+import type { ConnectOptions, Rows } from './connection.ts';
+import { clientConfig, Connection } from './connection.ts';
+import { isConnectionError, unreachable } from './sql-errors.ts';
+import type { TransactionOptions } from './transaction.ts';
+import { transaction } from './transaction.ts';
+
+export interface PoolOptions extends ConnectOptions {
+  /** How many connections at most; who comes later waits. */
+  readonly max?: number;
+  readonly idleTimeoutMs?: number;
+}
+
+export class Pool {
+  readonly url: string;
+  readonly #pool: pg.Pool;
+  readonly #connections = new WeakMap<pg.PoolClient, Connection>();
+
+  constructor(url: string, options: PoolOptions) {
+    this.url = url;
+    this.#pool = new pg.Pool({
+      ...clientConfig(url, options),
+      max: options.max ?? 8,
+      idleTimeoutMillis: options.idleTimeoutMs ?? 30_000,
+    });
+    // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+    this.#pool.on('error', () => {});
+  }
+
+  /** Lends a connection. One that broke meanwhile is not used again. */
+  async use<T>(run: (connection: Connection) => Promise<T>): Promise<T> {
+    const client = await this.#acquire();
+    const known = this.#connections.get(client);
+    const connection = known ?? new Connection(client);
+    if (known === undefined) this.#connections.set(client, connection);
+    let broken: Error | undefined;
+    try {
+      return await run(connection);
+    } catch (error) {
+      if (isConnectionError(error)) broken = error as Error;
+      throw error;
+    } finally {
+      client.release(connection.lost ?? broken);
+    }
+  }
+
+  query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Rows<Row>> {
+    return this.use((connection) => connection.query<Row>(text, values));
+  }
+
+  transaction<T>(run: (connection: Connection) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.use((connection) => transaction(connection, run, options));
+  }
+
+  /** Waits for the connections that are lent. */
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #acquire(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw unreachable(this.url, error);
+    }
+  }
+}
