@@ -15,6 +15,8 @@ export interface PartitionProgress {
   /** Largest value of the watermark expression in offset order so far: what lateness is decided against. */
   readonly maxEventTime: bigint | null;
   readonly idle: boolean;
+  /** End of the partition as last seen (for lag); null = unknown. */
+  readonly logEndOffset: number | null;
   /** Where bounded reading ends (exclusive); null = unbounded. */
   readonly endOffset: number | null;
 }
