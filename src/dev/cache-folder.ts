@@ -5,10 +5,10 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 /** The user's cache folder, or one in the state folder where the home folder is not writable. */
-export function cacheFolder(stateDir: string): string {
-  const set = process.env['MILLRACE_CACHE_DIR'];
+export function cacheFolder(stateDir: string, env: NodeJS.ProcessEnv = process.env): string {
+  const set = env['MILLRACE_CACHE_DIR'];
   if (set !== undefined && set !== '') return set;
-  const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const base = env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const folder = join(base, 'millrace');
   try {
     mkdirSync(folder, { recursive: true });

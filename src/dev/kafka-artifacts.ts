@@ -24,10 +24,10 @@ export async function kafkaJars(
 ): Promise<string> {
   const pom = readFileSync(POM);
   const name = `kafka-${createHash('sha256').update(pom).digest('hex').slice(0, 12)}`;
-  const folder = join(cacheFolder(stateDir), name);
+  const folder = join(cacheFolder(stateDir, env), name);
   if (isWhole(folder)) return folder;
   rmSync(folder, { recursive: true, force: true });
-  log('fetching Apache Kafka by Maven (once for this user; about 80 MB)');
+  log('fetching Apache Kafka by Maven (once for this user; about 45 MB)');
   await makeFolderOnce(folder, async (temporary) => {
     await copyDependencies(temporary, env);
     writeFileSync(join(temporary, LIST), JSON.stringify(jarSizes(temporary)));

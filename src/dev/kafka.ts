@@ -12,7 +12,7 @@ import { LOG4J_PROPERTIES, serverProperties } from './kafka-properties.ts';
 import { lastLines } from './files.ts';
 import { stablePort } from './ports.ts';
 import { runCommand } from './run-command.ts';
-import { endLeftover, startTiedChild, type StopPlan } from './tied-child.ts';
+import { endLeftover, startTiedChild, type ChildSpec, type StopPlan } from './tied-child.ts';
 
 /** `dev` starts fast and stays small; `bench` is tuned as a server. */
 export type KafkaHeap = 'dev' | 'bench';
@@ -40,8 +40,6 @@ export interface LocalKafka {
   stop(how?: 'clean' | 'now'): Promise<void>;
 }
 
-const NAME = 'Kafka';
-
 const STOP_PLAN: StopPlan = [
   ['SIGTERM', 30_000],
   ['SIGKILL', 10_000],
@@ -61,13 +59,7 @@ export async function startLocalKafka(options: LocalKafkaOptions): Promise<Local
   const java = findJava(env);
   const jars = await kafkaJars(stateDir, options.log, env);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const server = {
-    name: NAME,
-    recordFile: join(stateDir, 'kafka.process'),
-    logFile: join(stateDir, 'kafka.log'),
-    stopPlan: STOP_PLAN,
-  };
-  await endLeftover(server);
+  await endLocalKafka(stateDir);
 
   const broker = await stablePort(stateDir, {
     name: 'kafka',
@@ -83,8 +75,10 @@ export async function startLocalKafka(options: LocalKafkaOptions): Promise<Local
   const base = ['-cp', `${jars}/*`, `-Dlog4j2.configurationFile=${join(dir, 'log4j2.properties')}`];
   await formatOnce(java, base, dir, env);
 
+  const logFile = join(stateDir, 'kafka.log');
   const child = startTiedChild({
-    ...server,
+    ...serverRecord(stateDir),
+    logFile,
     command: java,
     args: [...JVM_FLAGS[options.heap], ...base, 'kafka.Kafka', join(dir, 'server.properties')],
     env,
@@ -93,7 +87,7 @@ export async function startLocalKafka(options: LocalKafkaOptions): Promise<Local
   while ((await servingBrokers('127.0.0.1', broker.port)) === 0) {
     if (!child.isRunning() || performance.now() > deadline) {
       await child.stop();
-      throw failed(`it did not start; the end of ${server.logFile} says:\n${lastLines(server.logFile)}`);
+      throw failed(`it did not start; the end of ${logFile} says:\n${lastLines(logFile)}`);
     }
     await new Promise((wake) => setTimeout(wake, 50));
   }
@@ -105,6 +99,15 @@ export async function startLocalKafka(options: LocalKafkaOptions): Promise<Local
     ended: child.ended,
     stop: (how) => child.stop(how === 'now' ? [['SIGKILL', 10_000]] : undefined),
   };
+}
+
+/** Ends the broker that a killed starter left behind; refused while its starter lives. */
+export function endLocalKafka(stateDir: string): Promise<void> {
+  return endLeftover(serverRecord(stateDir));
+}
+
+function serverRecord(stateDir: string): Pick<ChildSpec, 'name' | 'recordFile' | 'stopPlan'> {
+  return { name: 'Kafka', recordFile: join(stateDir, 'kafka.process'), stopPlan: STOP_PLAN };
 }
 
 /** `kafka-storage format`: writes the cluster's identity; harmless when it is there, but a JVM start that we can save. */

@@ -16,6 +16,7 @@ import {
   endByPlan,
   endLeftover,
   startTiedChild,
+  type ChildSpec,
   type StopPlan,
   type TiedChild,
   type UserIds,
@@ -47,10 +48,6 @@ export interface LocalPostgres {
   stop(): Promise<void>;
 }
 
-const NAME = 'Postgres';
-
-const recordFile = (stateDir: string): string => join(stateDir, 'postgres.process');
-
 /** Fast shutdown first; immediate and then kill, which the next start recovers from, when it hangs. */
 const STOP_PLAN: StopPlan = [
   ['SIGINT', 20_000],
@@ -66,7 +63,7 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
   const place = dataPlace(stateDir);
   const binaries = await findPostgresBinaries(stateDir, place.user);
   const cluster: Cluster = { home: binaries.home, dataDir: place.dataDir, user: place.user };
-  await endLeftover({ name: NAME, recordFile: recordFile(stateDir), stopPlan: STOP_PLAN });
+  await endLocalPostgres(stateDir);
   await clearPidFile(place.dataDir);
   if (!existsSync(join(place.dataDir, 'PG_VERSION'))) {
     options.log(`making a Postgres database in ${place.dataDir}`);
@@ -93,6 +90,15 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
   };
 }
 
+/** Ends the server that a killed starter left behind; refused while its starter lives. */
+export function endLocalPostgres(stateDir: string): Promise<void> {
+  return endLeftover(serverRecord(stateDir));
+}
+
+function serverRecord(stateDir: string): Pick<ChildSpec, 'name' | 'recordFile' | 'stopPlan'> {
+  return { name: 'Postgres', recordFile: join(stateDir, 'postgres.process'), stopPlan: STOP_PLAN };
+}
+
 export interface DataPlace {
   readonly dataDir: string;
   readonly user: UserIds | undefined;
@@ -116,7 +122,7 @@ export function dataPlace(stateDir: string): DataPlace {
 async function startServer(cluster: Cluster, stateDir: string, port: number): Promise<TiedChild> {
   const logFile = join(stateDir, 'postgres.log');
   const child = startTiedChild({
-    name: NAME,
+    ...serverRecord(stateDir),
     command: join(cluster.home, 'bin', 'postgres'),
     args: [
       ...['-D', cluster.dataDir],
@@ -126,8 +132,6 @@ async function startServer(cluster: Cluster, stateDir: string, port: number): Pr
     ],
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
     logFile,
-    recordFile: recordFile(stateDir),
-    stopPlan: STOP_PLAN,
     user: cluster.user,
   });
   const until = performance.now() + READY_WITHIN_MS;
@@ -162,7 +166,7 @@ async function clearPidFile(dataDir: string): Promise<void> {
   const found = identify(pid);
   const command = commandLine(pid);
   if (found !== undefined && command.includes(dataDir) && command.includes('postgres')) {
-    await endByPlan(found, { name: NAME, stopPlan: STOP_PLAN });
+    await endByPlan(found, { name: 'Postgres', stopPlan: STOP_PLAN });
   }
   rmSync(join(dataDir, 'postmaster.pid'), { force: true });
 }

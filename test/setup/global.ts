@@ -41,7 +41,8 @@ export default async function setup(project: TestProject): Promise<Stop> {
   const runName = `millrace_test_${process.pid}_${Date.now().toString(36)}`;
   const parts = await Promise.allSettled([postgres(stateDir, runName), kafka(stateDir)]);
   const stop = async (): Promise<void> => {
-    await Promise.all(parts.map((part) => (part.status === 'fulfilled' ? part.value.stop() : undefined)));
+    const started = parts.filter((part) => part.status === 'fulfilled');
+    await Promise.all(started.map((part) => part.value.stop()));
     rmSync(stateDir, { recursive: true, force: true });
   };
   const [database, broker] = parts;
