@@ -19,7 +19,7 @@ export interface Star extends Node {
   readonly qualifier: readonly Identifier[];
 }
 
-/** Exactly as written, underscores removed and 0x/0o/0b kept: `12`, `1.50`, `2e10`. A minus sign before it is a Unary. */
+/** Every digit as written, 0x/0o/0b in decimal, no underscores: `12`, `1.50`, `2e10`. A minus sign is a Unary. */
 export interface NumberLiteral extends Node {
   readonly kind: 'NumberLiteral';
   readonly text: string;

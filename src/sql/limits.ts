@@ -1,0 +1,13 @@
+// How much text is read at once. The grammar recurses on nesting and reading blocks the thread, so both are bounded
+// before either is asked: far above what people write, far below what hurts.
+
+/** Length of a submitted text, in UTF-8 bytes. */
+export const MAX_TEXT_BYTES = 1024 * 1024;
+
+/** Tokens of a submitted text: about half a second of scanning and parsing. */
+export const MAX_TOKENS = 100_000;
+
+export const MAX_STATEMENTS = 1000;
+
+/** Cost of nesting, see nesting.ts: about 200 brackets or 600 chained operators. */
+export const MAX_NESTING = 600;
