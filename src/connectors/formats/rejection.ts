@@ -1,0 +1,83 @@
+// Why a record is not a row: the codes that millrace.dead_letters shows. Between the functions of a decoder a reason is a small
+// negative number, so that "where the value ends, or why not" is one integer and nothing is allocated.
+
+export const REJECT_CODES = [
+  'OK',
+  'NOT_JSON',
+  'INVALID_UTF8',
+  'TOO_DEEP',
+  'NULL_VALUE',
+  'NOT_AN_OBJECT',
+  'WRONG_TYPE',
+  'OUT_OF_RANGE',
+  'NUL_CHARACTER',
+  'LONE_SURROGATE',
+  'BAD_TIMESTAMP',
+  'BAD_INTERVAL',
+  'NOT_NULL',
+] as const;
+
+export type RejectCode = Exclude<(typeof REJECT_CODES)[number], 'OK'>;
+
+export const OK = 0;
+export const NOT_JSON = -1;
+export const INVALID_UTF8 = -2;
+export const TOO_DEEP = -3;
+export const NULL_VALUE = -4;
+export const NOT_AN_OBJECT = -5;
+export const WRONG_TYPE = -6;
+export const OUT_OF_RANGE = -7;
+export const NUL_CHARACTER = -8;
+export const LONE_SURROGATE = -9;
+export const BAD_TIMESTAMP = -10;
+export const BAD_INTERVAL = -11;
+export const NOT_NULL = -12;
+
+/** Told once per record that is not a row. `recordIndex` counts in the record columns that were decoded. */
+export type Reject = (recordIndex: number, code: RejectCode, message: string) => void;
+
+const SHOWN_BYTES = 60;
+const decoder = new TextDecoder('utf-8', { fatal: false });
+
+/** The bytes as a reader of an error message wants them: short, on one line. */
+export function excerpt(bytes: Uint8Array, start: number, end: number): string {
+  const cut = end - start > SHOWN_BYTES;
+  const text = decoder.decode(bytes.subarray(start, cut ? start + SHOWN_BYTES : end));
+
+  return text.replace(/[\u0000-\u001f\u007f]/g, '\ufffd') + (cut ? '…' : '');
+}
+
+/** What a whole document did wrong. */
+export function documentMessage(code: RejectCode, bytes: Uint8Array, start: number, end: number): string {
+  switch (code) {
+    case 'NULL_VALUE':
+      return 'the record has no value (null), which FORMAT PLAIN does not allow';
+    case 'INVALID_UTF8':
+      return 'the value is not valid UTF-8';
+    case 'TOO_DEEP':
+      return 'the document is nested too deeply';
+    case 'NOT_AN_OBJECT':
+      return `the value is not a JSON object: ${excerpt(bytes, start, end)}`;
+    default:
+      return end === start ? 'the value is empty' : `the value is not JSON: ${excerpt(bytes, start, end)}`;
+  }
+}
+
+/** What one column could not take; `shown` is the offending JSON text. */
+export function columnMessage(code: RejectCode, column: string, type: string, shown: string): string {
+  switch (code) {
+    case 'NOT_NULL':
+      return `column "${column}" is NOT NULL, and the record has no value for it`;
+    case 'OUT_OF_RANGE':
+      return `column "${column}": ${shown} is out of range for type ${type}`;
+    case 'NUL_CHARACTER':
+      return `column "${column}": the text holds the character \\u0000, which Postgres cannot store`;
+    case 'LONE_SURROGATE':
+      return `column "${column}": the text holds half of a surrogate pair, which is no character`;
+    case 'BAD_TIMESTAMP':
+    case 'BAD_INTERVAL':
+      return `column "${column}": ${shown} is not a valid ${type}`;
+    default:
+      return `column "${column}": ${shown} is not of type ${type}`;
+  }
+}
