@@ -99,6 +99,8 @@ export interface SourceStatus {
  */
 export interface SourceReader {
   readonly positions: ResolvedPositions;
+  /** Bounded input and all of it taken (the same as in `status()`, for the price of a look). */
+  readonly finished: boolean;
   /** Partitions known now, ascending. It grows when the source gets more; new ones start at their earliest. */
   partitions(): readonly number[];
   /**

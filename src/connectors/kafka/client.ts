@@ -1,0 +1,55 @@
+// kafkajs's own client, for what it does well as it is: producing and administration.
+import { Kafka, logLevel } from 'kafkajs';
+import { MillraceError } from '../../errors.ts';
+import type { KafkaClusterOptions } from './cluster.ts';
+// Loads the correction of kafkajs's request queue, which every connection of the process shares.
+import './connection.ts';
+import { brokerUnreachable, topicNotFound } from './errors.ts';
+
+export function kafkaClient(options: KafkaClusterOptions): Kafka {
+  const {
+    brokers,
+    clientId = 'millrace',
+    ssl,
+    sasl,
+    connectTimeoutMs = 5_000,
+    requestTimeoutMs = 30_000,
+  } = options;
+  return new Kafka({
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: connectTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    logLevel: logLevel.NOTHING,
+    logCreator: () => () => undefined,
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(sasl === undefined ? {} : { sasl }),
+  });
+}
+
+/** Runs one call of kafkajs's client and says in our terms what went wrong. */
+export async function call<T>(
+  options: KafkaClusterOptions,
+  topic: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw translate(error, topic, options);
+  }
+}
+
+function translate(error: unknown, topic: string, options: KafkaClusterOptions): MillraceError {
+  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return topicNotFound(topic, []);
+  if (type === undefined) return brokerUnreachable(options.brokers.join(', '), error);
+  const message = error instanceof Error ? error.message : String(error);
+  const what = topic === '' ? 'the request' : `the request for topic "${topic}"`;
+  return new MillraceError({
+    code: 'BROKER_ERROR',
+    domain: 'external',
+    message: `Kafka refused ${what}: ${message}`,
+    cause: error,
+  });
+}
