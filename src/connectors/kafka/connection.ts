@@ -160,7 +160,10 @@ export class BrokerConnection {
     try {
       return await this.connection.send<T>({
         request: { apiKey, apiName, apiVersion, encode: async () => encoded(flexible, body) },
-        response: { decode: async (payload) => decode(payload), parse: async (decoded) => decoded },
+        response: {
+          decode: async (payload) => decode(plainBytes(payload)),
+          parse: async (decoded) => decoded,
+        },
         requestTimeout: waitMs + this.settings.requestTimeoutMs,
         logResponseError: false,
       });
@@ -206,4 +209,9 @@ function translate(error: unknown, address: BrokerAddress): MillraceError {
   const name = error instanceof Error ? error.name : '';
   const isLogin = name === 'KafkaJSSASLAuthenticationError';
   return isLogin ? authenticationFailed(where, error) : brokerUnreachable(where, error);
+}
+
+/** Not a Buffer: loops over columns stay monomorphic when all bytes are of one class, and `slice` copies. */
+function plainBytes(payload: Uint8Array): Uint8Array {
+  return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
 }

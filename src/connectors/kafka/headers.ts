@@ -27,7 +27,7 @@ export function readHeaders(columns: RecordColumns, row: number): readonly Recor
   const slice = (length: number): Uint8Array => {
     if (length < 0 || at + length > end) throw new RangeError('a record header is longer than its record');
     at += length;
-    return buffer.slice(at - length, at);
+    return new Uint8Array(buffer.subarray(at - length, at));
   };
 
   const count = number();

@@ -106,7 +106,9 @@ export class PartitionReadState {
   /** While paused, a queued set must not keep the whole response alive that it is a slice of. */
   detachQueue(): void {
     this.queue = this.queue.map((set) =>
-      set.records.buffer.byteLength > 2 * set.records.length ? { ...set, records: set.records.slice() } : set,
+      set.records.buffer.byteLength > 2 * set.records.length
+        ? { ...set, records: new Uint8Array(set.records) }
+        : set,
     );
   }
 
