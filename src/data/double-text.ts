@@ -1,0 +1,62 @@
+// Text forms of double precision, as Postgres reads and writes them.
+
+import { fail } from './failure.ts';
+
+/** The shortest digits that read back as the same double; plain notation for exponents −4 … 14. */
+export function doubleToText(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (value === Infinity) return 'Infinity';
+  if (value === -Infinity) return '-Infinity';
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  const sign = value < 0 ? '-' : '';
+  const [mantissa, power] = shortest(Math.abs(value)).split('e') as [string, string];
+  const digits = mantissa.replace('.', '');
+  const exponent = Number(power);
+  if (exponent < -4 || exponent >= 15) {
+    const rest = digits.length > 1 ? `.${digits.slice(1)}` : '';
+    const size = String(Math.abs(exponent)).padStart(2, '0');
+    return `${sign}${digits[0]!}${rest}e${exponent < 0 ? '-' : '+'}${size}`;
+  }
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
+  if (digits.length <= exponent + 1) return sign + digits.padEnd(exponent + 1, '0');
+  return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
+}
+
+/**
+ * JavaScript accepts digits that lie exactly half way to the neighbouring double when reading rounds them back (ties to
+ * even); Postgres does not, and takes one digit more. Only integers from 2^53 up to about 10^40 can meet that.
+ */
+function shortest(value: number): string {
+  const text = value.toExponential();
+  if (value < 2 ** 53 || value > 1e41) return text;
+  if (!isHalfWay(value, text)) return text;
+  for (let digits = text.replace(/e.*$/, '').length - 1; digits <= 16; digits++) {
+    const longer = value.toExponential(digits);
+    if (Number(longer) === value && !isHalfWay(value, longer)) return longer.replace(/\.?0+e/, 'e');
+  }
+  return text;
+}
+
+function isHalfWay(value: number, text: string): boolean {
+  const exact = BigInt(value);
+  const [mantissa, power] = text.split('e') as [string, string];
+  const digits = mantissa.replace('.', '');
+  const shown = BigInt(digits) * 10n ** BigInt(Math.max(0, Number(power) - digits.length + 1));
+  if (shown === exact) return false;
+  const unit = BigInt(2 ** (Math.floor(Math.log2(value)) - 52));
+  const distance = shown > exact ? shown - exact : exact - shown;
+  return distance * 2n === unit || distance * 4n === unit;
+}
+
+const FORM = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+export function parseDouble(text: string): number {
+  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const special = /^([+-]?)(?:(nan)|inf(?:inity)?)$/i.exec(trimmed);
+  if (special !== null) return special[2] !== undefined ? NaN : special[1] === '-' ? -Infinity : Infinity;
+  if (!FORM.test(trimmed)) fail('22P02', `invalid input syntax for type double precision: "${text}"`);
+  const value = Number(trimmed);
+  if (!Number.isFinite(value) || (value === 0 && /[1-9]/.test(trimmed.replace(/[eE].*$/, ''))))
+    fail('22003', `"${trimmed}" is out of range for type double precision`);
+  return value;
+}

@@ -1,0 +1,97 @@
+// Values from and to text, exactly as Postgres reads and writes each type.
+
+import { parseDouble, doubleToText } from './double-text.ts';
+import { fail } from './failure.ts';
+import { intervalToText, parseInterval } from './interval-text.ts';
+import { constrainNumeric } from './numeric.ts';
+import { numericToText, parseNumeric, radixInteger } from './numeric-text.ts';
+import { result } from './registers.ts';
+import { dateToText, parseDate, parseTimestamp, parseTimestamptz, timestampToText } from './time-text.ts';
+import type { SqlType } from './types.ts';
+import type { IntervalValue, NumericValue, Value } from './value.ts';
+
+/** The output form of a value that is not NULL: what psql shows and a cast to text gives, but for boolean ('t', 'f'). */
+export function valueToText(value: Exclude<Value, null>, type: SqlType): string {
+  switch (type.kind) {
+    case 'boolean':
+      return value === true ? 't' : 'f';
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+      return String(value as number | bigint);
+    case 'double':
+      return doubleToText(value as number);
+    case 'numeric': {
+      const { unscaled, scale } = value as NumericValue;
+      return numericToText(unscaled, scale);
+    }
+    case 'text':
+      return value as string;
+    case 'date':
+      return dateToText(value as number);
+    case 'timestamp':
+      return timestampToText(value as bigint, '');
+    case 'timestamptz':
+      return timestampToText(value as bigint, '+00');
+    case 'interval': {
+      const { months, days, micros } = value as IntervalValue;
+      return intervalToText(months, days, micros);
+    }
+  }
+}
+
+/** Reads a literal. Malformed text raises RowFailure with Postgres' SQLSTATE and message. */
+export function parseValue(text: string, type: SqlType): Exclude<Value, null> {
+  switch (type.kind) {
+    case 'boolean':
+      return parseBoolean(text);
+    case 'smallint':
+      return Number(parseInteger(text, 16, 'smallint'));
+    case 'integer':
+      return Number(parseInteger(text, 32, 'integer'));
+    case 'bigint':
+      return parseInteger(text, 64, 'bigint');
+    case 'double':
+      return parseDouble(text);
+    case 'numeric':
+      return constrained(parseNumeric(text), type.precision, type.scale);
+    case 'text':
+      return text;
+    case 'date':
+      return parseDate(text);
+    case 'timestamp':
+      return parseTimestamp(text);
+    case 'timestamptz':
+      return parseTimestamptz(text);
+    case 'interval':
+      return parseInterval(text);
+  }
+}
+
+function constrained(value: NumericValue, precision: number | undefined, scale = 0): NumericValue {
+  if (precision === undefined) return value;
+  const unscaled = constrainNumeric(value.unscaled, value.scale, precision, scale);
+  return { unscaled, scale: result.scale };
+}
+
+/** A unique beginning of true, false, yes, no, on, off, in any case; or 1, 0. */
+export function parseBoolean(text: string): boolean {
+  const word = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '').toLowerCase();
+  if (word !== '') {
+    if ('true'.startsWith(word) || 'yes'.startsWith(word) || word === 'on' || word === '1') return true;
+    if ('false'.startsWith(word) || 'no'.startsWith(word) || word === 'of' || word === 'off' || word === '0')
+      return false;
+  }
+  fail('22P02', `invalid input syntax for type boolean: "${text}"`);
+}
+
+export function parseInteger(text: string, bits: 16 | 32 | 64, type: string): bigint {
+  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const radix = /^([+-]?)0(?:[xX]((?:_?[0-9a-fA-F])+)|[oO]((?:_?[0-7])+)|[bB]((?:_?[01])+))$/.exec(trimmed);
+  if (radix === null && !/^[+-]?\d+(?:_\d+)*$/.test(trimmed))
+    fail('22P02', `invalid input syntax for type ${type}: "${text}"`);
+  if (trimmed.length > 1000) fail('22003', `value "${text.slice(0, 40)}…" is out of range for type ${type}`);
+  const value = radix === null ? BigInt(trimmed.replaceAll('_', '').replace('+', '')) : radixInteger(radix);
+  if (BigInt.asIntN(bits, value) !== value) fail('22003', `value "${text}" is out of range for type ${type}`);
+  return value;
+}

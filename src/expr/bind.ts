@@ -1,0 +1,182 @@
+// Builds typed expressions from operands: what the binder calls for every operator, function, cast and construct.
+// Each resolves by PostgreSQL's rules, inserts the coercions, and derives the result type and nullability.
+
+import { MillraceError } from '../errors.ts';
+import type { TextSpan } from '../errors.ts';
+import type { SqlType } from '../data/types.ts';
+import { BIGINT, BOOLEAN } from '../data/types.ts';
+import type { BoundExpr, CaseExpr } from './bound.ts';
+import { functionKey } from './functions/function.ts';
+import { coerce } from './resolve/casts.ts';
+import { refuseOtherCollation } from './resolve/collation.ts';
+import { commonType } from './resolve/common-type.ts';
+import type { ResolvedFunction } from './resolve/functions.ts';
+import { resolveFunction, resolveOperator, tableFunction } from './resolve/functions.ts';
+import type { Operand } from './resolve/operand.ts';
+import { argTypeOf, literal, untyped } from './resolve/operand.ts';
+
+export function bindFunction(name: string, args: readonly Operand[], span?: TextSpan): BoundExpr {
+  const call = bindCall(resolveFunction(name, args.map(argTypeOf), span), args, span);
+  if (name === 'timezone') refuseOtherZones(call, span);
+  return call;
+}
+
+/** `left` is null for a prefix operator. Names as in the syntax tree: `=`, `<>`, `||`, `~~` for LIKE … */
+export function bindOperator(op: string, left: Operand | null, right: Operand, span?: TextSpan): BoundExpr {
+  const resolved = resolveOperator(op, left === null ? null : argTypeOf(left), argTypeOf(right), span);
+  return bindCall(resolved, left === null ? [right] : [left, right], span);
+}
+
+/** CAST(… AS …). */
+export function bindCast(operand: Operand, type: SqlType, span?: TextSpan): BoundExpr {
+  return coerce(operand, type, 'explicit', span);
+}
+
+/** A condition: WHERE, WHEN, an operand of AND, OR, NOT. */
+export function bindCondition(operand: Operand, construct: string): BoundExpr {
+  if (operand.kind !== 'untyped' && operand.type.kind !== 'boolean')
+    throw new MillraceError({
+      code: 'TYPE_MISMATCH',
+      message: `argument of ${construct} must be type boolean, not type ${operand.type.kind}`,
+      span: operand.span,
+    });
+  return coerce(operand, BOOLEAN);
+}
+
+export function bindLogic(kind: 'and' | 'or', operands: readonly Operand[], span?: TextSpan): BoundExpr {
+  const args = operands.map((operand) => bindCondition(operand, kind.toUpperCase()));
+  if (args.length === 1) return args[0]!;
+  return { kind, args, type: BOOLEAN, nullable: args.some((arg) => arg.nullable), span };
+}
+
+export function bindNot(operand: Operand, span?: TextSpan): BoundExpr {
+  const arg = bindCondition(operand, 'NOT');
+  return { kind: 'not', arg, type: BOOLEAN, nullable: arg.nullable, span };
+}
+
+export function bindIsNull(operand: Operand, negated: boolean, span?: TextSpan): BoundExpr {
+  const arg = operand.kind === 'untyped' ? coerce(operand, { kind: 'text' }) : operand;
+  return { kind: 'isNull', arg, negated, type: BOOLEAN, nullable: false, span };
+}
+
+/** IS [NOT] TRUE, FALSE, UNKNOWN. */
+export function bindIsBoolean(
+  operand: Operand,
+  test: 'true' | 'false' | 'unknown',
+  negated: boolean,
+  span?: TextSpan,
+): BoundExpr {
+  const arg = bindCondition(operand, `IS ${test.toUpperCase()}`);
+  return bindCall(tableFunction(`is ${negated ? 'not ' : ''}${test}`, ['boolean']), [arg], span);
+}
+
+/** IS [NOT] DISTINCT FROM: `=` says which types are compared. */
+export function bindIsDistinct(left: Operand, right: Operand, negated: boolean, span?: TextSpan): BoundExpr {
+  const equality = resolveOperator('=', argTypeOf(left), argTypeOf(right), span);
+  const kinds = equality.params.map((type) => type.kind);
+  const distinct = tableFunction(negated ? 'is not distinct from' : 'is distinct from', kinds);
+  return bindCall(distinct, [left, right], span);
+}
+
+/** `operand [NOT] IN (items)`: a chain of `=`. */
+export function bindInList(
+  operand: Operand,
+  items: readonly Operand[],
+  negated: boolean,
+  span?: TextSpan,
+): BoundExpr {
+  const any = bindLogic(
+    'or',
+    items.map((item) => bindOperator('=', operand, item, span)),
+    span,
+  );
+  return negated ? bindNot(any, span) : any;
+}
+
+/** Searched CASE. The type is chosen as PostgreSQL does: the ELSE arm first. */
+export function bindCase(
+  arms: readonly { readonly when: Operand; readonly then: Operand }[],
+  otherwise: Operand | null,
+  span?: TextSpan,
+): CaseExpr {
+  const last = otherwise ?? untyped(null);
+  const type = commonType([argTypeOf(last), ...arms.map((arm) => argTypeOf(arm.then))], 'CASE', span);
+  const bound = arms.map((arm) => ({
+    when: bindCondition(arm.when, 'CASE/WHEN'),
+    then: coerce(arm.then, type),
+  }));
+  const rest = otherwise === null ? null : coerce(otherwise, type);
+  const nullable = rest === null || rest.nullable || bound.some((arm) => arm.then.nullable);
+  return { kind: 'case', arms: bound, otherwise: rest, type, nullable, span };
+}
+
+export function bindCoalesce(operands: readonly Operand[], span?: TextSpan): BoundExpr {
+  const type = commonType(operands.map(argTypeOf), 'COALESCE', span);
+  const args = operands.map((operand) => coerce(operand, type));
+  if (args.length === 1) return args[0]!;
+  return { kind: 'coalesce', args, type, nullable: args.every((arg) => arg.nullable), span };
+}
+
+export function bindGreatest(
+  name: 'greatest' | 'least',
+  operands: readonly Operand[],
+  span?: TextSpan,
+): BoundExpr {
+  const type = commonType(operands.map(argTypeOf), name.toUpperCase(), span);
+  const args = operands.map((operand) => coerce(operand, type));
+  const { fn } = tableFunction(name, [type.kind]);
+  const nullable = args.every((arg) => arg.nullable);
+  return { kind: 'call', fn: functionKey(fn.name, fn.params), args, type, nullable, span };
+}
+
+/** NULLIF(a, b): NULL when a = b, else a. */
+export function bindNullIf(left: Operand, right: Operand, span?: TextSpan): BoundExpr {
+  const resolved = resolveOperator('=', argTypeOf(left), argTypeOf(right), span);
+  const type = left.kind === 'untyped' ? resolved.params[0]! : left.type;
+  const value = coerce(left, type);
+  const equal = bindCall(resolved, [value, right], span);
+  const arms = [{ when: equal, then: literal(null, type) }];
+  return { kind: 'case', arms, otherwise: value, type, nullable: true, span };
+}
+
+/** Start of the tumbling window of `size` microseconds (aligned to 1970-01-01) that a timestamp[tz] lies in. */
+export function bindTumbleStart(time: BoundExpr, size: bigint, span?: TextSpan): BoundExpr {
+  return bindCall(
+    tableFunction('tumble_start', [time.type.kind, 'bigint']),
+    [time, literal(size, BIGINT)],
+    span,
+  );
+}
+
+function bindCall(
+  resolved: ResolvedFunction,
+  args: readonly Operand[],
+  span: TextSpan | undefined,
+): BoundExpr {
+  const { fn } = resolved;
+  const bound = args.map((arg, i) => coerce(arg, resolved.params[i]!, 'explicit'));
+  refuseOtherCollation(fn.name, bound, span);
+  const nullable = bound.some((arg) => arg.nullable);
+  return {
+    kind: 'call',
+    fn: functionKey(fn.name, fn.params),
+    args: bound,
+    type: resolved.result,
+    nullable: fn.kind === 'strict' ? nullable || fn.nullResult : fn.nullable === 'any' && nullable,
+    span,
+  };
+}
+
+const UTC_NAMES: ReadonlySet<string> = new Set(['utc', 'etc/utc', 'z', 'zulu', 'gmt']);
+
+function refuseOtherZones(call: BoundExpr, span: TextSpan | undefined): void {
+  const zone = call.kind === 'call' ? call.args[0]! : call;
+  if (zone.kind === 'literal' && typeof zone.value === 'string' && UTC_NAMES.has(zone.value.toLowerCase()))
+    return;
+  throw new MillraceError({
+    code: 'UNSUPPORTED_TIME_ZONE',
+    message: "AT TIME ZONE is supported for the constant 'UTC' only",
+    hint: 'timestamps with time zone are shown in UTC',
+    span: zone.span ?? span,
+  });
+}
