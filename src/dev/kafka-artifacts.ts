@@ -1,17 +1,7 @@
 // Fetches the jars of Apache Kafka by the Maven client, as `pom.xml` lists them, once per user and version of that list.
 
 import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { userInfo } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MillraceError } from '../errors.ts';
 import { cacheFolder, makeFolderOnce } from './cache-folder.ts';
@@ -34,13 +24,12 @@ export async function kafkaJars(
 ): Promise<string> {
   const pom = readFileSync(POM);
   const name = `kafka-${createHash('sha256').update(pom).digest('hex').slice(0, 12)}`;
-  const cache = cacheFolder(stateDir, env);
-  const folder = join(cache, name);
+  const folder = join(cacheFolder(stateDir, env), name);
   if (isWhole(folder)) return folder;
   rmSync(folder, { recursive: true, force: true });
   log('fetching Apache Kafka by Maven (once for this user; about 45 MB)');
   await makeFolderOnce(folder, async (temporary) => {
-    await copyDependencies(temporary, env, cache);
+    await copyDependencies(temporary, env);
     writeFileSync(join(temporary, LIST), JSON.stringify(jarSizes(temporary)));
   });
   return folder;
@@ -57,10 +46,9 @@ function jarSizes(folder: string): Readonly<Record<string, number>> {
   return Object.fromEntries(jars.sort().map((name) => [name, statSync(join(folder, name)).size]));
 }
 
-async function copyDependencies(folder: string, env: NodeJS.ProcessEnv, cache: string): Promise<void> {
+async function copyDependencies(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const args = ['--quiet', '--batch-mode', '--file', POM, 'dependency:copy-dependencies'];
-  const target = ['-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-  const outcome = await runMaven([...args, ...target, ...ownRepository(cache)], env);
+  const outcome = await runMaven([...args, '-DincludeScope=runtime', `-DoutputDirectory=${folder}`], env);
   if (outcome.code === 0) return;
   throw new MillraceError({
     code: 'KAFKA_ARTIFACTS_UNREACHABLE',
@@ -69,16 +57,6 @@ async function copyDependencies(folder: string, env: NodeJS.ProcessEnv, cache: s
     hint: WAYS_ON,
     retryable: true,
   });
-}
-
-/** Maven keeps its files in the home folder of the user database, whatever HOME says; a user without one gets another place. */
-function ownRepository(cache: string): readonly string[] {
-  try {
-    accessSync(userInfo().homedir, constants.W_OK);
-    return [];
-  } catch {
-    return [`-Dmaven.repo.local=${join(cache, 'maven')}`];
-  }
 }
 
 /** An interrupted fetch leaves a temporary folder, never a half cache. */

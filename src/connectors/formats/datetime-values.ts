@@ -2,28 +2,9 @@
 // "YYYY-MM-DD[T ]HH:MM[:SS[.ffffff]][Z|±HH[[:]MM]]" (and slashes for dashes) in the years 1700 to 2250, where microseconds are exact
 // doubles; they return the position after the closing quote, or −1 for "not me", which `datetime-text.ts` decides.
 
+import { daysFromCivil, daysInMonth } from '../../data/time.ts';
 import type { ColumnSlot } from './column-slot.ts';
 import { storeSafeInteger } from './number-values.ts';
-
-const MONTH_DAYS = Uint8Array.of(0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31);
-
-export function isLeapYear(year: number): boolean {
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-}
-
-export function daysInMonth(year: number, month: number): number {
-  return month === 2 && isLeapYear(year) ? 29 : MONTH_DAYS[month]!;
-}
-
-/** Days since 1970-01-01 of a proleptic Gregorian date (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
-export function daysFromCivil(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = ((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) | 0;
-  const dayOfEra = yearOfEra * 365 + (yearOfEra >> 2) - ((yearOfEra / 100) | 0) + dayOfYear + day - 1;
-  return era * 146097 + dayOfEra - 719468;
-}
 
 /** Two digits at `p`, or a number above 99. */
 function two(b: Uint8Array, p: number): number {

@@ -2,9 +2,8 @@
 
 import { NUMERIC_MINUS_INFINITY, NUMERIC_NAN, NUMERIC_PLUS_INFINITY } from '../../data/column.ts';
 import type { ColumnSlot } from './column-slot.ts';
-import { dateFromText, timestampFromText } from './datetime-text.ts';
+import { exactDate, exactInterval, exactTimestamp } from './datetime-text.ts';
 import { fastDate, fastTimestamp } from './datetime-values.ts';
-import { intervalFromText } from './interval-text.ts';
 import { skipValue } from './json-scan.ts';
 import {
   exactDouble,
@@ -16,7 +15,7 @@ import {
   fastNumeric,
   storeInt64,
 } from './number-values.ts';
-import { BAD_INTERVAL, NOT_NULL, OK, OUT_OF_RANGE, WRONG_TYPE } from './rejection.ts';
+import { NOT_NULL, OK, OUT_OF_RANGE, WRONG_TYPE } from './rejection.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -53,7 +52,7 @@ export function convert(slot: ColumnSlot, row: number, b: Uint8Array, s: number,
       if (b[s] !== QUOTE) return WRONG_TYPE;
       return fastTimestamp(slot, row, b, s) === e ? OK : exactTimestamp(slot, row, stringOf(b, s, e));
     case 'interval':
-      return b[s] === QUOTE ? convertInterval(slot, row, stringOf(b, s, e)) : WRONG_TYPE;
+      return b[s] === QUOTE ? exactInterval(slot, row, stringOf(b, s, e)) : WRONG_TYPE;
   }
 }
 
@@ -136,28 +135,5 @@ function specialNumeric(slot: ColumnSlot, row: number, text: string): number {
   else if (limited) return OUT_OF_RANGE;
   else slot.scale[row] = text === 'Infinity' ? NUMERIC_PLUS_INFINITY : NUMERIC_MINUS_INFINITY;
   storeInt64(slot.words, row, 0n);
-  return OK;
-}
-
-function exactDate(slot: ColumnSlot, row: number, text: string): number {
-  const days = dateFromText(text);
-  if (typeof days !== 'number') return days.code;
-  slot.i32[row] = days;
-  return OK;
-}
-
-function exactTimestamp(slot: ColumnSlot, row: number, text: string): number {
-  const micros = timestampFromText(text, slot.type.kind === 'timestamptz');
-  if (typeof micros !== 'bigint') return micros.code;
-  storeInt64(slot.words, row, micros);
-  return OK;
-}
-
-function convertInterval(slot: ColumnSlot, row: number, text: string): number {
-  const interval = intervalFromText(text);
-  if (interval === undefined) return BAD_INTERVAL;
-  slot.i32[row] = interval.months;
-  slot.days[row] = interval.days;
-  storeInt64(slot.words, row, interval.micros);
   return OK;
 }

@@ -1,3 +1,0 @@
-DROP SCHEMA millrace_data CASCADE;
-DROP TABLE millrace.view_tables;
-DROP FUNCTION millrace.refuse_write() CASCADE;
