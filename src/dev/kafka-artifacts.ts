@@ -1,7 +1,17 @@
 // Fetches the jars of Apache Kafka by the Maven client, as `pom.xml` lists them, once per user and version of that list.
 
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { MillraceError } from '../errors.ts';
 import { cacheFolder, makeFolderOnce } from './cache-folder.ts';
@@ -24,12 +34,13 @@ export async function kafkaJars(
 ): Promise<string> {
   const pom = readFileSync(POM);
   const name = `kafka-${createHash('sha256').update(pom).digest('hex').slice(0, 12)}`;
-  const folder = join(cacheFolder(stateDir, env), name);
+  const cache = cacheFolder(stateDir, env);
+  const folder = join(cache, name);
   if (isWhole(folder)) return folder;
   rmSync(folder, { recursive: true, force: true });
   log('fetching Apache Kafka by Maven (once for this user; about 45 MB)');
   await makeFolderOnce(folder, async (temporary) => {
-    await copyDependencies(temporary, env);
+    await copyDependencies(temporary, env, cache);
     writeFileSync(join(temporary, LIST), JSON.stringify(jarSizes(temporary)));
   });
   return folder;
@@ -46,9 +57,10 @@ function jarSizes(folder: string): Readonly<Record<string, number>> {
   return Object.fromEntries(jars.sort().map((name) => [name, statSync(join(folder, name)).size]));
 }
 
-async function copyDependencies(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function copyDependencies(folder: string, env: NodeJS.ProcessEnv, cache: string): Promise<void> {
   const args = ['--quiet', '--batch-mode', '--file', POM, 'dependency:copy-dependencies'];
-  const outcome = await runMaven([...args, '-DincludeScope=runtime', `-DoutputDirectory=${folder}`], env);
+  const target = ['-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
+  const outcome = await runMaven([...args, ...target, ...ownRepository(cache)], env);
   if (outcome.code === 0) return;
   throw new MillraceError({
     code: 'KAFKA_ARTIFACTS_UNREACHABLE',
@@ -57,6 +69,16 @@ async function copyDependencies(folder: string, env: NodeJS.ProcessEnv): Promise
     hint: WAYS_ON,
     retryable: true,
   });
+}
+
+/** Maven keeps its files in the home folder of the user database, whatever HOME says; a user without one gets another place. */
+function ownRepository(cache: string): readonly string[] {
+  try {
+    accessSync(userInfo().homedir, constants.W_OK);
+    return [];
+  } catch {
+    return [`-Dmaven.repo.local=${join(cache, 'maven')}`];
+  }
 }
 
 /** An interrupted fetch leaves a temporary folder, never a half cache. */

@@ -13,21 +13,19 @@ const HEADER = 8;
 const TWO_32 = 4294967296;
 const TWO_53_HIGH = 0x200000;
 
-/** The groups of one number, least significant first: filled by `split`, read by `writeNumeric`. One row at a time. */
-let groups = new Int16Array(64);
-let groupCount = 0;
-/** Position of groups[0]: it counts 10000^lowest. */
-let lowest = 0;
-let negative = false;
+/**
+ * One number taken apart by `splitNumeric`: base-10000 groups, least significant first, without zero groups at either end;
+ * groups[0] counts 10000^lowest. Reused: valid until the next call.
+ */
+export const parts = { groups: new Int16Array(64), count: 0, lowest: 0, negative: false };
 
 /** Bytes of the value in row `row`, header included. */
 export function numericSize(column: NumericColumn, halves: Int32Array, row: number): number {
   if (column.scale[row]! < 0) return HEADER;
-  split(column, halves, row);
-  return HEADER + 2 * groupCount;
+  splitNumeric(column, halves, row);
+  return HEADER + 2 * parts.count;
 }
 
-/** `halves` is the memory of `column.unscaled` as 32-bit words, low word first. */
 export function writeNumeric(
   column: NumericColumn,
   halves: Int32Array,
@@ -37,14 +35,14 @@ export function writeNumeric(
 ): number {
   const scale = column.scale[row]!;
   if (scale < 0) return writeSpecial(scale, view, at);
-  split(column, halves, row);
-  view.setInt16(at, groupCount);
-  view.setInt16(at + 2, groupCount === 0 ? 0 : lowest + groupCount - 1);
-  view.setUint16(at + 4, negative ? NEGATIVE : 0);
+  splitNumeric(column, halves, row);
+  view.setInt16(at, parts.count);
+  view.setInt16(at + 2, parts.count === 0 ? 0 : parts.lowest + parts.count - 1);
+  view.setUint16(at + 4, parts.negative ? NEGATIVE : 0);
   view.setInt16(at + 6, scale & ~NUMERIC_WIDE);
   let p = at + HEADER;
-  for (let g = groupCount - 1; g >= 0; g--) {
-    view.setInt16(p, groups[g]!);
+  for (let g = parts.count - 1; g >= 0; g--) {
+    view.setInt16(p, parts.groups[g]!);
     p += 2;
   }
   return p;
@@ -59,7 +57,8 @@ function writeSpecial(scale: number, view: DataView, at: number): number {
   return at + HEADER;
 }
 
-function split(column: NumericColumn, halves: Int32Array, row: number): void {
+/** `halves` is the memory of `column.unscaled` as 32-bit words, low word first. Not for the specials (scale < 0). */
+export function splitNumeric(column: NumericColumn, halves: Int32Array, row: number): void {
   const stored = column.scale[row]!;
   const scale = stored & ~NUMERIC_WIDE;
   const high = halves[2 * row + 1]!;
@@ -71,49 +70,49 @@ function split(column: NumericColumn, halves: Int32Array, row: number): void {
 
 /** |unscaled| ≤ 2^53: no BigInt. The lowest group takes only as many decimals as reach the next multiple of four. */
 function splitSmall(unscaled: number, scale: number): void {
-  negative = unscaled < 0;
+  parts.negative = unscaled < 0;
   let rest = Math.abs(unscaled);
   const odd = scale & 3;
-  lowest = -((scale + 3) >> 2);
-  groupCount = 0;
+  parts.lowest = -((scale + 3) >> 2);
+  parts.count = 0;
   if (odd !== 0) {
     const unit = odd === 1 ? 10 : odd === 2 ? 100 : 1000;
     const next = Math.floor(rest / unit);
-    groups[groupCount++] = (rest - next * unit) * (10000 / unit);
+    parts.groups[parts.count++] = (rest - next * unit) * (10000 / unit);
     rest = next;
   }
   while (rest > 0) {
     const next = Math.floor(rest / 10000);
-    groups[groupCount++] = rest - next * 10000;
+    parts.groups[parts.count++] = rest - next * 10000;
     rest = next;
   }
   trim();
 }
 
 function splitBig(unscaled: bigint, scale: number): void {
-  negative = unscaled < 0n;
+  parts.negative = unscaled < 0n;
   const pad = (4 - (scale & 3)) & 3;
-  const digits = (negative ? -unscaled : unscaled).toString() + '000'.slice(0, pad);
-  lowest = -((scale + 3) >> 2);
-  groupCount = 0;
+  const digits = (parts.negative ? -unscaled : unscaled).toString() + '000'.slice(0, pad);
+  parts.lowest = -((scale + 3) >> 2);
+  parts.count = 0;
   const wanted = Math.ceil(digits.length / 4);
-  if (groups.length < wanted) groups = new Int16Array(wanted);
+  if (parts.groups.length < wanted) parts.groups = new Int16Array(wanted);
   for (let end = digits.length; end > 0; end -= 4) {
-    groups[groupCount++] = Number(digits.slice(Math.max(0, end - 4), end));
+    parts.groups[parts.count++] = Number(digits.slice(Math.max(0, end - 4), end));
   }
   trim();
 }
 
 function trim(): void {
-  while (groupCount > 0 && groups[groupCount - 1] === 0) groupCount--;
+  while (parts.count > 0 && parts.groups[parts.count - 1] === 0) parts.count--;
   let zeros = 0;
-  while (zeros < groupCount && groups[zeros] === 0) zeros++;
+  while (zeros < parts.count && parts.groups[zeros] === 0) zeros++;
   if (zeros > 0) {
-    groups.copyWithin(0, zeros, groupCount);
-    groupCount -= zeros;
-    lowest += zeros;
+    parts.groups.copyWithin(0, zeros, parts.count);
+    parts.count -= zeros;
+    parts.lowest += zeros;
   }
-  if (groupCount === 0) negative = false;
+  if (parts.count === 0) parts.negative = false;
 }
 
 /** Reads what `writeNumeric` and Postgres write. */
