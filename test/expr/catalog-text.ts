@@ -1,7 +1,24 @@
 // Reads from a real Postgres what src/expr/catalog/ holds as text. Run as a program it prints the three files' contents
 // (PGHOST and the like say which server); the catalog test compares.
 
-export const OPERATOR_NAMES = ['=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', '||', '~~', '!~~', '~~*', '!~~*'];
+export const OPERATOR_NAMES = [
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '||',
+  '~~',
+  '!~~',
+  '~~*',
+  '!~~*',
+];
 
 export const OPERATORS_SQL = `
 SELECT oprname AS name, string_agg(line, E'\\n' ORDER BY l) AS signatures FROM (

@@ -17,6 +17,8 @@ export interface Slot {
   readonly isNull: string;
   /** The display scale, where it is the same for every row; then there are no specials (NaN, infinities) either. */
   readonly scale?: number;
+  /** The bytes of a text are those of a column or constant: one buffer for all rows. */
+  readonly stable?: boolean;
   /** The value, where it is the same for every row. */
   readonly literal?: Value;
 }

@@ -1,0 +1,81 @@
+// Bound expressions as PostgreSQL-like text, for EXPLAIN and messages. Casts are written out, so that what was coerced shows.
+
+import { typeName } from '../data/types.ts';
+import { valueToText } from '../data/text-forms.ts';
+import type { BoundExpr, CallExpr, LiteralExpr } from './bound.ts';
+
+const INFIX: ReadonlyMap<string, string> = new Map([
+  ...['=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', '||'].map((op) => [op, op] as const),
+  ['~~', 'LIKE'],
+  ['!~~', 'NOT LIKE'],
+  ['~~*', 'ILIKE'],
+  ['!~~*', 'NOT ILIKE'],
+  ['is distinct from', 'IS DISTINCT FROM'],
+  ['is not distinct from', 'IS NOT DISTINCT FROM'],
+]);
+
+export function printExpr(expr: BoundExpr): string {
+  switch (expr.kind) {
+    case 'column':
+      return printName(expr.name);
+    case 'literal':
+      return printLiteral(expr);
+    case 'call':
+      return printCall(expr);
+    case 'cast':
+      return `CAST(${printExpr(expr.arg)} AS ${typeName(expr.type)})`;
+    case 'and':
+    case 'or':
+      return expr.args.map(operand).join(` ${expr.kind.toUpperCase()} `);
+    case 'not':
+      return `NOT ${operand(expr.arg)}`;
+    case 'isNull':
+      return `${operand(expr.arg)} IS ${expr.negated ? 'NOT ' : ''}NULL`;
+    case 'case': {
+      const arms = expr.arms.map((arm) => `WHEN ${printExpr(arm.when)} THEN ${printExpr(arm.then)} `);
+      return `CASE ${arms.join('')}${expr.otherwise === null ? '' : `ELSE ${printExpr(expr.otherwise)} `}END`;
+    }
+    case 'coalesce':
+      return `COALESCE(${expr.args.map(printExpr).join(', ')})`;
+  }
+}
+
+function printName(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+function printLiteral(expr: LiteralExpr): string {
+  const { value, type } = expr;
+  if (value === null) return `NULL::${typeName(type)}`;
+  if (type.kind === 'boolean') return value === true ? 'TRUE' : 'FALSE';
+  const text = valueToText(value, type);
+  if (type.kind === 'text') return `'${text.replaceAll("'", "''")}'`;
+  const plain =
+    type.kind === 'integer' ||
+    (type.kind === 'numeric' && text.includes('.') && type.precision === undefined);
+  return plain && /^\d/.test(text) ? text : `'${text}'::${typeName(type)}`;
+}
+
+function printCall(expr: CallExpr): string {
+  const name = expr.fn.slice(0, expr.fn.lastIndexOf('('));
+  const infix = INFIX.get(name);
+  const [first, second] = expr.args;
+  if (infix !== undefined && first !== undefined)
+    return second === undefined
+      ? `${infix}${operand(first)}`
+      : `${operand(first)} ${infix} ${operand(second)}`;
+  if (/^is (not )?(true|false|unknown)$/.test(name)) return `${operand(first!)} ${name.toUpperCase()}`;
+  return `${name}(${expr.args.map(printExpr).join(', ')})`;
+}
+
+/** In parentheses, unless it cannot be torn apart. */
+function operand(expr: BoundExpr): string {
+  const text = printExpr(expr);
+  const compound =
+    expr.kind === 'and' ||
+    expr.kind === 'or' ||
+    expr.kind === 'not' ||
+    expr.kind === 'isNull' ||
+    (expr.kind === 'call' && !/^\w+\(/.test(text));
+  return compound ? `(${text})` : text;
+}
