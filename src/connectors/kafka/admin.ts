@@ -47,12 +47,11 @@ export async function openAdmin(options: KafkaClusterOptions): Promise<TopicAdmi
         await admin.createPartitions({ topicPartitions: [{ topic, count: total }] });
       }),
     deleteRecordsBefore: (topic, offsets) =>
-      attempt(topic, () =>
-        admin.deleteTopicRecords({
-          topic,
-          partitions: [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) })),
-        }),
-      ),
+      attempt(topic, async () => {
+        await admin.fetchTopicOffsets(topic); // makes kafkajs look for the leaders, which the deletion forgets to do
+        const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }));
+        await admin.deleteTopicRecords({ topic, partitions });
+      }),
     close: () => admin.disconnect(),
   };
 }
