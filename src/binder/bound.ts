@@ -1,0 +1,108 @@
+// What a statement means once names and types are resolved: the second rung of the ladder. Expressions are bound to the row
+// of the relation below them (data flows up); aggregates are calls in a list, not expressions.
+
+import type { Field } from '../data/types.ts';
+import type { TextSpan } from '../errors.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import type { SourceDef } from '../catalog/definition.ts';
+
+/** What a column has to do with event time. A window is named, so that its start and end can be recognised as a pair. */
+export type TimeAttribute =
+  | { readonly kind: 'event' }
+  | {
+      readonly kind: 'window start' | 'window end';
+      readonly window: string;
+      /** Microseconds. */
+      readonly size: bigint;
+      /** The time column that was cut into windows was held by a watermark. */
+      readonly watermarked: boolean;
+    };
+
+export interface BoundColumn extends Field {
+  readonly time: TimeAttribute | null;
+}
+
+export type BoundQuery = BoundSelect | BoundUnion;
+
+export interface BoundSelect {
+  readonly kind: 'select';
+  readonly columns: readonly BoundColumn[];
+  readonly from: BoundRelation;
+  readonly where: BoundExpr | null;
+  readonly group: BoundGroup | null;
+  /** Bound to the group's row: its keys, then its calls. */
+  readonly having: BoundExpr | null;
+  /** One per column; bound to the group's row when there is one, otherwise to that of `from`. */
+  readonly outputs: readonly BoundExpr[];
+  readonly span: TextSpan;
+}
+
+export interface BoundGroup {
+  /** Bound to the row of `from`. No keys: one group, which exists without rows, too. */
+  readonly keys: readonly BoundExpr[];
+  readonly keyNames: readonly string[];
+  readonly calls: readonly BoundAggregate[];
+}
+
+export type AggregateName = 'count_star' | 'count' | 'sum' | 'avg' | 'min' | 'max';
+
+export interface BoundAggregate extends Field {
+  readonly fn: AggregateName;
+  /** Bound to the row of `from`; null for count(*). */
+  readonly arg: BoundExpr | null;
+}
+
+/** UNION ALL; the branches have the types of `columns`. */
+export interface BoundUnion {
+  readonly kind: 'union';
+  readonly columns: readonly BoundColumn[];
+  readonly branches: readonly BoundQuery[];
+  readonly span: TextSpan;
+}
+
+export type BoundRelation = BoundSource | BoundDerived | BoundTumble;
+
+export interface BoundSource {
+  readonly kind: 'source';
+  readonly source: SourceDef;
+  readonly alias: string;
+  readonly columns: readonly BoundColumn[];
+  /** The expression is bound to the source's row. */
+  readonly watermark: { readonly column: number; readonly expr: BoundExpr } | null;
+}
+
+/** A subquery in FROM, or a view that was inlined. */
+export interface BoundDerived {
+  readonly kind: 'derived';
+  readonly query: BoundQuery;
+  readonly alias: string;
+  readonly columns: readonly BoundColumn[];
+}
+
+/** Sizes are microseconds. TUMBLE(input, time, size[, offset]): the input's columns, then window_start and window_end. */
+export interface BoundTumble {
+  readonly kind: 'tumble';
+  readonly input: BoundRelation;
+  readonly timeColumn: number;
+  readonly size: bigint;
+  readonly offset: bigint;
+  readonly alias: string;
+  readonly columns: readonly BoundColumn[];
+}
+
+/** Does the query keep state, that is, aggregate anywhere? Then its rows change (unless they wait for the window's close). */
+export function isStateful(query: BoundQuery): boolean {
+  if (query.kind === 'union') return query.branches.some(isStateful);
+  return query.group !== null || relationIsStateful(query.from);
+}
+
+export function relationIsStateful(relation: BoundRelation): boolean {
+  switch (relation.kind) {
+    case 'source':
+      return false;
+    case 'derived':
+      return isStateful(relation.query);
+    case 'tumble':
+      return relationIsStateful(relation.input);
+  }
+}

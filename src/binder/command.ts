@@ -1,0 +1,113 @@
+// The statements that make nothing: DROP, ALTER, SHOW, DESCRIBE.
+
+import type { Catalog } from '../catalog/catalog.ts';
+import { withDependents } from '../catalog/change.ts';
+import type { Definition } from '../catalog/definition.ts';
+import { sourceRow } from '../catalog/definition.ts';
+import type { RowSchema } from '../data/types.ts';
+import { MillraceError } from '../errors.ts';
+import type { Alter, Describe, Drop, ObjectType, Show, ShowCreate } from '../sql/statement.ts';
+import type { ObjectName } from '../sql/names.ts';
+import { unknownRelation, unsupported } from './fail.ts';
+import { existing } from './names.ts';
+import { redactedText } from './redact.ts';
+
+export type BoundCommand =
+  /** Readers before what they read: the order in which to remove them. Empty when IF EXISTS found nothing. */
+  | {
+      readonly kind: 'drop';
+      readonly definitions: readonly Definition[];
+      readonly notices: readonly string[];
+    }
+  | {
+      readonly kind: 'alter';
+      readonly definition: Definition;
+      readonly action: 'pause' | 'resume';
+      readonly pipelineId: string;
+    }
+  | { readonly kind: 'show'; readonly what: Show['what'] }
+  | { readonly kind: 'show create'; readonly definition: Definition; readonly text: string }
+  | { readonly kind: 'describe'; readonly definition: Definition; readonly columns: RowSchema };
+
+type Command = Drop | Alter | Show | ShowCreate | Describe;
+
+export function bindCommand(statement: Command, catalog: Catalog): BoundCommand {
+  switch (statement.kind) {
+    case 'Drop':
+      return bindDrop(statement, catalog);
+    case 'Alter':
+      return bindAlter(statement, catalog);
+    case 'Show':
+      return { kind: 'show', what: statement.what };
+    case 'ShowCreate': {
+      const definition = find(statement.name, statement.object, catalog);
+      return { kind: 'show create', definition, text: redactedText(definition.text) };
+    }
+    case 'Describe': {
+      const definition = find(statement.name, undefined, catalog);
+      const columns = definition.kind === 'source' ? sourceRow(definition) : definition.columns;
+      return { kind: 'describe', definition, columns };
+    }
+  }
+}
+
+function find(name: ObjectName, object: ObjectType | undefined, catalog: Catalog): Definition {
+  const found = existing(name, catalog);
+  if (found === undefined) throw unknownRelation(name.name.name, catalog.near(name.name.name), name.span);
+  if (object !== undefined && found.kind !== object) {
+    throw new MillraceError({
+      code: 'WRONG_OBJECT_TYPE',
+      message: `"${found.name}" is not a ${object}, it is a ${found.kind}`,
+      hint: `write ${found.kind.toUpperCase()} ${found.name}`,
+      span: name.span,
+    });
+  }
+  return found;
+}
+
+function bindDrop(statement: Drop, catalog: Catalog): BoundCommand {
+  const notices: string[] = [];
+  const roots: Definition[] = [];
+  for (const name of statement.names) {
+    if (statement.ifExists && existing(name, catalog) === undefined) {
+      notices.push(`${statement.object} "${name.name.name}" does not exist, skipping`);
+    } else {
+      roots.push(find(name, statement.object, catalog));
+    }
+  }
+  const all = withDependents(
+    catalog,
+    roots.map((root) => root.id),
+  );
+  const others = all.filter((definition) => !roots.includes(definition));
+  if (others.length > 0 && statement.behavior === 'restrict') {
+    const list = others.map((other) => `${other.kind} ${other.name}`).join(', ');
+    throw new MillraceError({
+      code: 'DEPENDENT_OBJECTS',
+      message: `cannot drop ${statement.object} ${roots.map((root) => root.name).join(', ')}: ${list} read it`,
+      hint: 'drop them first, or write DROP … CASCADE',
+      span: statement.names[0]!.span,
+    });
+  }
+  return { kind: 'drop', definitions: all, notices };
+}
+
+function bindAlter(statement: Alter, catalog: Catalog): BoundCommand {
+  const definition = find(statement.name, statement.object, catalog);
+  const { action } = statement;
+  if (action.kind === 'set') {
+    throw unsupported(
+      'ALTER … SET',
+      action.options[0]?.span ?? statement.span,
+      'DROP it and CREATE it with the options',
+    );
+  }
+  if (definition.kind !== 'materialized view' && definition.kind !== 'sink') {
+    throw unsupported(
+      `ALTER ${statement.object.toUpperCase()} … ${action.kind.toUpperCase()}`,
+      statement.name.span,
+      'what runs, and can be paused, are materialized views and sinks',
+    );
+  }
+  return { kind: 'alter', definition, action: action.kind, pipelineId: definition.pipelineId };
+}

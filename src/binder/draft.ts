@@ -1,0 +1,112 @@
+// A query while its output types are open: 'abc' and NULL in a select list take their type from the other branches of a UNION,
+// and are text when nothing decides. Finishing gives every output a type.
+
+import { TEXT } from '../data/types.ts';
+import type { SqlType } from '../data/types.ts';
+import type { TextSpan } from '../errors.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import { coerce } from '../expr/resolve/casts.ts';
+import { commonType } from '../expr/resolve/common-type.ts';
+import type { Operand } from '../expr/resolve/operand.ts';
+import { argTypeOf } from '../expr/resolve/operand.ts';
+import type { BoundColumn, BoundGroup, BoundQuery, BoundRelation, TimeAttribute } from './bound.ts';
+import { invalidQuery } from './fail.ts';
+
+export interface DraftColumn {
+  readonly name: string;
+  readonly span: TextSpan;
+}
+
+interface DraftBase {
+  readonly columns: readonly DraftColumn[];
+  readonly span: TextSpan;
+}
+
+export interface SelectDraft extends DraftBase {
+  readonly kind: 'select';
+  readonly from: BoundRelation;
+  readonly where: BoundExpr | null;
+  readonly group: BoundGroup | null;
+  readonly having: BoundExpr | null;
+  readonly outputs: readonly Operand[];
+  /** Columns of the row that `outputs` are bound to. */
+  readonly row: readonly BoundColumn[];
+}
+
+export interface UnionDraft extends DraftBase {
+  readonly kind: 'union';
+  readonly left: QueryDraft;
+  readonly right: QueryDraft;
+}
+
+export type QueryDraft = SelectDraft | UnionDraft;
+
+export function unionDraft(left: QueryDraft, right: QueryDraft, span: TextSpan): UnionDraft {
+  if (left.columns.length !== right.columns.length) {
+    throw invalidQuery(
+      `each UNION query must have the same number of columns: ${left.columns.length} and ${right.columns.length}`,
+      right.columns[Math.min(left.columns.length, right.columns.length - 1)]?.span ?? right.span,
+    );
+  }
+  return { kind: 'union', columns: left.columns, left, right, span };
+}
+
+export function finish(draft: QueryDraft): BoundQuery {
+  return finishAs(
+    draft,
+    draft.columns.map((_, i) => {
+      const type = draftType(draft, i);
+      return type === 'unknown' ? TEXT : type;
+    }),
+  );
+}
+
+/** What a column's branches agree on, two at a time from the left, as Postgres does. */
+function draftType(draft: QueryDraft, column: number): SqlType | 'unknown' {
+  if (draft.kind === 'select') return argTypeOf(draft.outputs[column]!);
+  const types = [draftType(draft.left, column), draftType(draft.right, column)] as const;
+  if (types[0] === 'unknown' && types[1] === 'unknown') return TEXT;
+  return commonType(types, 'UNION', rightmost(draft).columns[column]!.span);
+}
+
+function rightmost(draft: UnionDraft): QueryDraft {
+  return draft.right;
+}
+
+function finishAs(draft: QueryDraft, types: readonly SqlType[]): BoundQuery {
+  if (draft.kind === 'union') return finishUnion(draft, types);
+  const { kind, from, where, group, having, row, span } = draft;
+  const outputs = draft.outputs.map((operand, i) => coerce(operand, types[i]!));
+  const columns = draft.columns.map(({ name }, i): BoundColumn => {
+    const expr = outputs[i]!;
+    const time = expr.kind === 'column' ? row[expr.index]!.time : null;
+    return { name, type: expr.type, nullable: expr.nullable, time };
+  });
+  return { kind, columns, from, where, group, having, outputs, span };
+}
+
+function finishUnion(draft: UnionDraft, types: readonly SqlType[]): BoundQuery {
+  const branches = [draft.left, draft.right].flatMap((branch): readonly BoundQuery[] => {
+    const finished = finishAs(branch, types);
+    return finished.kind === 'union' ? finished.branches : [finished];
+  });
+  const columns = draft.columns.map(({ name }, i): BoundColumn => {
+    const own = branches.map((branch) => branch.columns[i]!);
+    return {
+      name,
+      type: types[i]!,
+      nullable: own.some((column) => column.nullable),
+      time: own.map((column) => column.time).reduce(commonTime),
+    };
+  });
+  return { kind: 'union', columns, branches, span: draft.span };
+}
+
+/** What holds of a time column in both branches holds in the union. */
+function commonTime(a: TimeAttribute | null, b: TimeAttribute | null): TimeAttribute | null {
+  if (a === null || b === null || a.kind !== b.kind) return null;
+  if (a.kind === 'event' || b.kind === 'event') return a;
+  if (a.size !== b.size) return null;
+  const window = a.window === b.window ? a.window : `${a.window}|${b.window}`;
+  return { ...a, window, watermarked: a.watermarked && b.watermarked };
+}

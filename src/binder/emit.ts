@@ -1,0 +1,49 @@
+// EMIT ON WINDOW CLOSE: every row of the result must belong to a window that a watermark closes.
+
+import type { TextSpan } from '../errors.ts';
+import type { BoundQuery, BoundRelation, BoundSelect } from './bound.ts';
+import { invalidQuery } from './fail.ts';
+
+const WINDOW_HINT =
+  'group by window_end: FROM TUMBLE(source, time, size) GROUP BY …, window_start, window_end';
+const WATERMARK_HINT = "declare it at the source: WATERMARK FOR time AS time - INTERVAL '5 seconds'";
+
+export function requireClosingWindows(query: BoundQuery, span: TextSpan): void {
+  if (query.kind === 'union') {
+    for (const branch of query.branches) requireClosingWindows(branch, span);
+  } else if (query.group === null) {
+    requireBelow(query.from, span);
+  } else {
+    requireWindowKey(query, span);
+  }
+}
+
+function requireBelow(relation: BoundRelation, span: TextSpan): void {
+  switch (relation.kind) {
+    case 'source':
+      throw invalidQuery('EMIT ON WINDOW CLOSE is for aggregates over windows', span, WINDOW_HINT);
+    case 'derived':
+      return requireClosingWindows(relation.query, span);
+    case 'tumble':
+      return requireBelow(relation.input, span);
+  }
+}
+
+function requireWindowKey({ from, group }: BoundSelect, span: TextSpan): void {
+  const times = group!.keys.map((key) => (key.kind === 'column' ? from.columns[key.index]!.time : null));
+  const windows = times.filter((time) => time?.kind === 'window end' || time?.kind === 'window start');
+  if (windows.length === 0) {
+    throw invalidQuery(
+      'EMIT ON WINDOW CLOSE needs the end of a window among the GROUP BY keys',
+      span,
+      WINDOW_HINT,
+    );
+  }
+  if (!windows.some((time) => time?.kind !== 'event' && time?.watermarked)) {
+    throw invalidQuery(
+      'EMIT ON WINDOW CLOSE needs a watermark on the time that is cut into windows',
+      span,
+      WATERMARK_HINT,
+    );
+  }
+}

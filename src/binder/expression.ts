@@ -1,0 +1,195 @@
+// Expressions of the syntax tree → bound expressions. Types, coercions and functions are those of expr/; this file says what
+// each construct of the syntax means in its terms.
+
+import {
+  bindCase,
+  bindCast,
+  bindCoalesce,
+  bindFunction,
+  bindGreatest,
+  bindInList,
+  bindIsBoolean,
+  bindIsDistinct,
+  bindIsNull,
+  bindLogic,
+  bindNot,
+  bindNullIf,
+  bindOperator,
+} from '../expr/bind.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import { BOOLEAN, TEXT } from '../data/types.ts';
+import { coerce } from '../expr/resolve/casts.ts';
+import type { Operand } from '../expr/resolve/operand.ts';
+import { literal, untyped } from '../expr/resolve/operand.ts';
+import { isAggregate } from '../expr/resolve/aggregates.ts';
+import type { Between, Case, Expression, FunctionCall, Like } from '../sql/ast.ts';
+import { invalidQuery, unsupported } from './fail.ts';
+import { bindNumber, bindTypedLiteral } from './literal.ts';
+import type { Scope } from './scope.ts';
+import { resolveColumn } from './scope.ts';
+import { bindType } from './type-name.ts';
+import { refuseExpression } from './unsupported.ts';
+
+export interface ExpressionContext {
+  readonly scope: Scope;
+  /** What an aggregate call becomes here; throws where none may stand. */
+  readonly aggregate: (call: FunctionCall) => BoundExpr;
+}
+
+export function bindExpression(expression: Expression, context: ExpressionContext): Operand {
+  const bind = (child: Expression): Operand => bindExpression(child, context);
+  const { span } = expression;
+  switch (expression.kind) {
+    case 'ColumnReference':
+      return resolveColumn(context.scope, expression);
+    case 'NumberLiteral':
+      return bindNumber(expression, false, span);
+    case 'StringLiteral':
+      return untyped(expression.value, span);
+    case 'BooleanLiteral':
+      return literal(expression.value, BOOLEAN, span);
+    case 'NullLiteral':
+      return untyped(null, span);
+    case 'TypedLiteral':
+      return bindTypedLiteral(expression);
+    case 'SqlValue':
+      return bindFunction(expression.name, [], span);
+    case 'Unary':
+      if (expression.operator === '-' && expression.operand.kind === 'NumberLiteral') {
+        return bindNumber(expression.operand, true, span);
+      }
+      return bindOperator(expression.operator, null, bind(expression.operand), span);
+    case 'Binary':
+      return bindOperator(expression.operator, bind(expression.left), bind(expression.right), span);
+    case 'Logical':
+      return bindLogic(expression.operator, expression.operands.map(bind), span);
+    case 'Not':
+      return bindNot(bind(expression.operand), span);
+    case 'IsNull':
+      return bindIsNull(bind(expression.operand), expression.negated, span);
+    case 'IsBoolean':
+      return bindIsBoolean(bind(expression.operand), expression.test, expression.negated, span);
+    case 'IsDistinct':
+      return bindIsDistinct(bind(expression.left), bind(expression.right), expression.negated, span);
+    case 'Between':
+      return bindBetween(expression, bind);
+    case 'InList':
+      return bindInList(bind(expression.operand), expression.items.map(bind), expression.negated, span);
+    case 'Like':
+      return bindLike(expression, bind);
+    case 'Case':
+      return bindCaseExpression(expression, bind);
+    case 'Coalesce':
+      return bindCoalesce(expression.arguments.map(bind), span);
+    case 'NullIf':
+      return bindNullIf(bind(expression.left), bind(expression.right), span);
+    case 'MinMax':
+      return bindGreatest(expression.function, expression.arguments.map(bind), span);
+    case 'Cast':
+      return bindCast(bind(expression.operand), bindType(expression.type), span);
+    case 'FunctionCall':
+      return bindCall(expression, context, bind);
+    case 'Extract':
+      return bindFunction('extract', [untyped(expression.field, span), bind(expression.source)], span);
+    case 'AtTimeZone':
+      return bindFunction('timezone', [bind(expression.zone), bind(expression.operand)], span);
+    default:
+      throw refuseExpression(expression);
+  }
+}
+
+/** With a type: what is still untyped is text. */
+export function typed(operand: Operand): BoundExpr {
+  return operand.kind === 'untyped' ? coerce(operand, TEXT) : operand;
+}
+
+function bindCall(
+  call: FunctionCall,
+  context: ExpressionContext,
+  bind: (e: Expression) => Operand,
+): BoundExpr {
+  const name = call.name.name.name;
+  if (call.over !== undefined) {
+    throw unsupported(
+      `window function ${name}(…) OVER`,
+      call.span,
+      'group by a window: FROM TUMBLE(t, time, size)',
+    );
+  }
+  if (call.name.schema !== undefined) {
+    const shown = `${call.name.schema.name}.${name}`;
+    throw unsupported(
+      `function ${shown} of schema "${call.name.schema.name}"`,
+      call.name.span,
+      'only built-in functions are there',
+    );
+  }
+  if (isAggregate(name)) return context.aggregate(call);
+  if (
+    call.star ||
+    call.distinct ||
+    call.filter !== undefined ||
+    call.orderBy.length > 0 ||
+    call.withinGroup
+  ) {
+    throw invalidQuery(
+      `${name} is not an aggregate function`,
+      call.span,
+      '*, DISTINCT, ORDER BY and FILTER are for aggregates',
+    );
+  }
+  for (const argument of call.arguments) {
+    if (argument.name !== undefined)
+      throw unsupported('a named argument', argument.span, 'give arguments by position');
+    if (argument.variadic) throw unsupported('VARIADIC', argument.span, 'give the arguments one by one');
+  }
+  return bindFunction(
+    name,
+    call.arguments.map((argument) => bind(argument.value)),
+    call.span,
+  );
+}
+
+function bindBetween(between: Between, bind: (e: Expression) => Operand): BoundExpr {
+  const { span, negated } = between;
+  const operand = bind(between.operand);
+  const range = (low: Operand, high: Operand): BoundExpr =>
+    bindLogic(
+      negated ? 'or' : 'and',
+      [
+        bindOperator(negated ? '<' : '>=', operand, low, span),
+        bindOperator(negated ? '>' : '<=', operand, high, span),
+      ],
+      span,
+    );
+  const [low, high] = [bind(between.low), bind(between.high)];
+  if (!between.symmetric) return range(low, high);
+  return bindLogic(negated ? 'and' : 'or', [range(low, high), range(high, low)], span);
+}
+
+const LIKE_OPERATORS = { like: '~~', ilike: '~~*' } as const;
+
+function bindLike(like: Like, bind: (e: Expression) => Operand): BoundExpr {
+  if (like.form === 'similar to') {
+    throw unsupported('SIMILAR TO', like.span, 'LIKE and ILIKE are there, with % and _');
+  }
+  if (like.escape !== undefined) {
+    throw unsupported('ESCAPE', like.escape.span, 'the escape character is the backslash');
+  }
+  const operator = `${like.negated ? '!' : ''}${LIKE_OPERATORS[like.form]}`;
+  return bindOperator(operator, bind(like.operand), bind(like.pattern), like.span);
+}
+
+/** CASE x WHEN v … compares x = v in every arm. */
+function bindCaseExpression(expression: Case, bind: (e: Expression) => Operand): BoundExpr {
+  const operand = expression.operand === undefined ? undefined : typed(bind(expression.operand));
+  const arms = expression.branches.map(({ when, then }) => {
+    const value = bind(when);
+    return {
+      when: operand === undefined ? value : bindOperator('=', operand, value, when.span),
+      then: bind(then),
+    };
+  });
+  const otherwise = expression.otherwise === undefined ? null : bind(expression.otherwise);
+  return bindCase(arms, otherwise, expression.span);
+}

@@ -1,0 +1,225 @@
+// FROM: what a relation's name means, windows over it, and the scope that it opens.
+
+import { INTERVAL, typeName } from '../data/types.ts';
+import { isIntervalValue } from '../data/value.ts';
+import type { Definition, SourceDef, ViewDef } from '../catalog/definition.ts';
+import { displayName, sourceRow } from '../catalog/definition.ts';
+import { MillraceError } from '../errors.ts';
+import type { TextSpan } from '../errors.ts';
+import { evaluateConstant } from '../expr/constant.ts';
+import { coerce } from '../expr/resolve/casts.ts';
+import type {
+  Expression,
+  FromItem,
+  SubqueryTable,
+  TableAlias,
+  TableReference,
+  WindowTable,
+} from '../sql/ast.ts';
+import { parseStatement } from '../sql/parse.ts';
+import type { BoundColumn, BoundQuery, BoundRelation, BoundTumble } from './bound.ts';
+import type { QueryContext } from './context.ts';
+import { countRelation, enter } from './context.ts';
+import { bindExpression } from './expression.ts';
+import { invalidQuery, typeMismatch, unknownRelation, unsupported } from './fail.ts';
+import type { Scope } from './scope.ts';
+import { EMPTY_SCOPE, resolveColumn } from './scope.ts';
+import { refuseFromItem, refuseWindow } from './unsupported.ts';
+import { bindWatermark } from './watermark.ts';
+
+/** `bindQuery` of query.ts, handed in: queries contain FROM, which contains queries. */
+export type BindQuery = (query: SubqueryTable['query'], context: QueryContext) => BoundQuery;
+
+export function bindFrom(item: FromItem, context: QueryContext, bindQuery: BindQuery): BoundRelation {
+  countRelation(context, item.span);
+  switch (item.kind) {
+    case 'TableReference':
+      return bindTable(item, context, bindQuery);
+    case 'SubqueryTable': {
+      if (item.lateral)
+        throw unsupported('LATERAL', item.span, 'a subquery in FROM reads its own tables only');
+      const query = bindQuery(item.query, context);
+      return derived(query, item.alias?.name.name ?? '', item.alias);
+    }
+    case 'WindowTable':
+      return bindWindow(item, context, bindQuery);
+    default:
+      throw refuseFromItem(item);
+  }
+}
+
+export function relationScope(relation: BoundRelation): Scope {
+  const schema =
+    relation.kind === 'source' && relation.alias === relation.source.name
+      ? relation.source.schema
+      : undefined;
+  return { tables: [{ alias: relation.alias, schema, columns: relation.columns, offset: 0 }] };
+}
+
+function bindTable(item: TableReference, context: QueryContext, bindQuery: BindQuery): BoundRelation {
+  const { name, schema } = item.name;
+  if (item.asOf !== undefined) {
+    throw unsupported('FOR SYSTEM_TIME AS OF', item.asOf.span, 'temporal joins are not there yet');
+  }
+  const alias = item.alias?.name.name ?? name.name;
+  const common = schema === undefined ? context.commonTables.get(name.name) : undefined;
+  if (common !== undefined)
+    return derived(bindQuery(common.query, common.context), alias, item.alias, common.columns);
+  const found = context.catalog.find({ schema: schema?.name, name: name.name });
+  const shown = displayName({ schema: schema?.name ?? 'public', name: name.name });
+  if (found === undefined) {
+    const near = [
+      ...context.catalog.near(name.name),
+      ...[...context.commonTables.keys()].filter((c) => c === name.name),
+    ];
+    throw unknownRelation(shown, near, item.name.span);
+  }
+  context.reads.add(found.id);
+  return bindDefinition(found, alias, item, context, bindQuery);
+}
+
+function bindDefinition(
+  found: Definition,
+  alias: string,
+  item: TableReference,
+  context: QueryContext,
+  bindQuery: BindQuery,
+): BoundRelation {
+  switch (found.kind) {
+    case 'source':
+      return renameColumns(bindSource(found, alias), item.alias);
+    case 'view':
+      return derived(
+        bindViewText(found, context, item.name.span, bindQuery),
+        alias,
+        item.alias,
+        undefined,
+        found,
+      );
+    case 'materialized view':
+      throw unsupported(
+        `reading materialized view "${found.name}" in a continuous query`,
+        item.name.span,
+        'write what both need as CREATE VIEW and read that',
+      );
+    case 'sink':
+      throw invalidQuery(`"${found.name}" is a sink`, item.name.span, 'read a source or a view');
+  }
+}
+
+export function bindSource(source: SourceDef, alias: string): BoundRelation {
+  const watermark = bindWatermark(source);
+  const columns = sourceRow(source).map((column, i): BoundColumn => ({
+    ...column,
+    time: watermark?.column === i ? { kind: 'event' } : null,
+  }));
+  return { kind: 'source', source, alias, columns, watermark };
+}
+
+/** A view is its text, read again. Its names mean what they meant to its author: nothing of the reader's is in scope. */
+export function bindViewText(
+  view: Pick<ViewDef, 'text' | 'name' | 'columns'>,
+  context: QueryContext,
+  span: TextSpan,
+  bindQuery: BindQuery,
+): BoundQuery {
+  const statement = parseStatement(view.text);
+  if (statement.kind !== 'CreateView' && statement.kind !== 'CreateMaterializedView') {
+    throw new Error(`the text of view ${view.name} is no view`);
+  }
+  try {
+    return bindQuery(statement.query, enter(context, view.name, span));
+  } catch (error) {
+    // Places in an error are places in the view's text, not in the reader's.
+    throw error instanceof MillraceError ? error.withSql(view.text) : error;
+  }
+}
+
+function derived(
+  query: BoundQuery,
+  alias: string,
+  names: TableAlias | undefined,
+  columnNames?: readonly { readonly name: string }[],
+  view?: ViewDef,
+): BoundRelation {
+  const given = view?.columns ?? columnNames ?? [];
+  const columns = query.columns.map((column, i) => ({ ...column, name: given[i]?.name ?? column.name }));
+  return renameColumns({ kind: 'derived', query, alias, columns }, names);
+}
+
+function renameColumns<T extends BoundRelation>(
+  relation: T,
+  alias: TableAlias | undefined,
+): T | BoundRelation {
+  const names = alias?.columns ?? [];
+  if (names.length === 0) return relation;
+  if (names.length > relation.columns.length) {
+    throw invalidQuery(
+      `table "${alias!.name.name}" has ${relation.columns.length} columns available but ${names.length} columns specified`,
+      alias!.span,
+    );
+  }
+  const columns = relation.columns.map((column, i) => ({ ...column, name: names[i]?.name ?? column.name }));
+  return { ...relation, columns };
+}
+
+function bindWindow(item: WindowTable, context: QueryContext, bindQuery: BindQuery): BoundRelation {
+  if (item.window.kind !== 'tumble') throw refuseWindow(item);
+  const input = bindFrom(item.input, context, bindQuery);
+  const time = resolveColumn(relationScope(input), item.timeColumn);
+  if (time.type.kind !== 'timestamp' && time.type.kind !== 'timestamptz') {
+    throw typeMismatch(
+      `TUMBLE takes a timestamp, column "${time.name}" is of type ${typeName(time.type)}`,
+      item.timeColumn.span,
+      time.type.kind === 'date'
+        ? 'cast it in a subquery: FROM TUMBLE((SELECT …, day::timestamp AS t FROM …), t, size)'
+        : undefined,
+    );
+  }
+  const size = constantMicros(item.window.size, 'the size of a window');
+  if (size <= 0n) throw invalidQuery('the size of a window must be positive', item.window.size.span);
+  const offset =
+    item.window.offset === undefined ? 0n : constantMicros(item.window.offset, 'the offset of a window');
+  const attribute = input.columns[time.index]!.time;
+  const watermarked =
+    attribute?.kind === 'event' || (attribute?.kind === 'window end' && attribute.watermarked);
+  const window = `w${++context.counter.windows}`;
+  const bound = (name: string, kind: 'window start' | 'window end'): BoundColumn => ({
+    name,
+    type: time.type,
+    nullable: time.nullable,
+    time: { kind, window, size, watermarked },
+  });
+  const columns = [
+    ...input.columns,
+    bound('window_start', 'window start'),
+    bound('window_end', 'window end'),
+  ];
+  const alias = item.alias?.name.name ?? input.alias;
+  const tumble: BoundTumble = { kind: 'tumble', input, timeColumn: time.index, size, offset, alias, columns };
+  return renameColumns(tumble, item.alias);
+}
+
+const DAY = 86_400_000_000n;
+
+/** A constant interval without months, in microseconds: days are 24 hours long. */
+function constantMicros(expression: Expression, what: string): bigint {
+  const operand = bindExpression(expression, {
+    scope: EMPTY_SCOPE,
+    aggregate: (call) => {
+      throw invalidQuery(`aggregates are not allowed in ${what}`, call.span);
+    },
+  });
+  const value = evaluateConstant(coerce(operand, INTERVAL));
+  if (!isIntervalValue(value)) {
+    throw invalidQuery(`${what} must not be NULL`, expression.span, "write it like INTERVAL '10 seconds'");
+  }
+  if (value.months !== 0) {
+    throw unsupported(
+      `${what} in months or years`,
+      expression.span,
+      'months differ in length: use days, or group by date_trunc',
+    );
+  }
+  return BigInt(value.days) * DAY + value.micros;
+}

@@ -1,0 +1,104 @@
+// EXPLAIN (BOUND): names resolved, types and coercions in the open.
+
+import { typeName } from '../data/types.ts';
+import { displayName } from '../catalog/definition.ts';
+import { printExpr } from '../expr/print.ts';
+import type { BoundColumn, BoundQuery, BoundRelation, BoundSelect } from './bound.ts';
+import type { BoundStatement } from './statement.ts';
+import { INTERVAL } from '../data/types.ts';
+
+export function printBound(statement: BoundStatement): string {
+  switch (statement.kind) {
+    case 'create source': {
+      const { definition } = statement;
+      const row = [...definition.columns, ...definition.includes];
+      const { watermark } = definition;
+      const time = watermark === null ? 'none' : `${watermark.text} on ${row[watermark.column]!.name}`;
+      return [
+        `source ${displayName(definition)}`,
+        `  columns: ${row.map((f) => `${f.name} ${typeName(f.type)}${f.nullable ? '' : ' not null'}`).join(', ')}`,
+        `  watermark: ${time}`,
+        `  connector: ${definition.connector.connector}`,
+      ].join('\n');
+    }
+    case 'create view':
+      return [`view ${displayName(statement.definition)}`, ...query(statement.query, '  ')].join('\n');
+    case 'create materialized view': {
+      const { definition } = statement;
+      const head = `materialized view ${displayName(definition)}, emits ${definition.emit}`;
+      return [head, ...query(statement.query, '  ')].join('\n');
+    }
+    case 'create sink':
+      return [`sink ${displayName(statement.definition)}`, ...query(statement.query, '  ')].join('\n');
+    case 'query':
+      return ['query', ...query(statement.query, '  ')].join('\n');
+    case 'explain':
+      return printBound(statement.statement);
+    default:
+      return statement.kind;
+  }
+}
+
+function query(bound: BoundQuery, indent: string): readonly string[] {
+  if (bound.kind === 'union') {
+    const branches = bound.branches.flatMap((branch) => query(branch, `${indent}  `));
+    return [`${indent}union all (${columnList(bound.columns)})`, ...branches];
+  }
+  return select(bound, indent);
+}
+
+function select(bound: BoundSelect, indent: string): readonly string[] {
+  const { group, where, having } = bound;
+  const outputs = bound.outputs.map((expr, i) => `${printExpr(expr)} as ${column(bound.columns[i]!)}`);
+  const calls = group?.calls.map(
+    (call) =>
+      `${call.arg === null ? 'count(*)' : `${call.fn}(${printExpr(call.arg)})`} ${typeName(call.type)}`,
+  );
+  return [
+    `${indent}select`,
+    ...outputs.map((output) => `${indent}  ${output}`),
+    ...(having === null ? [] : [`${indent}having ${printExpr(having)}`]),
+    ...(group === null
+      ? []
+      : [
+          `${indent}group by ${group.keys.map((key) => printExpr(key)).join(', ') || 'nothing'}`,
+          ...(calls!.length === 0 ? [] : [`${indent}compute ${calls!.join(', ')}`]),
+        ]),
+    ...(where === null ? [] : [`${indent}where ${printExpr(where)}`]),
+    `${indent}from`,
+    ...relation(bound.from, `${indent}  `),
+  ];
+}
+
+function relation(bound: BoundRelation, indent: string): readonly string[] {
+  switch (bound.kind) {
+    case 'source':
+      return [
+        `${indent}source ${displayName(bound.source)} as ${bound.alias} (${columnList(bound.columns)})`,
+      ];
+    case 'derived':
+      return [`${indent}derived as ${bound.alias || '(no name)'}`, ...query(bound.query, `${indent}  `)];
+    case 'tumble': {
+      const size = printExpr({
+        kind: 'literal',
+        value: { months: 0, days: 0, micros: bound.size },
+        type: INTERVAL,
+        nullable: false,
+      });
+      const time = bound.input.columns[bound.timeColumn]!.name;
+      return [
+        `${indent}tumble on ${time} by ${size} as ${bound.alias}`,
+        ...relation(bound.input, `${indent}  `),
+      ];
+    }
+  }
+}
+
+function columnList(columns: readonly BoundColumn[]): string {
+  return columns.map(column).join(', ');
+}
+
+function column({ name, type, nullable, time }: BoundColumn): string {
+  const attribute = time === null ? '' : time.kind === 'event' ? ' (event time)' : ` (${time.kind})`;
+  return `${name} ${typeName(type)}${nullable ? '' : ' not null'}${attribute}`;
+}

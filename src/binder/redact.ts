@@ -1,0 +1,18 @@
+// The text of a definition as it may be shown: the values of options that are secrets are hidden.
+
+import { parseStatement } from '../sql/parse.ts';
+import type { Option } from '../sql/statement.ts';
+
+const SECRET = /password|secret|token|credential|private/i;
+
+export function redactedText(text: string): string {
+  const statement = parseStatement(text);
+  if (!('options' in statement)) return text;
+  const secrets = statement.options.filter((option: Option) => SECRET.test(option.key));
+  return secrets
+    .sort((a, b) => b.valueSpan.offset - a.valueSpan.offset)
+    .reduce(
+      (shown, { valueSpan }) => `${shown.slice(0, valueSpan.offset)}'***'${shown.slice(valueSpan.end)}`,
+      text,
+    );
+}

@@ -1,0 +1,75 @@
+// What a sink is fed with: a query, or a relation by name. A materialized view of the same submission stands for its query, so
+// that both are computed once and agree.
+
+import type { TextSpan } from '../errors.ts';
+import type { TableReference } from '../sql/ast.ts';
+import type { CreateSink } from '../sql/statement.ts';
+import type { BoundQuery, BoundRelation } from './bound.ts';
+import type { QueryContext } from './context.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import { unsupported } from './fail.ts';
+import { bindFrom, bindViewText } from './from.ts';
+import { bindQuery } from './query.ts';
+
+export interface SinkInput {
+  readonly query: BoundQuery;
+  readonly onClose: boolean;
+  readonly closeSpan: TextSpan;
+}
+
+export function bindSinkInput(statement: CreateSink, context: QueryContext, pipelineId: string): SinkInput {
+  const { input } = statement;
+  if (input.kind === 'query') {
+    const query = bindQuery(input.query, context);
+    return {
+      query,
+      onClose: input.emit.mode === 'on window close',
+      closeSpan: input.emit.span ?? statement.span,
+    };
+  }
+  const { name } = input;
+  const found = context.catalog.find({ schema: name.schema?.name, name: name.name.name });
+  if (found?.kind !== 'materialized view') {
+    const item: TableReference = {
+      kind: 'TableReference',
+      name,
+      alias: undefined,
+      asOf: undefined,
+      span: name.span,
+    };
+    const relation = bindFrom(item, context, bindQuery);
+    return { query: selectAll(relation, name.span), onClose: false, closeSpan: name.span };
+  }
+  if (found.pipelineId !== pipelineId) {
+    throw unsupported(
+      `a sink from materialized view "${found.name}", which was submitted before`,
+      name.span,
+      'submit the sink together with the view, or give it the query: CREATE SINK … AS SELECT …',
+    );
+  }
+  context.reads.add(found.id);
+  const query = bindViewText(found, context, name.span, bindQuery);
+  const columns = query.columns.map((column, i) => ({ ...column, name: found.columns[i]!.name }));
+  const relation: BoundRelation = { kind: 'derived', query, alias: found.name, columns };
+  return {
+    query: selectAll(relation, name.span),
+    onClose: found.emit === 'on window close',
+    closeSpan: name.span,
+  };
+}
+
+function selectAll(from: BoundRelation, span: TextSpan): BoundQuery {
+  const outputs = from.columns.map(({ name, type, nullable }, index): BoundExpr => {
+    return { kind: 'column', index, name, type, nullable, span };
+  });
+  return {
+    kind: 'select',
+    columns: from.columns,
+    from,
+    where: null,
+    group: null,
+    having: null,
+    outputs,
+    span,
+  };
+}

@@ -1,0 +1,116 @@
+// CREATE SOURCE: columns, included columns, watermark, format.
+
+import { BIGINT, INTEGER, TEXT, TIMESTAMPTZ } from '../data/types.ts';
+import type { RowSchema, SqlType } from '../data/types.ts';
+import type { IncludedColumn, IncludedField, SourceDef } from '../catalog/definition.ts';
+import type { CreateSource, FormatClause, IncludeColumn } from '../sql/statement.ts';
+import { duplicateName, invalidDefinition, missingOption, unsupported } from './fail.ts';
+import { Options } from './options.ts';
+import { readConnector, readReading } from './source-options.ts';
+import { bindType } from './type-name.ts';
+import { bindWatermarkDefinition } from './watermark.ts';
+
+export interface SourceIdentity {
+  readonly id: string;
+  readonly schema: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+const TABLE_HINT =
+  'a SOURCE is a stream of records that only grows; rows that change by key are a TABLE, which is not supported yet';
+
+export function bindSourceDefinition(
+  statement: CreateSource,
+  identity: SourceIdentity,
+  text: string,
+): SourceDef {
+  const [key] = statement.primaryKey;
+  if (key !== undefined) throw unsupported('PRIMARY KEY on a SOURCE', key.span, TABLE_HINT);
+  const format = readFormat(statement.format, statement);
+  const columns = bindColumns(statement);
+  const includes = statement.includes.map(bindInclude);
+  refuseDuplicates(statement);
+  if (columns.length === 0) {
+    throw invalidDefinition(
+      'a source needs at least one column',
+      statement.name.span,
+      'declare the fields of its records',
+    );
+  }
+  const options = new Options(statement.options, statement.name.span);
+  const connector = readConnector(options);
+  const reading = readReading(options);
+  options.finish();
+  const row = [...columns, ...includes];
+  const watermark =
+    statement.watermark === undefined
+      ? null
+      : bindWatermarkDefinition(statement.watermark, identity.name, row);
+  const watermarkSpan = statement.watermark?.expression.span;
+  return {
+    kind: 'source',
+    ...identity,
+    dependsOn: [],
+    columns,
+    includes,
+    watermark:
+      watermark === null
+        ? null
+        : { column: watermark.column, text: text.slice(watermarkSpan!.offset, watermarkSpan!.end) },
+    connector,
+    reading,
+    format,
+  };
+}
+
+function bindColumns(statement: CreateSource): RowSchema {
+  return statement.columns.map((column) => {
+    if (column.generated !== undefined) {
+      throw unsupported('a generated column', column.span, 'compute it in a view over the source');
+    }
+    return { name: column.name.name, type: bindType(column.type), nullable: !column.notNull };
+  });
+}
+
+const INCLUDED: Readonly<Record<IncludedField, { readonly type: SqlType; readonly nullable: boolean }>> = {
+  key: { type: TEXT, nullable: true },
+  timestamp: { type: TIMESTAMPTZ, nullable: true },
+  offset: { type: BIGINT, nullable: false },
+  partition: { type: INTEGER, nullable: false },
+};
+
+function bindInclude(include: IncludeColumn): IncludedColumn {
+  const { field, name, span } = include;
+  if (field === 'headers') {
+    throw unsupported('INCLUDE HEADERS', span, 'KEY, TIMESTAMP, OFFSET and PARTITION can be included');
+  }
+  return { field, name: name.name, ...INCLUDED[field] };
+}
+
+function refuseDuplicates(statement: CreateSource): void {
+  const seen = new Set<string>();
+  for (const { name } of [...statement.columns, ...statement.includes]) {
+    if (seen.has(name.name)) throw duplicateName(`column "${name.name}" specified more than once`, name.span);
+    seen.add(name.name);
+  }
+}
+
+function readFormat(format: FormatClause | undefined, statement: CreateSource): SourceDef['format'] {
+  if (format === undefined) {
+    throw missingOption(
+      'FORMAT … ENCODE …',
+      statement.name.span,
+      'end the statement with FORMAT PLAIN ENCODE JSON',
+    );
+  }
+  if (format.format === 'UPSERT' || format.format === 'DEBEZIUM') {
+    throw unsupported(`FORMAT ${format.format} on a SOURCE`, format.formatSpan, TABLE_HINT);
+  }
+  if (format.format !== 'PLAIN')
+    throw unsupported(`FORMAT ${format.format}`, format.formatSpan, 'FORMAT PLAIN is there');
+  if (format.encode !== 'JSON')
+    throw unsupported(`ENCODE ${format.encode}`, format.encodeSpan, 'ENCODE JSON is there');
+  new Options(format.options, format.span).finish();
+  return { format: 'PLAIN', encode: 'JSON' };
+}

@@ -1,0 +1,233 @@
+// The door of this folder: a statement of a submission → what it means, against the catalog as the statements before it left it.
+
+import type { Catalog } from '../catalog/catalog.ts';
+import type { IdLetter } from '../catalog/change.ts';
+import type { Definition, MaterializedViewDef, SinkDef, SourceDef, ViewDef } from '../catalog/definition.ts';
+import { DEFAULT_SCHEMA } from '../catalog/catalog.ts';
+import type {
+  CreateMaterializedView,
+  CreateSink,
+  CreateSource,
+  CreateView,
+  ExplainStage,
+  Statement,
+} from '../sql/statement.ts';
+import type { BoundQuery } from './bound.ts';
+import type { BoundCommand } from './command.ts';
+import { bindCommand } from './command.ts';
+import { rootContext } from './context.ts';
+import { requireClosingWindows } from './emit.ts';
+import { invalidDefinition, unsupported } from './fail.ts';
+import { Options } from './options.ts';
+import { checkName, checkViewColumns, existing, named } from './names.ts';
+import { bindQuery } from './query.ts';
+import { bindSinkConnector } from './sink.ts';
+import { bindSinkInput } from './sink-input.ts';
+import { bindSourceDefinition } from './source.ts';
+
+export interface StatementContext {
+  readonly catalog: Catalog;
+  /** The whole submitted text, which the places in the statement point into. */
+  readonly text: string;
+  /** The pipeline that the submission's views and sinks will belong to. */
+  readonly pipelineId: string;
+  /** Only to be shown: a name that is taken does not matter. */
+  readonly explaining: boolean;
+}
+
+export type BoundStatement =
+  | { readonly kind: 'create source'; readonly definition: SourceDef }
+  | { readonly kind: 'create view'; readonly definition: ViewDef; readonly query: BoundQuery }
+  /** Key, hidden columns and append-only-ness of the definition are known once the plan is. */
+  | {
+      readonly kind: 'create materialized view';
+      readonly definition: MaterializedViewDef;
+      readonly query: BoundQuery;
+    }
+  | {
+      readonly kind: 'create sink';
+      readonly definition: SinkDef;
+      readonly query: BoundQuery;
+      readonly onClose: boolean;
+    }
+  | { readonly kind: 'query'; readonly query: BoundQuery; readonly onClose: boolean }
+  | {
+      readonly kind: 'explain';
+      readonly stage: ExplainStage;
+      readonly syntax: Statement;
+      readonly statement: BoundStatement;
+    }
+  | BoundCommand
+  | { readonly kind: 'nothing'; readonly notice: string };
+
+export function bindStatement(statement: Statement, context: StatementContext): BoundStatement {
+  switch (statement.kind) {
+    case 'CreateSource':
+    case 'CreateView':
+    case 'CreateMaterializedView':
+    case 'CreateSink':
+      return bindCreate(statement, context);
+    case 'CreateTable':
+      throw unsupported(
+        'CREATE TABLE',
+        statement.name.span,
+        'CREATE SOURCE … FORMAT PLAIN reads a stream of records that only grows',
+      );
+    case 'QueryStatement': {
+      if (!context.explaining) {
+        throw unsupported(
+          'a query by itself',
+          statement.span,
+          'CREATE MATERIALIZED VIEW name AS … keeps its result; read views through Postgres; EXPLAIN shows its plan',
+        );
+      }
+      const query = bindQuery(statement.query, rootContext(context.catalog));
+      const onClose = statement.emit.mode === 'on window close';
+      if (onClose) requireClosingWindows(query, statement.emit.span ?? statement.span);
+      return { kind: 'query', query, onClose };
+    }
+    case 'Explain': {
+      if (statement.analyze) {
+        throw unsupported(
+          'EXPLAIN ANALYZE',
+          statement.span,
+          'EXPLAIN shows the plan, millrace status the rates of a pipeline',
+        );
+      }
+      const inner = bindStatement(statement.statement, { ...context, explaining: true });
+      if (!('query' in inner) && inner.kind !== 'create source') {
+        throw unsupported(
+          'EXPLAIN of this statement',
+          statement.statement.span,
+          'it explains queries and CREATE statements',
+        );
+      }
+      return {
+        kind: 'explain',
+        stage: statement.stage ?? 'physical',
+        syntax: statement.statement,
+        statement: inner,
+      };
+    }
+    default:
+      return bindCommand(statement, context.catalog);
+  }
+}
+
+type Create = CreateSource | CreateView | CreateMaterializedView | CreateSink;
+
+function bindCreate(statement: Create, context: StatementContext): BoundStatement {
+  checkName(statement.name);
+  const taken = existing(statement.name, context.catalog);
+  if (taken !== undefined && !context.explaining) {
+    if (statement.ifNotExists) {
+      return { kind: 'nothing', notice: `relation "${taken.name}" already exists, skipping` };
+    }
+    throw named(statement.name, taken);
+  }
+  if ('orReplace' in statement && statement.orReplace) {
+    throw unsupported(
+      'CREATE OR REPLACE',
+      statement.name.span,
+      'DROP it first, or change its file and deploy again',
+    );
+  }
+  switch (statement.kind) {
+    case 'CreateSource':
+      return {
+        kind: 'create source',
+        definition: bindSourceDefinition(statement, identity(statement, context, 's'), context.text),
+      };
+    case 'CreateView':
+      return createView(statement, context);
+    case 'CreateMaterializedView':
+      return createMaterializedView(statement, context);
+    case 'CreateSink':
+      return createSink(statement, context);
+  }
+}
+
+function identity(
+  statement: Create,
+  context: StatementContext,
+  letter: IdLetter,
+): Pick<Definition, 'id' | 'schema' | 'name' | 'text'> {
+  return {
+    id: `${letter}${context.catalog.nextId}`,
+    schema: statement.name.schema?.name ?? DEFAULT_SCHEMA,
+    name: statement.name.name.name,
+    text: context.text.slice(statement.span.offset, statement.span.end),
+  };
+}
+
+function createView(statement: CreateView, context: StatementContext): BoundStatement {
+  const reads = rootContext(context.catalog);
+  const query = bindQuery(statement.query, reads);
+  const columns = checkViewColumns(query, statement.columns, statement.query);
+  const definition: ViewDef = {
+    kind: 'view',
+    ...identity(statement, context, 'v'),
+    dependsOn: [...reads.reads],
+    columns,
+  };
+  return { kind: 'create view', definition, query };
+}
+
+function createMaterializedView(
+  statement: CreateMaterializedView,
+  context: StatementContext,
+): BoundStatement {
+  const reads = rootContext(context.catalog);
+  const query = bindQuery(statement.query, reads);
+  const columns = checkViewColumns(query, statement.columns, statement.query);
+  const onClose = statement.emit.mode === 'on window close';
+  if (onClose) requireClosingWindows(query, statement.emit.span ?? statement.span);
+  checkViewOptions(statement);
+  const definition: MaterializedViewDef = {
+    kind: 'materialized view',
+    ...identity(statement, context, 'm'),
+    dependsOn: [...reads.reads],
+    columns,
+    hidden: [],
+    key: [],
+    appendOnly: false,
+    emit: onClose ? 'on window close' : 'on change',
+    pipelineId: context.pipelineId,
+  };
+  return { kind: 'create materialized view', definition, query };
+}
+
+function checkViewOptions(statement: CreateMaterializedView): void {
+  const options = new Options(statement.options, statement.name.span);
+  const ttl = options.find('state_ttl');
+  if (ttl !== undefined) {
+    throw unsupported(
+      'state_ttl',
+      ttl.span,
+      'EMIT ON WINDOW CLOSE and windows under a watermark free state exactly',
+    );
+  }
+  options.finish();
+}
+
+function createSink(statement: CreateSink, context: StatementContext): BoundStatement {
+  const reads = rootContext(context.catalog);
+  const { query, onClose, closeSpan } = bindSinkInput(statement, reads, context.pipelineId);
+  if (onClose) requireClosingWindows(query, closeSpan);
+  const columns = checkViewColumns(
+    query,
+    [],
+    statement.input.kind === 'query' ? statement.input.query : undefined,
+  );
+  if (columns.length === 0) throw invalidDefinition('a sink needs at least one column', statement.name.span);
+  const definition: SinkDef = {
+    kind: 'sink',
+    ...identity(statement, context, 'k'),
+    dependsOn: [...reads.reads],
+    columns,
+    appendOnly: false,
+    connector: bindSinkConnector(statement),
+    pipelineId: context.pipelineId,
+  };
+  return { kind: 'create sink', definition, query, onClose };
+}

@@ -1,0 +1,136 @@
+// What the syntax knows and the planner does not (yet): each construct by name, with what can be written instead.
+
+import type { MillraceError } from '../errors.ts';
+import type { Expression, FromItem, Query, Select, SetOperation, WindowTable } from '../sql/ast.ts';
+import { invalidQuery, unsupported } from './fail.ts';
+
+type Refusal = readonly [construct: string, hint: string];
+
+const SUBQUERY_HINT = 'a subquery may stand in FROM';
+
+export function refuseExpression(expression: Expression): MillraceError {
+  const [construct, hint] = refusalOf(expression);
+  if (expression.kind === 'Star') return invalidQuery(construct, expression.span, hint);
+  return unsupported(construct, expression.span, hint);
+}
+
+function refusalOf(expression: Expression): Refusal {
+  switch (expression.kind) {
+    case 'Star':
+      return ['"*" is no value', 'it may stand in the select list, and in count(*)'];
+    case 'Parameter':
+      return [`parameter $${expression.index}`, 'a continuous query has no parameters: write the value'];
+    case 'BitStringLiteral':
+      return ['a bit string', 'write a number'];
+    case 'InSubquery':
+      return [`${expression.negated ? 'NOT IN' : 'IN'} (SELECT …)`, SUBQUERY_HINT];
+    case 'Exists':
+      return ['EXISTS (SELECT …)', SUBQUERY_HINT];
+    case 'ScalarSubquery':
+      return ['a subquery as a value', SUBQUERY_HINT];
+    case 'QuantifiedSubquery':
+      return [`${expression.operator} ${expression.quantifier.toUpperCase()} (SELECT …)`, SUBQUERY_HINT];
+    case 'Quantified':
+      return [`${expression.operator} ${expression.quantifier.toUpperCase()} (array)`, 'write IN (a, b, …)'];
+    case 'ArrayConstructor':
+      return ['ARRAY[…]', 'arrays are not there yet'];
+    case 'ArraySubquery':
+      return ['ARRAY(SELECT …)', 'arrays are not there yet'];
+    case 'Subscript':
+    case 'Slice':
+      return ['a subscript', 'arrays are not there yet'];
+    case 'Row':
+      return ['a row as a value', 'compare the columns one by one'];
+    case 'FieldAccess':
+    case 'FieldStar':
+      return ['a field of a row', 'rows as values are not there yet'];
+    case 'Collate':
+      return ['COLLATE', 'text compares by its UTF-8 bytes (COLLATE "C")'];
+    case 'Grouping':
+      return ['GROUPING(…)', 'GROUP BY takes columns and expressions; union the groupings'];
+    default:
+      return [`this expression (${expression.kind})`, 'write it otherwise'];
+  }
+}
+
+export function refuseQueryClauses(query: Query): void {
+  const [order] = query.orderBy;
+  if (query.limit !== undefined || query.offset !== undefined) {
+    const span = (query.limit ?? query.offset)!.span;
+    throw unsupported(
+      'LIMIT or OFFSET in a continuous query',
+      span,
+      'limit the rows where you read the view',
+    );
+  }
+  if (order !== undefined) {
+    throw unsupported(
+      'ORDER BY in a continuous query',
+      order.span,
+      'a view has no order: order its rows where you read it',
+    );
+  }
+  if (query.with?.recursive === true) {
+    throw unsupported('WITH RECURSIVE', query.with.span, 'write the levels out');
+  }
+}
+
+export function refuseSelectClauses(select: Select): void {
+  if (select.distinct.kind !== 'all') {
+    const what = select.distinct.kind === 'on' ? 'SELECT DISTINCT ON' : 'SELECT DISTINCT';
+    throw unsupported(
+      what,
+      select.targets[0]?.span ?? select.span,
+      'GROUP BY all columns gives each row once',
+    );
+  }
+  const [window] = select.windows;
+  if (window !== undefined) {
+    throw unsupported('a WINDOW clause', window.span, 'group by a window: FROM TUMBLE(t, time, size)');
+  }
+  for (const item of select.groupBy) {
+    if (item.kind !== 'GroupingSet') continue;
+    const what = { empty: 'GROUP BY ()', rollup: 'ROLLUP', cube: 'CUBE', sets: 'GROUPING SETS' }[item.form];
+    throw unsupported(what, item.span, 'GROUP BY takes columns and expressions; union the groupings');
+  }
+  if (select.groupDistinct) {
+    throw unsupported('GROUP BY DISTINCT', select.span, 'leave DISTINCT out: each group is there once');
+  }
+}
+
+export function refuseSetOperation(operation: SetOperation): void {
+  if (operation.operator === 'union' && operation.all) return;
+  const what = `${operation.operator.toUpperCase()}${operation.all ? ' ALL' : ''}`;
+  const hint =
+    operation.operator === 'union'
+      ? 'UNION ALL keeps equal rows apart; GROUP BY all columns over it gives each once'
+      : 'UNION ALL is there';
+  throw unsupported(what, operation.right.span, hint);
+}
+
+const JOIN_HINT = 'a query reads one relation yet; UNION ALL puts several below each other';
+
+export function refuseFromItem(
+  item: Exclude<FromItem, { kind: 'TableReference' | 'SubqueryTable' | 'WindowTable' }>,
+): MillraceError {
+  if (item.kind === 'FunctionTable') {
+    const call = item.calls[0];
+    const name = call?.kind === 'FunctionCall' ? call.name.name.name : 'a function';
+    return unsupported(
+      `${item.rowsFrom ? 'ROWS FROM' : name} in FROM`,
+      item.span,
+      'FROM takes sources, views and subqueries',
+    );
+  }
+  const type = item.asOf ? 'ASOF JOIN' : item.type === 'inner' ? 'JOIN' : `${item.type.toUpperCase()} JOIN`;
+  return unsupported(type, item.right.span, JOIN_HINT);
+}
+
+export function refuseSecondTable(item: FromItem): MillraceError {
+  return unsupported('a second table in FROM (a join)', item.span, JOIN_HINT);
+}
+
+export function refuseWindow(item: WindowTable): MillraceError {
+  const { kind } = item.window;
+  return unsupported(`${kind.toUpperCase()} windows`, item.span, 'TUMBLE(table, time, size) is there');
+}

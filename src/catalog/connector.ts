@@ -1,0 +1,73 @@
+// Where an input comes from and where an output goes, as the options of CREATE SOURCE and CREATE SINK said it: typed,
+// validated, and plain JSON. Connectors read these; nobody reads option texts again.
+
+export type StartupMode =
+  | { readonly mode: 'earliest' }
+  | { readonly mode: 'latest' }
+  | { readonly mode: 'timestamp'; readonly millis: number }
+  /** Partition and first offset; partitions not named start at their earliest. */
+  | { readonly mode: 'offsets'; readonly offsets: readonly (readonly [partition: number, offset: number])[] };
+
+export type BoundedMode =
+  | { readonly mode: 'unbounded' }
+  | { readonly mode: 'latest' }
+  | { readonly mode: 'timestamp'; readonly millis: number }
+  /** Partition and end offset, exclusive. */
+  | { readonly mode: 'offsets'; readonly offsets: readonly (readonly [partition: number, offset: number])[] };
+
+export interface KafkaSource {
+  readonly connector: 'kafka';
+  readonly topic: string;
+  readonly startup: StartupMode;
+  readonly bounded: BoundedMode;
+  /** `properties.*` without the prefix, as written; empty `bootstrap.server` means the broker of the installation. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+export interface NexmarkSource {
+  readonly connector: 'nexmark';
+  readonly table: 'bid' | 'auction' | 'person';
+  readonly seed: number;
+  /** Events of all three kinds that the generator makes before it ends; null: it never ends. */
+  readonly events: number | null;
+  /** Events per second; null: as fast as they are taken. */
+  readonly rate: number | null;
+  readonly partitions: number;
+}
+
+export interface FileSource {
+  readonly connector: 'file';
+  /** Below the root that the configuration allows. */
+  readonly path: string;
+}
+
+export type SourceConnector = KafkaSource | NexmarkSource | FileSource;
+
+/** How a source is read, whatever its connector. Times are milliseconds. */
+export interface SourceReading {
+  /** A partition whose end was proven for this long no longer holds the watermark back; null: never idle. */
+  readonly idleTimeout: number | null;
+  readonly allowedLateness: number;
+  /** A row further beyond its broker timestamp does not move the watermark; null: no bound. */
+  readonly maxFuture: number | null;
+  /** A partition further ahead of the slowest is paused; null: no bound. */
+  readonly maxDrift: number | null;
+  /** Records per second; null: no bound. */
+  readonly maxRate: number | null;
+  readonly onDataLoss: 'fail' | 'continue';
+  /** Invalid records after which the pipeline pauses; null: no bound. */
+  readonly maxDeadLetters: number | null;
+  /** `strict`: a record is valid when all declared columns convert; `projected`: when those do that a query uses. */
+  readonly validate: 'strict' | 'projected';
+}
+
+export interface BlackholeSink {
+  readonly connector: 'blackhole';
+}
+
+export interface FileSink {
+  readonly connector: 'file';
+  readonly path: string;
+}
+
+export type SinkConnector = BlackholeSink | FileSink;

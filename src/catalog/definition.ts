@@ -1,0 +1,84 @@
+// The things that have names. Immutable and plain JSON: the persistent catalog stores them as they are. `text` is the truth
+// (the whole CREATE statement as submitted); the rest was derived from it when it was accepted.
+
+import type { Field, RowSchema } from '../data/types.ts';
+import type { SinkConnector, SourceConnector, SourceReading } from './connector.ts';
+
+interface DefinitionBase {
+  /** Given once and never reused; names can be. */
+  readonly id: string;
+  readonly schema: string;
+  readonly name: string;
+  /** The CREATE statement. It may hold secrets: show it through `redactedText` only. */
+  readonly text: string;
+  /** Ids of what its text reads. */
+  readonly dependsOn: readonly string[];
+}
+
+export type IncludedField = 'key' | 'timestamp' | 'offset' | 'partition';
+
+/** INCLUDE field AS name: a column after the declared ones that is not in the record's value. */
+export interface IncludedColumn extends Field {
+  readonly field: IncludedField;
+}
+
+export interface SourceDef extends DefinitionBase {
+  readonly kind: 'source';
+  /** The declared columns; a query sees these, then `includes`. */
+  readonly columns: RowSchema;
+  readonly includes: readonly IncludedColumn[];
+  /** Declared column of event time; the expression is in the text. */
+  readonly watermark: { readonly column: number; readonly text: string } | null;
+  readonly connector: SourceConnector;
+  readonly reading: SourceReading;
+  readonly format: { readonly format: 'PLAIN'; readonly encode: 'JSON' };
+}
+
+/** Inlined wherever it is read. */
+export interface ViewDef extends DefinitionBase {
+  readonly kind: 'view';
+  readonly columns: RowSchema;
+}
+
+export interface MaterializedViewDef extends DefinitionBase {
+  readonly kind: 'materialized view';
+  /** What a reader sees. */
+  readonly columns: RowSchema;
+  /** Columns after them that only serve the key. */
+  readonly hidden: RowSchema;
+  /** Unique key: indexes into `columns` followed by `hidden`. Empty: at most one row. */
+  readonly key: readonly number[];
+  /** No row is ever changed or deleted. */
+  readonly appendOnly: boolean;
+  readonly emit: 'on change' | 'on window close';
+  readonly pipelineId: string;
+}
+
+export interface SinkDef extends DefinitionBase {
+  readonly kind: 'sink';
+  readonly columns: RowSchema;
+  readonly appendOnly: boolean;
+  readonly connector: SinkConnector;
+  readonly pipelineId: string;
+}
+
+export type Definition = SourceDef | ViewDef | MaterializedViewDef | SinkDef;
+export type DefinitionKind = Definition['kind'];
+
+/** What a query sees of a source: its declared columns, then the included ones. */
+export function sourceRow(source: SourceDef): RowSchema {
+  return [
+    ...source.columns,
+    ...source.includes.map(({ name, type, nullable }) => ({ name, type, nullable })),
+  ];
+}
+
+/** `name` in the default schema, otherwise `schema.name`; quoted where Postgres needs it. */
+export function displayName(of: { readonly schema: string; readonly name: string }): string {
+  const name = quoteIdentifier(of.name);
+  return of.schema === 'public' ? name : `${quoteIdentifier(of.schema)}.${name}`;
+}
+
+export function quoteIdentifier(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,65 @@
+// BoundQuery → logical plan: a select becomes scan, filter, aggregate, filter, project, in this order. Views were inlined by
+// the binder as derived relations; here they dissolve.
+
+import type { BoundQuery, BoundRelation, BoundSelect } from '../binder/bound.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import type { LogicalNode } from './node.ts';
+import { aggregate, filter, project, scan, tumble, union } from './node.ts';
+
+/** `onClose`: every aggregate of the query emits when its window closes. */
+export function fromBound(query: BoundQuery, onClose: boolean): LogicalNode {
+  if (query.kind === 'union') {
+    return union(
+      query.branches.map((branch) => fromBound(branch, onClose)),
+      query.columns,
+    );
+  }
+  return fromSelect(query, onClose);
+}
+
+function fromSelect(query: BoundSelect, onClose: boolean): LogicalNode {
+  let node = fromRelation(query.from, onClose);
+  if (query.where !== null) node = filter(node, query.where);
+  if (query.group !== null) {
+    node = aggregate(node, query.group.keys, query.group.keyNames, query.group.calls, onClose);
+  }
+  if (query.having !== null) node = filter(node, query.having);
+  return project(
+    node,
+    query.outputs,
+    query.columns.map((column) => column.name),
+  );
+}
+
+function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
+  switch (relation.kind) {
+    case 'source': {
+      const all = relation.columns.map((_, index) => index);
+      return scan(relation.source, relation.columns, all, relation.watermark);
+    }
+    case 'derived':
+      return renamed(fromBound(relation.query, onClose), relation);
+    case 'tumble': {
+      const input = fromRelation(relation.input, onClose);
+      const added = relation.columns.slice(-2);
+      return tumble(input, relation.timeColumn, relation.size, relation.offset, added);
+    }
+  }
+}
+
+/** A column alias list gives other names to the same columns. */
+function renamed(node: LogicalNode, relation: BoundRelation): LogicalNode {
+  if (node.columns.every((column, i) => column.name === relation.columns[i]!.name)) return node;
+  const exprs = node.columns.map((column, index): BoundExpr => ({
+    kind: 'column',
+    index,
+    name: column.name,
+    type: column.type,
+    nullable: column.nullable,
+  }));
+  return project(
+    node,
+    exprs,
+    relation.columns.map((column) => column.name),
+  );
+}

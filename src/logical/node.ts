@@ -1,0 +1,159 @@
+// The nodes of the logical plan. Make them with the functions below: they derive the columns.
+
+import { BOOLEAN } from '../data/types.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import type { BoundAggregate, BoundColumn } from '../binder/bound.ts';
+import type { SourceDef } from '../catalog/definition.ts';
+
+interface NodeBase {
+  readonly columns: readonly BoundColumn[];
+}
+
+export interface LogicalScan extends NodeBase {
+  readonly kind: 'scan';
+  readonly source: SourceDef;
+  /** Which of the source's row (declared columns, then included ones) are read. */
+  readonly reads: readonly number[];
+  /** `column` is an index into the source's row, and the expression is bound to it, whatever is read. */
+  readonly watermark: { readonly column: number; readonly expr: BoundExpr } | null;
+}
+
+export interface LogicalFilter extends NodeBase {
+  readonly kind: 'filter';
+  readonly input: LogicalNode;
+  readonly condition: BoundExpr;
+}
+
+export interface LogicalProject extends NodeBase {
+  readonly kind: 'project';
+  readonly input: LogicalNode;
+  readonly exprs: readonly BoundExpr[];
+}
+
+/** The input's columns, then window_start and window_end. */
+export interface LogicalTumble extends NodeBase {
+  readonly kind: 'tumble';
+  readonly input: LogicalNode;
+  readonly timeColumn: number;
+  readonly size: bigint;
+  readonly offset: bigint;
+}
+
+/** Keys, then calls. No keys: exactly one row, also over no input. */
+export interface LogicalAggregate extends NodeBase {
+  readonly kind: 'aggregate';
+  readonly input: LogicalNode;
+  readonly keys: readonly BoundExpr[];
+  readonly calls: readonly BoundAggregate[];
+  /** Emit a group once, when its window closes, rather than each change. */
+  readonly onClose: boolean;
+}
+
+/** UNION ALL. */
+export interface LogicalUnion extends NodeBase {
+  readonly kind: 'union';
+  readonly inputs: readonly LogicalNode[];
+}
+
+export type LogicalNode =
+  LogicalScan | LogicalFilter | LogicalProject | LogicalTumble | LogicalAggregate | LogicalUnion;
+
+/** Where a plan ends: what is computed is kept as a view or handed to a sink. */
+export interface LogicalRoot {
+  readonly kind: 'materialize' | 'sink';
+  readonly id: string;
+  readonly name: string;
+  /** Names of its columns, which the head of the statement may have given. */
+  readonly columns: readonly string[];
+  readonly input: LogicalNode;
+}
+
+/** What was submitted together. */
+export interface LogicalPlan {
+  readonly roots: readonly LogicalRoot[];
+}
+
+export function scan(
+  source: SourceDef,
+  row: readonly BoundColumn[],
+  reads: readonly number[],
+  watermark: LogicalScan['watermark'],
+): LogicalScan {
+  return { kind: 'scan', source, reads, watermark, columns: reads.map((index) => row[index]!) };
+}
+
+export function filter(input: LogicalNode, condition: BoundExpr): LogicalFilter {
+  return { kind: 'filter', input, condition, columns: input.columns };
+}
+
+export function project(
+  input: LogicalNode,
+  exprs: readonly BoundExpr[],
+  names: readonly string[],
+): LogicalProject {
+  const columns = exprs.map((expr, i) => ({
+    name: names[i]!,
+    type: expr.type,
+    nullable: expr.nullable,
+    time: expr.kind === 'column' ? input.columns[expr.index]!.time : null,
+  }));
+  return { kind: 'project', input, exprs, columns };
+}
+
+export function tumble(
+  input: LogicalNode,
+  timeColumn: number,
+  size: bigint,
+  offset: bigint,
+  added: readonly BoundColumn[],
+): LogicalTumble {
+  return { kind: 'tumble', input, timeColumn, size, offset, columns: [...input.columns, ...added] };
+}
+
+export function aggregate(
+  input: LogicalNode,
+  keys: readonly BoundExpr[],
+  keyNames: readonly string[],
+  calls: readonly BoundAggregate[],
+  onClose: boolean,
+): LogicalAggregate {
+  const keyColumns = project(input, keys, keyNames).columns;
+  const callColumns = calls.map(({ name, type, nullable }) => ({ name, type, nullable, time: null }));
+  return { kind: 'aggregate', input, keys, calls, onClose, columns: [...keyColumns, ...callColumns] };
+}
+
+export function union(inputs: readonly LogicalNode[], columns: readonly BoundColumn[]): LogicalUnion {
+  return { kind: 'union', inputs, columns };
+}
+
+export function inputsOf(node: LogicalNode): readonly LogicalNode[] {
+  if (node.kind === 'scan') return [];
+  return node.kind === 'union' ? node.inputs : [node.input];
+}
+
+/** The same node over other inputs of the same columns. */
+export function withInputs(node: LogicalNode, inputs: readonly LogicalNode[]): LogicalNode {
+  if (node.kind === 'scan') return node;
+  return node.kind === 'union' ? { ...node, inputs } : { ...node, input: inputs[0]! };
+}
+
+/** Rewrites bottom-up: inputs first, then the node over them. */
+export function rewriteUp(node: LogicalNode, f: (node: LogicalNode) => LogicalNode): LogicalNode {
+  return f(
+    withInputs(
+      node,
+      inputsOf(node).map((input) => rewriteUp(input, f)),
+    ),
+  );
+}
+
+/** The operands of a conjunction, left to right. */
+export function conjuncts(condition: BoundExpr): readonly BoundExpr[] {
+  return condition.kind === 'and' ? condition.args.flatMap(conjuncts) : [condition];
+}
+
+/** All of them, evaluated in this order; undefined when there are none. */
+export function conjunction(parts: readonly BoundExpr[]): BoundExpr | undefined {
+  if (parts.length <= 1) return parts[0];
+  return { kind: 'and', args: parts, type: BOOLEAN, nullable: parts.some((part) => part.nullable) };
+}

@@ -1,0 +1,63 @@
+// EXPLAIN (LOGICAL): each root as an indented tree, inputs below.
+
+import { INTERVAL } from '../data/types.ts';
+import { displayName } from '../catalog/definition.ts';
+import { printExpr } from '../expr/print.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import type { LogicalNode, LogicalPlan } from './node.ts';
+import { inputsOf } from './node.ts';
+
+export function printLogical(plan: LogicalPlan): string {
+  return plan.roots
+    .map((root) => [`${root.kind} ${root.name}`, ...tree(root.input, 1)].join('\n'))
+    .join('\n');
+}
+
+function tree(node: LogicalNode, depth: number): readonly string[] {
+  const own = `${'  '.repeat(depth)}${describe(node)}`;
+  return [own, ...inputsOf(node).flatMap((input) => tree(input, depth + 1))];
+}
+
+function describe(node: LogicalNode): string {
+  switch (node.kind) {
+    case 'scan':
+      return `scan ${displayName(node.source)} [${node.columns.map((c) => c.name).join(', ')}]`;
+    case 'filter':
+      return `filter ${printExpr(node.condition)}`;
+    case 'project':
+      return `project [${named(node.exprs, node)}]`;
+    case 'tumble':
+      return `tumble ${node.input.columns[node.timeColumn]!.name} ${printMicros(node.size)}${
+        node.offset === 0n ? '' : ` offset ${printMicros(node.offset)}`
+      }`;
+    case 'aggregate': {
+      const calls = node.calls.map((call) =>
+        call.arg === null ? 'count(*)' : `${call.fn}(${printExpr(call.arg)})`,
+      );
+      return `aggregate by [${named(node.keys, node)}] compute [${calls.join(', ')}]${
+        node.onClose ? ' on window close' : ''
+      }`;
+    }
+    case 'union':
+      return `union all [${node.columns.map((c) => c.name).join(', ')}]`;
+  }
+}
+
+function named(exprs: readonly BoundExpr[], node: LogicalNode): string {
+  return exprs
+    .map((expr, i) => {
+      const text = printExpr(expr);
+      const name = node.columns[i]!.name;
+      return text === name ? text : `${text} as ${name}`;
+    })
+    .join(', ');
+}
+
+export function printMicros(micros: bigint): string {
+  return printExpr({
+    kind: 'literal',
+    value: { months: 0, days: 0, micros },
+    type: INTERVAL,
+    nullable: false,
+  });
+}

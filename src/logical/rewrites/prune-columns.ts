@@ -1,0 +1,159 @@
+// Computes and reads only columns that are used, down to the scan, so that a decoder skips the rest. All plans of a submission
+// are pruned together: scans of one source read the union of what its readers need and become one scan.
+
+import { replaceColumns } from '../../expr/columns.ts';
+import { columnsOf } from '../../expr/properties.ts';
+import type { BoundExpr } from '../../expr/bound.ts';
+import type { LogicalNode, LogicalPlan, LogicalScan } from '../node.ts';
+import { aggregate, filter, project, scan, union } from '../node.ts';
+
+/** A node that gives at least the needed columns, and where each column of the old node is in it (−1: gone). */
+interface Pruned {
+  readonly node: LogicalNode;
+  readonly at: readonly number[];
+}
+
+/** Given what one scan needs of its source's row, what it shall read. */
+type ScanReads = (scan: LogicalScan, needed: ReadonlySet<number>) => readonly number[];
+
+export function pruneColumns(plan: LogicalPlan): LogicalPlan {
+  const used = new Map<string, Set<number>>();
+  const record: ScanReads = (node, needed) => {
+    const columns = used.get(node.source.id) ?? new Set<number>();
+    used.set(node.source.id, columns);
+    needed.forEach((column) => columns.add(column));
+    if (node.watermark !== null) {
+      columns.add(node.watermark.column);
+      columnsOf(node.watermark.expr).forEach((column) => columns.add(column));
+    }
+    return node.reads;
+  };
+  for (const root of plan.roots) pruneExactly(root.input, record);
+  const reads: ScanReads = (node) => [...used.get(node.source.id)!].sort((a, b) => a - b);
+  return { roots: plan.roots.map((root) => ({ ...root, input: pruneExactly(root.input, reads) })) };
+}
+
+/** The same columns in the same order, computed over pruned inputs. */
+function pruneExactly(node: LogicalNode, reads: ScanReads): LogicalNode {
+  const pruned = prune(node, new Set(node.columns.keys()), reads);
+  if (pruned.node.columns.length === node.columns.length && pruned.at.every((at, i) => at === i)) {
+    return pruned.node;
+  }
+  return select(pruned.node, pruned.at);
+}
+
+function select(node: LogicalNode, at: readonly number[]): LogicalNode {
+  const exprs = at.map((index): BoundExpr => {
+    const { name, type, nullable } = node.columns[index]!;
+    return { kind: 'column', index, name, type, nullable };
+  });
+  return project(
+    node,
+    exprs,
+    at.map((index) => node.columns[index]!.name),
+  );
+}
+
+function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads): Pruned {
+  switch (node.kind) {
+    case 'scan': {
+      const own = new Set([...needed].map((column) => node.reads[column]!));
+      const read = reads(node, own);
+      const row = node.columns;
+      const columnOf = new Map(node.reads.map((index, i) => [index, row[i]!]));
+      const full = Array.from({ length: Math.max(-1, ...node.reads) + 1 }, (_, i) => columnOf.get(i)!);
+      return {
+        node: scan(node.source, full, read, node.watermark),
+        at: node.reads.map((i) => read.indexOf(i)),
+      };
+    }
+    case 'filter': {
+      const input = prune(node.input, withColumnsOf(needed, [node.condition]), reads);
+      return { node: filter(input.node, moved(node.condition, input.at)), at: input.at };
+    }
+    case 'project': {
+      const kept = [...node.exprs.keys()].filter((i) => needed.has(i));
+      const exprs = kept.map((i) => node.exprs[i]!);
+      const input = prune(node.input, withColumnsOf(new Set(), exprs), reads);
+      const names = kept.map((i) => node.columns[i]!.name);
+      const pruned = project(
+        input.node,
+        exprs.map((expr) => moved(expr, input.at)),
+        names,
+      );
+      return { node: pruned, at: node.exprs.map((_, i) => kept.indexOf(i)) };
+    }
+    case 'tumble':
+      return pruneTumble(node, needed, reads);
+    case 'aggregate':
+      return pruneAggregate(node, needed, reads);
+    case 'union': {
+      const kept = [...node.columns.keys()].filter((i) => needed.has(i));
+      const inputs = node.inputs.map((input) => {
+        const pruned = prune(input, new Set(kept), reads);
+        const at = kept.map((i) => pruned.at[i]!);
+        const exact = pruned.node.columns.length === at.length && at.every((index, i) => index === i);
+        return exact ? pruned.node : select(pruned.node, at);
+      });
+      const columns = kept.map((i) => node.columns[i]!);
+      return { node: union(inputs, columns), at: node.columns.map((_, i) => kept.indexOf(i)) };
+    }
+  }
+}
+
+function pruneTumble(
+  node: Extract<LogicalNode, { kind: 'tumble' }>,
+  needed: ReadonlySet<number>,
+  reads: ScanReads,
+): Pruned {
+  const width = node.input.columns.length;
+  const below = new Set([...needed].filter((column) => column < width));
+  if (!needed.has(width) && !needed.has(width + 1)) {
+    const input = prune(node.input, below, reads);
+    return { node: input.node, at: [...input.at, -1, -1] };
+  }
+  const input = prune(node.input, below.add(node.timeColumn), reads);
+  const added = node.columns.slice(width);
+  const pruned: LogicalNode = {
+    ...node,
+    input: input.node,
+    timeColumn: input.at[node.timeColumn]!,
+    columns: [...input.node.columns, ...added],
+  };
+  return { node: pruned, at: [...input.at, input.node.columns.length, input.node.columns.length + 1] };
+}
+
+/** Keys stay, they make the groups; calls that nobody reads go. */
+function pruneAggregate(
+  node: Extract<LogicalNode, { kind: 'aggregate' }>,
+  needed: ReadonlySet<number>,
+  reads: ScanReads,
+): Pruned {
+  const keys = node.keys.length;
+  const kept = [...node.calls.keys()].filter((i) => needed.has(keys + i));
+  const calls = kept.map((i) => node.calls[i]!);
+  const args = calls.flatMap((call) => (call.arg === null ? [] : [call.arg]));
+  const input = prune(node.input, withColumnsOf(new Set(), [...node.keys, ...args]), reads);
+  const pruned = aggregate(
+    input.node,
+    node.keys.map((key) => moved(key, input.at)),
+    node.columns.slice(0, keys).map((column) => column.name),
+    calls.map((call) => ({ ...call, arg: call.arg === null ? null : moved(call.arg, input.at) })),
+    node.onClose,
+  );
+  const at = [
+    ...node.keys.keys(),
+    ...node.calls.map((_, i) => (kept.includes(i) ? keys + kept.indexOf(i) : -1)),
+  ];
+  return { node: pruned, at };
+}
+
+function withColumnsOf(needed: ReadonlySet<number>, exprs: readonly BoundExpr[]): ReadonlySet<number> {
+  const all = new Set(needed);
+  for (const expr of exprs) columnsOf(expr).forEach((column) => all.add(column));
+  return all;
+}
+
+function moved(expr: BoundExpr, at: readonly number[]): BoundExpr {
+  return replaceColumns(expr, (index, column) => ({ ...column, index: at[index]! }) as BoundExpr);
+}

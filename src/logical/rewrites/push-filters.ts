@@ -1,0 +1,75 @@
+// Moves filters towards the scans: through projections, windows and unions, and below an aggregate when they read only its keys.
+// The one rule of safety: an expression that can fail is never evaluated for a row that a filter would have kept from
+// it before, so it never moves below a filter (or an aggregate); see `pushable`.
+
+import { replaceColumns } from '../../expr/columns.ts';
+import { canFail, columnsOf } from '../../expr/properties.ts';
+import type { BoundExpr } from '../../expr/bound.ts';
+import type { LogicalAggregate, LogicalNode, LogicalTumble } from '../node.ts';
+import { conjunction, conjuncts, filter, inputsOf, withInputs } from '../node.ts';
+
+export function pushFilters(node: LogicalNode): LogicalNode {
+  if (node.kind === 'filter') return pushInto(node.input, conjuncts(node.condition));
+  return withInputs(node, inputsOf(node).map(pushFilters));
+}
+
+/** `node` with `parts` (evaluated in this order) applied to its rows. */
+function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
+  switch (node.kind) {
+    case 'scan':
+      return filtered(node, parts);
+    case 'filter':
+      return pushInto(node.input, [...conjuncts(node.condition), ...parts]);
+    case 'project': {
+      const below = parts.map((part) => replaceColumns(part, (index) => node.exprs[index]!));
+      return { ...node, input: pushInto(node.input, below.flatMap(conjuncts)) };
+    }
+    case 'union':
+      return { ...node, inputs: node.inputs.map((input) => pushInto(input, parts)) };
+    case 'tumble':
+      return pushAround(node, parts);
+    case 'aggregate':
+      return pushBelowAggregate(node, parts);
+  }
+}
+
+/** What does not read the window's columns is decided before rows are cut into windows. */
+function pushAround(node: LogicalTumble, parts: readonly BoundExpr[]): LogicalNode {
+  const width = node.input.columns.length;
+  const [below, above] = split(parts, (part) => columnsOf(part).every((column) => column < width));
+  const input = pushInto(node.input, below);
+  return filtered({ ...node, input }, above);
+}
+
+/** A condition on group keys alone holds for all rows of a group or for none. */
+function pushBelowAggregate(node: LogicalAggregate, parts: readonly BoundExpr[]): LogicalNode {
+  const overKeys = (part: BoundExpr): BoundExpr => replaceColumns(part, (index) => node.keys[index]!);
+  const [below, above] = split(parts, (part) => {
+    const reads = columnsOf(part);
+    // Without keys there is a group even over no rows: the condition stays to decide about it.
+    return reads.length > 0 && reads.every((column) => column < node.keys.length) && !canFail(overKeys(part));
+  });
+  return filtered({ ...node, input: pushInto(node.input, below.map(overKeys)) }, above);
+}
+
+/**
+ * Splits a conjunction into what may move below and what stays, both in order. Once a part stays, a later part that can fail
+ * stays too: it was guarded by the one that stayed.
+ */
+function split(
+  parts: readonly BoundExpr[],
+  mayMove: (part: BoundExpr) => boolean,
+): readonly [below: readonly BoundExpr[], above: readonly BoundExpr[]] {
+  const below: BoundExpr[] = [];
+  const above: BoundExpr[] = [];
+  for (const part of parts) {
+    const guarded = above.length > 0 && canFail(part);
+    (!guarded && mayMove(part) ? below : above).push(part);
+  }
+  return [below, above];
+}
+
+function filtered(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
+  const condition = conjunction(parts);
+  return condition === undefined ? node : filter(node, condition);
+}

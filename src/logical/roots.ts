@@ -1,0 +1,45 @@
+// From bound statements to the roots of a plan.
+
+import type { BoundStatement } from '../binder/statement.ts';
+import { displayName } from '../catalog/definition.ts';
+import { fromBound } from './from-bound.ts';
+import type { LogicalRoot } from './node.ts';
+
+/** What a statement runs; undefined when it runs nothing. */
+export function rootOf(bound: BoundStatement): LogicalRoot | undefined {
+  switch (bound.kind) {
+    case 'create materialized view': {
+      const { definition, query } = bound;
+      const onClose = definition.emit === 'on window close';
+      return {
+        kind: 'materialize',
+        id: definition.id,
+        name: displayName(definition),
+        columns: definition.columns.map((column) => column.name),
+        input: fromBound(query, onClose),
+      };
+    }
+    case 'create sink':
+      return {
+        kind: 'sink',
+        id: bound.definition.id,
+        name: displayName(bound.definition),
+        columns: bound.definition.columns.map((column) => column.name),
+        input: fromBound(bound.query, bound.onClose),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** The same for EXPLAIN, which shows queries and plain views, too. */
+export function explainedRoot(bound: BoundStatement): LogicalRoot | undefined {
+  if (bound.kind !== 'query' && bound.kind !== 'create view') return rootOf(bound);
+  return {
+    kind: 'materialize',
+    id: 'query',
+    name: bound.kind === 'query' ? 'query' : displayName(bound.definition),
+    columns: (bound.kind === 'query' ? bound.query : bound.definition).columns.map((column) => column.name),
+    input: fromBound(bound.query, bound.kind === 'query' && bound.onClose),
+  };
+}

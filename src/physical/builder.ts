@@ -1,0 +1,72 @@
+// Collects the nodes of a graph. A node that equals one already there is that one: so statements submitted together share
+// scans and equal sub-plans.
+
+import { canonicalText } from '../expr/columns.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import type { NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+export type NewNode = WithoutId<PhysicalNode>;
+
+export class GraphBuilder {
+  private readonly nodes: PhysicalNode[] = [];
+  private readonly byText = new Map<string, PhysicalNode>();
+  readonly share: boolean;
+
+  /** Without `share` every node is its own, as a reference for tests. */
+  constructor(share: boolean) {
+    this.share = share;
+  }
+
+  add<T extends NewNode>(node: T): T & { readonly id: NodeId } {
+    const text = nodeText(node);
+    const known = this.byText.get(text);
+    if (this.share && known !== undefined) return known as PhysicalNode & T;
+    const added = { ...node, id: this.nodes.length + 1 };
+    this.nodes.push(added as PhysicalNode);
+    this.byText.set(text, added as PhysicalNode);
+    return added;
+  }
+
+  /** How often a fingerprint was given to a node already: equal sub-plans that are not shared need state tables of their own. */
+  countFingerprints(fingerprint: string): number {
+    return this.nodes.filter((n) => n.kind === 'aggregate' && n.fingerprint.startsWith(fingerprint)).length;
+  }
+
+  graph(): PhysicalGraph {
+    return { nodes: this.nodes };
+  }
+}
+
+/** Everything that makes a node what it is. Labels and places in the text do not. */
+function nodeText(node: NewNode): string {
+  const { label: _label, schema, ...rest } = node;
+  const shape = schema.map((field) => [field.name, field.type.kind, field.nullable]);
+  return JSON.stringify([shape, rest], (_key, value: unknown) => {
+    if (isExpression(value)) return `${canonicalText(value)} ${value.type.kind}`;
+    return typeof value === 'bigint' ? `${value}n` : value;
+  });
+}
+
+const EXPRESSION_KINDS = [
+  'column',
+  'literal',
+  'call',
+  'cast',
+  'and',
+  'or',
+  'not',
+  'isNull',
+  'case',
+  'coalesce',
+];
+
+function isExpression(value: unknown): value is BoundExpr {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    'type' in value &&
+    EXPRESSION_KINDS.includes(String(value.kind))
+  );
+}

@@ -1,0 +1,49 @@
+// Where a plan ends. A view gets its natural key: the stream key of what it shows, whose columns are visible or follow, hidden.
+
+import type { Field, RowSchema } from '../data/types.ts';
+import type { LogicalRoot } from '../logical/node.ts';
+import type { Lowered, Lowering } from './lowered.ts';
+import { watermarkColumns } from './lowered.ts';
+
+export function lowerRoot(context: Lowering, root: LogicalRoot): void {
+  const input = context.lower(root.input, root.kind === 'materialize');
+  const shared = {
+    input: input.node.id,
+    schema: uniqueNames(input, root.columns),
+    appendOnly: input.node.appendOnly,
+    watermarkColumns: watermarkColumns(input.columns),
+    visible: input.visible,
+  };
+  if (root.kind === 'sink') {
+    context.builder.add({
+      ...shared,
+      kind: 'sink' as const,
+      sinkId: root.id,
+      sinkName: root.name,
+      streamKey: input.key ?? [],
+      label: `SINK ${root.name}`,
+    });
+    return;
+  }
+  if (input.key === null) throw new Error(`view ${root.name} has no key`);
+  context.builder.add({
+    ...shared,
+    kind: 'materialize' as const,
+    viewId: root.id,
+    viewName: root.name,
+    key: input.key,
+    streamKey: input.key,
+    label: `VIEW ${root.name}`,
+  });
+}
+
+/** Visible names are the user's and unique; a hidden column that happens to be called the same gives way. */
+function uniqueNames(input: Lowered, visible: readonly string[]): RowSchema {
+  const taken = new Set<string>();
+  return input.columns.map(({ name, type, nullable }, i): Field => {
+    let own = visible[i] ?? name;
+    for (let n = 2; i >= input.visible && taken.has(own); n++) own = `${name}_${n}`;
+    taken.add(own);
+    return { name: own, type, nullable };
+  });
+}

@@ -1,0 +1,77 @@
+// LogicalPlan → PhysicalGraph. Each node gets its stream key, append-only-ness and watermark columns; the offset of a record is
+// carried only to views that have no other key.
+
+import { printExpr } from '../expr/print.ts';
+import type { LogicalNode, LogicalPlan } from '../logical/node.ts';
+import { GraphBuilder } from './builder.ts';
+import { fuse } from './fuse.ts';
+import type { PhysicalGraph } from './graph.ts';
+import { lowerAggregate } from './lower-aggregate.ts';
+import { lowerRoot } from './lower-root.ts';
+import { lowerScan } from './lower-scan.ts';
+import { lowerTumble } from './lower-tumble.ts';
+import { lowerUnion } from './lower-union.ts';
+import { addMap, carryKey, identity } from './maps.ts';
+import type { Lowered, Lowering } from './lowered.ts';
+
+export interface LoweringOptions {
+  /** Share equal nodes and fuse maps. */
+  readonly optimize: boolean;
+}
+
+export function lower(plan: LogicalPlan, options: LoweringOptions): PhysicalGraph {
+  const builder = new GraphBuilder(options.optimize);
+  const identified = new Set<string>();
+  for (const root of plan.roots) if (root.kind === 'materialize') addIdentified(root.input, identified);
+  const context: Lowering = {
+    builder,
+    identified,
+    lower: (node, keyed) => lowerNode(context, node, keyed),
+  };
+  for (const root of plan.roots) lowerRoot(context, root);
+  return options.optimize ? fuse(builder.graph()) : builder.graph();
+}
+
+/** Sources that reach a view without an aggregate between: their records are its rows. */
+function addIdentified(node: LogicalNode, to: Set<string>): void {
+  switch (node.kind) {
+    case 'scan':
+      to.add(node.source.id);
+      return;
+    case 'aggregate':
+      return;
+    case 'union':
+      for (const input of node.inputs) addIdentified(input, to);
+      return;
+    default:
+      addIdentified(node.input, to);
+  }
+}
+
+function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowered {
+  switch (node.kind) {
+    case 'scan':
+      return lowerScan(context, node, keyed);
+    case 'filter': {
+      const input = context.lower(node.input, keyed);
+      return addMap(context.builder, input, {
+        ...input,
+        filter: node.condition,
+        exprs: identity(input.columns),
+        label: `WHERE ${printExpr(node.condition)}`,
+      });
+    }
+    case 'project': {
+      const input = context.lower(node.input, keyed);
+      const carried = carryKey(input, node.exprs, node.columns);
+      const label = `SELECT ${node.columns.map((column) => column.name).join(', ')}`;
+      return addMap(context.builder, input, { ...carried, filter: null, label });
+    }
+    case 'tumble':
+      return lowerTumble(context, node, keyed);
+    case 'aggregate':
+      return lowerAggregate(context, node);
+    case 'union':
+      return lowerUnion(context, node, keyed);
+  }
+}

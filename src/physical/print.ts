@@ -1,0 +1,133 @@
+// EXPLAIN (PHYSICAL): the nodes in topological order, with what each keeps in state and for how long.
+
+import { typeName } from '../data/types.ts';
+import type { RowSchema } from '../data/types.ts';
+import { printExpr } from '../expr/print.ts';
+import type {
+  AggregateCall,
+  AggregateNode,
+  MapNode,
+  PhysicalGraph,
+  PhysicalNode,
+  ScanNode,
+} from './graph.ts';
+import { inputIds } from './fuse.ts';
+
+export function printGraph(graph: PhysicalGraph): string {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const blocks = graph.nodes.map((node) => {
+    const inputs = inputIds(node).map((id) => `#${id}`);
+    const from = inputs.length === 0 ? '' : ` <- ${inputs.join(', ')}`;
+    const schemas = inputIds(node).map((id) => byId.get(id)!.schema);
+    const lines = describe(node, schemas).map((line) => `     ${line}`);
+    return [`#${node.id} ${title(node)}${from}`, ...lines].join('\n');
+  });
+  return blocks.join('\n');
+}
+
+function title(node: PhysicalNode): string {
+  switch (node.kind) {
+    case 'scan':
+      return `scan ${node.sourceName}`;
+    case 'materialize':
+      return `materialize ${node.viewName}`;
+    case 'sink':
+      return `sink ${node.sinkName}`;
+    default:
+      return node.kind;
+  }
+}
+
+function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly string[] {
+  switch (node.kind) {
+    case 'scan':
+      return describeScan(node);
+    case 'map':
+      return describeMap(node);
+    case 'union':
+      return [`gives ${node.schema.map((field) => field.name).join(', ')}`];
+    case 'aggregate':
+      return describeAggregate(node, inputs[0]!);
+    case 'materialize':
+    case 'sink': {
+      const visible = columnList(node.schema.slice(0, node.visible));
+      const hidden = columnList(node.schema.slice(node.visible));
+      const key = names(node.schema, node.streamKey);
+      const oneRow = node.kind === 'materialize' ? 'key: none, at most one row' : '';
+      return [
+        `columns: ${visible}`,
+        ...(hidden === '' ? [] : [`hidden: ${hidden}`]),
+        ...(key !== '' ? [`key: ${key}`] : oneRow !== '' ? [oneRow] : []),
+        node.appendOnly ? 'changes: inserts only' : 'changes: inserts, updates and deletes by key',
+      ];
+    }
+  }
+}
+
+function describeScan(node: ScanNode): readonly string[] {
+  const reads = node.schema.slice(0, node.columns.length);
+  const system = node.schema.slice(node.columns.length);
+  return [
+    `decodes: ${columnList(reads) || 'nothing'}`,
+    ...(system.length === 0
+      ? []
+      : [`of the record: ${system.map((f, i) => systemColumn(f.name, node.system[i]!)).join(', ')}`]),
+    node.watermark === null
+      ? 'watermark: none'
+      : `watermark: ${printExpr(node.watermark.expr)} on ${node.schema[node.watermark.timeColumn]!.name}`,
+    'state: none but offsets',
+  ];
+}
+
+function systemColumn(name: string, field: string): string {
+  return name === `_${field}` ? name : `${field} as ${name}`;
+}
+
+function describeMap(node: MapNode): readonly string[] {
+  const filter = node.filter === null ? [] : [`where ${printExpr(node.filter)}`];
+  const exprs = node.exprs.map((expr, i) => {
+    const name = node.schema[i]!.name;
+    const text = printExpr(expr);
+    return text === name ? name : `${name} = ${text}`;
+  });
+  return [
+    ...filter,
+    ...(exprs.length === 0 ? ['gives rows without columns'] : [`gives ${exprs.join(', ')}`]),
+  ];
+}
+
+function describeAggregate(node: AggregateNode, input: RowSchema): readonly string[] {
+  const keys = node.schema.slice(0, node.keys.length).map((field) => field.name);
+  const calls = node.calls.map((call) => callText(call, input));
+  const by = keys.length === 0 ? 'all rows, one group that is there from the start' : `by ${keys.join(', ')}`;
+  const rows = keys.length === 0 ? 'one row' : `one row per (${keys.join(', ')})`;
+  const end = node.window === null ? undefined : keys[node.window.endKey]!;
+  const freed =
+    end !== undefined
+      ? `, freed when the watermark reaches ${end}`
+      : keys.length === 0
+        ? ''
+        : ', kept for ever';
+  return [
+    by,
+    ...(calls.length === 0 ? [] : [`computes ${calls.join(', ')}`]),
+    `state: ${rows}${freed}`,
+    node.window?.onClose === true
+      ? `emits: each row once, when the watermark reaches ${end!}`
+      : 'emits: every change of a row',
+    `state table: ${node.fingerprint}`,
+  ];
+}
+
+function callText(call: AggregateCall, input: RowSchema): string {
+  if (call.fn === 'count_star') return 'count(*)';
+  return `${call.fn}(${input[call.arg!]!.name})`;
+}
+
+function columnList(fields: RowSchema): string {
+  return fields.map((f) => `${f.name} ${typeName(f.type)}${f.nullable ? '' : ' not null'}`).join(', ');
+}
+
+function names(schema: RowSchema, indexes: readonly number[]): string {
+  return indexes.map((index) => schema[index]!.name).join(', ');
+}

@@ -1,0 +1,48 @@
+// The keys under which an aggregate keeps its groups. Start and end of one tumbling window say the same: only the end is kept.
+
+import type { BoundColumn, TimeAttribute } from '../binder/bound.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import type { LogicalAggregate } from '../logical/node.ts';
+import { plusMicros } from './time-exprs.ts';
+
+export interface GroupKeys {
+  readonly exprs: readonly BoundExpr[];
+  readonly columns: readonly BoundColumn[];
+  /** For each key of the logical aggregate: the key of state that it is, less `minus` for the start of a window. */
+  readonly restore: readonly { readonly index: number; readonly minus: bigint | null }[];
+  /** The key that is the end of a window under a watermark. */
+  readonly endKey: number | null;
+  readonly changed: boolean;
+}
+
+type WindowTime = Exclude<TimeAttribute, { kind: 'event' }>;
+
+export function groupKeys(node: LogicalAggregate): GroupKeys {
+  const exprs: BoundExpr[] = [];
+  const columns: BoundColumn[] = [];
+  const endOf = new Map<string, number>();
+  const restore = node.keys.map((expr, i) => {
+    const column = node.columns[i]!;
+    const time = column.time;
+    if (time === null || time.kind === 'event') {
+      exprs.push(expr);
+      columns.push(column);
+      return { index: exprs.length - 1, minus: null };
+    }
+    const index = endOf.get(time.window) ?? exprs.length;
+    if (index === exprs.length) {
+      endOf.set(time.window, index);
+      exprs.push(time.kind === 'window end' ? expr : plusMicros(expr, time.size));
+      columns.push(endColumn(column, time));
+    }
+    return { index, minus: time.kind === 'window end' ? null : time.size };
+  });
+  const watermarked = columns.findIndex((c) => c.time?.kind === 'window end' && c.time.watermarked);
+  const changed = restore.some(({ index, minus }, i) => index !== i || minus !== null);
+  return { exprs, columns, restore, endKey: watermarked < 0 ? null : watermarked, changed };
+}
+
+function endColumn(column: BoundColumn, time: WindowTime): BoundColumn {
+  if (time.kind === 'window end') return column;
+  return { ...column, name: 'window_end', time: { ...time, kind: 'window end' } };
+}

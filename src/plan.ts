@@ -1,0 +1,137 @@
+// The whole ladder on one screen: text → Statement (parse) → BoundStatement (bind) → LogicalPlan (rewrite) → PhysicalGraph (lower).
+// Every rung is a value that prints (explain.ts); the last one, generated code, is made of the graph by operators/compile.ts.
+//
+// One submission (one call, one file) is one pipeline: its materialized views and sinks share scans and sub-plans, commit together
+// and are consistent with each other, also where they share no input. Who wants them apart submits them apart.
+
+import type { BoundStatement } from './binder/statement.ts';
+import { bindStatement } from './binder/statement.ts';
+import { printBound } from './binder/print.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import type { CatalogChange } from './catalog/change.ts';
+import { apply } from './catalog/change.ts';
+import { MillraceError } from './errors.ts';
+import type { LogicalPlan, LogicalRoot } from './logical/node.ts';
+import { rewrite } from './logical/rewrite.ts';
+import { printLogical } from './logical/print.ts';
+import { explainedRoot, rootOf } from './logical/roots.ts';
+import type { PhysicalGraph } from './physical/graph.ts';
+import { lower } from './physical/lower.ts';
+import { withPlanned } from './physical/planned.ts';
+import { printGraph } from './physical/print.ts';
+import { parseStatement, parseStatements } from './sql/parse.ts';
+import { printSyntax } from './sql/print.ts';
+import type { Statement } from './sql/statement.ts';
+
+export interface PlanOptions {
+  /** False leaves out rewrites, sharing and fusing: the reference for metamorphic tests. */
+  readonly optimize?: boolean;
+}
+
+export interface PipelinePlan {
+  readonly id: string;
+  readonly logical: LogicalPlan;
+  readonly graph: PhysicalGraph;
+}
+
+export interface PlannedStatement {
+  readonly syntax: Statement;
+  readonly bound: BoundStatement;
+}
+
+export interface Submission {
+  readonly statements: readonly PlannedStatement[];
+  /** What the statements do to the catalog, and the catalog after that. */
+  readonly changes: readonly CatalogChange[];
+  readonly catalog: Catalog;
+  /** The new pipeline; null when nothing in the submission runs. */
+  readonly pipeline: PipelinePlan | null;
+}
+
+/** Plans a text of one or more statements, each against the catalog as those before it left it. Throws a MillraceError with its place. */
+export function planSubmission(text: string, catalog: Catalog, options: PlanOptions = {}): Submission {
+  try {
+    const pipelineId = `p${catalog.nextId}`;
+    let current = catalog;
+    const changes: CatalogChange[] = [];
+    const statements = parseStatements(text).map((syntax): PlannedStatement => {
+      const context = { catalog: current, text, pipelineId, explaining: false };
+      const bound = bindStatement(syntax, context);
+      const steps = changesOf(bound);
+      changes.push(...steps);
+      current = apply(current, steps);
+      return { syntax, bound };
+    });
+    const dropped = new Set(changes.flatMap((change) => (change.kind === 'drop' ? [change.id] : [])));
+    const roots = statements
+      .flatMap(({ bound }) => rootOf(bound) ?? [])
+      .filter((root) => !dropped.has(root.id));
+    if (roots.length === 0) return { statements, changes, catalog: current, pipeline: null };
+    const pipeline = planRoots(pipelineId, roots, options);
+    const planned = changes.map((change) => withPlanned(change, pipeline.graph));
+    return { statements, changes: planned, catalog: apply(catalog, planned), pipeline };
+  } catch (error) {
+    throw error instanceof MillraceError ? error.withSql(text) : error;
+  }
+}
+
+/** The same pipeline again from the texts in the catalog: after a restart, or when some of its members were dropped. */
+export function planPipeline(catalog: Catalog, pipelineId: string, options: PlanOptions = {}): PipelinePlan {
+  const roots = catalog.pipeline(pipelineId).map(({ id, text }): LogicalRoot => {
+    // Its own name is taken, by itself: that does not matter here.
+    const context = { catalog, text, pipelineId, explaining: true };
+    return { ...rootOf(bindStatement(parseStatement(text), context))!, id };
+  });
+  return planRoots(pipelineId, roots, options);
+}
+
+/** The rungs below the binder, for roots that run as one pipeline. */
+export function planRoots(
+  id: string,
+  roots: readonly LogicalRoot[],
+  options: PlanOptions = {},
+): PipelinePlan {
+  const optimize = options.optimize ?? true;
+  const logical = optimize ? rewrite({ roots }) : { roots };
+  return { id, logical, graph: lower(logical, { optimize }) };
+}
+
+/**
+ * What EXPLAIN answers, for every rung but CODE: generated code is made of `explainedPlan` by operators/compile.ts, which this
+ * file does not know.
+ */
+export function explain(bound: ExplainStatement, options: PlanOptions = {}): string {
+  switch (bound.stage) {
+    case 'ast':
+      return printSyntax(bound.syntax);
+    case 'bound':
+      return printBound(bound.statement);
+    case 'logical':
+      return printLogical(explainedPlan(bound, options).logical);
+    case 'physical':
+    case 'code':
+      return printGraph(explainedPlan(bound, options).graph);
+  }
+}
+
+export type ExplainStatement = Extract<BoundStatement, { kind: 'explain' }>;
+
+/** The plan of the statement that EXPLAIN is about; empty for a source. */
+export function explainedPlan(bound: ExplainStatement, options: PlanOptions = {}): PipelinePlan {
+  const root = explainedRoot(bound.statement);
+  return planRoots('explain', root === undefined ? [] : [root], options);
+}
+
+function changesOf(bound: BoundStatement): readonly CatalogChange[] {
+  switch (bound.kind) {
+    case 'create source':
+    case 'create view':
+    case 'create materialized view':
+    case 'create sink':
+      return [{ kind: 'add', definition: bound.definition }];
+    case 'drop':
+      return bound.definitions.map(({ id }) => ({ kind: 'drop', id }));
+    default:
+      return [];
+  }
+}

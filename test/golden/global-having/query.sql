@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT max(price) FROM bid HAVING count(*) > 10;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT channel, auction FROM bid GROUP BY auction, channel;

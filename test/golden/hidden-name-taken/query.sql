@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW v AS SELECT auction AS _offset, price AS _partition FROM bid;

@@ -1,0 +1,1 @@
+ALTER MATERIALIZED VIEW kept SET (parallelism = 2);

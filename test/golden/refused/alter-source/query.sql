@@ -1,0 +1,1 @@
+ALTER SOURCE bid PAUSE;

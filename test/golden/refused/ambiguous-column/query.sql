@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT a FROM (SELECT auction AS a, bidder AS a FROM bid) s;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT approx_count_distinct(bidder) FROM bid;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT array_agg(price) FROM bid;

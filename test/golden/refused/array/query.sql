@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT ARRAY[auction, bidder] FROM bid;

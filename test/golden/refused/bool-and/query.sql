@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT bool_and(price > 5) FROM bid;

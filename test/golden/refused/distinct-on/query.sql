@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT DISTINCT ON (channel) channel, price FROM bid;

@@ -1,0 +1,1 @@
+CREATE VIEW bid AS SELECT auction FROM auction;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction + 1, price + 1 FROM bid;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT price FROM bid WHERE EXISTS (SELECT 1 FROM auction WHERE id = bid.auction);

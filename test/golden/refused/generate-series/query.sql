@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT * FROM generate_series(1, 10);

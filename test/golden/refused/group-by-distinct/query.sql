@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction, count(*) FROM bid GROUP BY DISTINCT auction;

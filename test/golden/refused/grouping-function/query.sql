@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction, GROUPING(auction) FROM bid GROUP BY auction;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction, channel, count(*) FROM bid GROUP BY GROUPING SETS ((auction), (channel), ());

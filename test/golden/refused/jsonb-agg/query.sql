@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT jsonb_agg(price) FROM bid;

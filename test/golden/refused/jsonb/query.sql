@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT extra::jsonb -> 'a' FROM bid;

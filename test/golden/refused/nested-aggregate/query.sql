@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT max(count(*)) FROM bid GROUP BY auction;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction, sum(price) OVER (PARTITION BY auction) FROM bid;

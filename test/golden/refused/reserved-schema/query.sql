@@ -1,0 +1,1 @@
+CREATE VIEW millrace.v AS SELECT auction FROM bid;

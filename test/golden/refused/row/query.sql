@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT ROW(auction, bidder) FROM bid;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT price, (SELECT max(price) FROM bid) FROM bid;

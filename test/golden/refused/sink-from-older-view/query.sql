@@ -1,0 +1,1 @@
+CREATE SINK s FROM kept WITH (connector = 'blackhole');

@@ -1,0 +1,1 @@
+CREATE SINK s FROM big WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE JSON;

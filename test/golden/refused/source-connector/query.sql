@@ -1,0 +1,1 @@
+CREATE SOURCE s (a BIGINT) WITH (connector = 'kafak', topic = 'x') FORMAT PLAIN ENCODE JSON;

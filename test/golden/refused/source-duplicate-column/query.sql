@@ -1,0 +1,1 @@
+CREATE SOURCE s (a BIGINT, t TIMESTAMPTZ, a TEXT) WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE JSON;

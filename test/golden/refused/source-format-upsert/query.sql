@@ -1,0 +1,1 @@
+CREATE SOURCE s (a BIGINT, t TIMESTAMPTZ) WITH (connector = 'kafka', topic = 'x') FORMAT UPSERT ENCODE JSON;

@@ -1,0 +1,1 @@
+CREATE SOURCE s (a BIGINT, t TIMESTAMPTZ, b BIGINT AS (a + 1)) WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE JSON;

@@ -1,0 +1,1 @@
+CREATE SOURCE s (a BIGINT, t TIMESTAMPTZ, PRIMARY KEY (a)) WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE JSON;

@@ -1,0 +1,1 @@
+CREATE SOURCE s (a BIGINT, t TIMESTAMPTZ, WATERMARK FOR t AS t - t) WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE JSON;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT stddev(price) FROM bid;

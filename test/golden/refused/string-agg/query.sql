@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT string_agg(channel, ',') FROM bid;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT a.item_name FROM auction FOR SYSTEM_TIME AS OF date_time AS a;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY auction ORDER BY price DESC) AS n FROM bid) t WHERE n <= 3;

@@ -1,0 +1,1 @@
+CREATE SOURCE s (a BIGINT, t TIMESTAMPTZ, x BIGINT[]) WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE JSON;

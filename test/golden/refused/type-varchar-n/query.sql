@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT channel::varchar(5) FROM bid;

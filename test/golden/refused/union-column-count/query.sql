@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction, price FROM bid UNION ALL SELECT id FROM auction;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction FROM bid UNION ALL SELECT item_name FROM auction;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT 'äö😀', auctoin FROM bid;

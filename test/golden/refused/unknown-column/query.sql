@@ -1,0 +1,4 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction,
+       auctoin
+FROM bid;

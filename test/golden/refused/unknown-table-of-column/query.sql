@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT bid.price FROM bid b;

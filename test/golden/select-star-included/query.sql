@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT k, at, o, p, i FROM kinds WHERE o > 5;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction AS id, date_time FROM bid UNION ALL SELECT id, expires FROM auction UNION ALL SELECT 1, NULL FROM kinds;
