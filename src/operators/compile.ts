@@ -1,0 +1,48 @@
+// From a physical graph to a running dataflow: one operator per node, with its state tables listed for the task to keep.
+
+import type { NodeId, PhysicalGraph, PhysicalNode } from '../physical/graph.ts';
+import type { KeyedTable } from '../state/keyed-table.ts';
+import { AggregateOperator } from './aggregate/aggregate.ts';
+import type { End, ErrorSink, Station } from './dataflow.ts';
+import { Dataflow } from './dataflow.ts';
+import { MapOperator } from './map.ts';
+
+export interface Compiled {
+  readonly dataflow: Dataflow;
+  readonly tables: readonly KeyedTable[];
+  /** Generated code by node, for EXPLAIN (CODE). */
+  readonly code: ReadonlyMap<NodeId, string>;
+}
+
+/** `end` gives the collector of a materialize or sink node. */
+export function compileGraph(
+  graph: PhysicalGraph,
+  end: (node: PhysicalNode) => End,
+  errors: ErrorSink,
+): Compiled {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const tables: KeyedTable[] = [];
+  const code = new Map<NodeId, string>();
+  const stations = graph.nodes.map((node): Station => {
+    switch (node.kind) {
+      case 'scan':
+      case 'union':
+        return { node, operator: null, end: null };
+      case 'map': {
+        const operator = new MapOperator(node, byId.get(node.input)!.schema);
+        code.set(node.id, operator.kernel.source);
+        return { node, operator, end: null };
+      }
+      case 'aggregate': {
+        const operator = new AggregateOperator(node, byId.get(node.input)!.schema);
+        tables.push(operator.table);
+        code.set(node.id, operator.kernel.source);
+        return { node, operator, end: null };
+      }
+      case 'materialize':
+      case 'sink':
+        return { node, operator: null, end: end(node) };
+    }
+  });
+  return { dataflow: new Dataflow(stations, errors), tables, code };
+}

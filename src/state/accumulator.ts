@@ -1,0 +1,84 @@
+// Accumulator columns: what an aggregate keeps per group, one typed array per number. `big` and `bytes` hold what has no
+// fixed width (wide sums, text extremes); they are ordinary arrays because they change rarely.
+
+export type AccumulatorKind = 'f64' | 'i64' | 'i32' | 'u8' | 'big' | 'bytes';
+
+export type Accumulator =
+  | { readonly kind: 'f64'; values: Float64Array }
+  | { readonly kind: 'i64'; values: BigInt64Array }
+  | { readonly kind: 'i32'; values: Int32Array }
+  | { readonly kind: 'u8'; values: Uint8Array }
+  /** `undefined` reads as 0n. */
+  | { readonly kind: 'big'; values: (bigint | undefined)[] }
+  | { readonly kind: 'bytes'; values: (Uint8Array | undefined)[] };
+
+export function newAccumulator(kind: AccumulatorKind, capacity: number): Accumulator {
+  switch (kind) {
+    case 'f64':
+      return { kind, values: new Float64Array(capacity) };
+    case 'i64':
+      return { kind, values: new BigInt64Array(capacity) };
+    case 'i32':
+      return { kind, values: new Int32Array(capacity) };
+    case 'u8':
+      return { kind, values: new Uint8Array(capacity) };
+    case 'big':
+      return { kind, values: [] };
+    case 'bytes':
+      return { kind, values: [] };
+  }
+}
+
+export function growAccumulator(acc: Accumulator, capacity: number): void {
+  switch (acc.kind) {
+    case 'f64':
+      acc.values = extend(new Float64Array(capacity), acc.values);
+      return;
+    case 'i64':
+      acc.values = extend(new BigInt64Array(capacity), acc.values);
+      return;
+    case 'i32':
+      acc.values = extend(new Int32Array(capacity), acc.values);
+      return;
+    case 'u8':
+      acc.values = extend(new Uint8Array(capacity), acc.values);
+      return;
+    case 'big':
+    case 'bytes':
+      return;
+  }
+}
+
+interface Settable<T> {
+  set(from: T): void;
+}
+
+function extend<T extends Settable<T>>(wider: T, old: T): T {
+  wider.set(old);
+  return wider;
+}
+
+export function copyAccumulator(from: Accumulator, i: number, to: Accumulator, j: number): void {
+  if (from.kind !== to.kind) throw new Error(`accumulators differ: ${from.kind}, ${to.kind}`);
+  to.values[j] = from.values[i]!;
+}
+
+export function clearAccumulator(acc: Accumulator, i: number): void {
+  switch (acc.kind) {
+    case 'i64':
+      acc.values[i] = 0n;
+      return;
+    case 'big':
+    case 'bytes':
+      if (acc.values.length > i) acc.values[i] = undefined;
+      return;
+    default:
+      acc.values[i] = 0;
+  }
+}
+
+export function accumulatorBytes(acc: Accumulator): number {
+  if (acc.kind === 'big') return acc.values.length * 24;
+  if (acc.kind === 'bytes') return acc.values.length * 64;
+  return acc.values.byteLength;
+}

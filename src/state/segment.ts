@@ -1,0 +1,174 @@
+// Segments: what one task's state tables changed in one epoch (delta), or hold (snapshot), as one checksummed byte string.
+//
+//   magic "MRS1" · crc32 of what follows · format version · hash version · number of tables
+//   per table: fingerprint · length · expired-through (window ends, or none) · rows · key groups (group, rows)… · key columns · accumulators
+//
+// Rows are sorted by key group and each table starts with the sizes of its groups, so that a task that owns other groups
+// can read its part. A delta holds the whole current row of every touched key; expiry of windows is one range tombstone.
+
+import { crc32 } from 'node:zlib';
+import { badFormat, ByteReader, ByteWriter } from '../data/binary-format.ts';
+import { readColumn, writeColumn } from '../data/codec.ts';
+import type { Column } from '../data/column.ts';
+import { HASH_VERSION } from '../data/hash.ts';
+import { layoutOf } from '../data/types.ts';
+import type { Accumulator } from './accumulator.ts';
+import { newAccumulator } from './accumulator.ts';
+import { KEY_GROUPS } from './key-index.ts';
+import type { Slots } from './slots.ts';
+
+const MAGIC = 0x3153524d;
+const FORMAT = 1;
+
+/** One table's part of a segment before it is encoded: `slotsIn[0 … n)` are the slots to write. */
+export interface TableDelta {
+  readonly fingerprint: string;
+  readonly slots: Slots;
+  readonly rows: Int32Array;
+  readonly n: number;
+  /** Windows that end at or before this (microseconds) are gone; null: none. */
+  readonly expiredThrough: bigint | null;
+}
+
+/** A table's part read back: row i has key `keys[…][i]` and accumulators `accumulators[…].values[i]`. */
+export interface TableRows {
+  readonly fingerprint: string;
+  readonly rows: number;
+  readonly keys: readonly Column[];
+  readonly accumulators: readonly Accumulator[];
+  readonly expiredThrough: bigint | null;
+}
+
+export function encodeSegment(tables: readonly TableDelta[]): Uint8Array {
+  const w = new ByteWriter(4096);
+  w.u32(MAGIC);
+  w.u32(0);
+  w.u16(FORMAT);
+  w.u16(HASH_VERSION);
+  w.u16(tables.length);
+  for (const table of tables) writeTable(w, table);
+  const bytes = w.finish();
+  w.patchU32(4, crc32(bytes.subarray(8)));
+  return bytes.slice();
+}
+
+function writeTable(w: ByteWriter, table: TableDelta): void {
+  w.text(table.fingerprint);
+  const lengthAt = w.length;
+  w.u32(0);
+  w.u8(table.expiredThrough === null ? 0 : 1);
+  w.i64(table.expiredThrough ?? 0n);
+  w.u32(table.n);
+  const { rows, groups } = byKeyGroup(table.slots.hashes, table.rows, table.n);
+  w.u16(groups.length);
+  for (const [group, count] of groups) {
+    w.u8(group);
+    w.u32(count);
+  }
+  for (const column of table.slots.keys) writeColumn(w, column, rows, table.n);
+  for (const acc of table.slots.accumulators) writeAccumulator(w, acc, rows, table.n);
+  w.patchU32(lengthAt, w.length - lengthAt - 4);
+}
+
+/** Counting sort by key group; within a group the order given is kept. */
+function byKeyGroup(
+  hashes: Int32Array,
+  given: Int32Array,
+  n: number,
+): { rows: Int32Array; groups: [number, number][] } {
+  const counts = new Int32Array(KEY_GROUPS);
+  for (let i = 0; i < n; i++) {
+    const g = hashes[given[i]!]! >>> 24;
+    counts[g] = counts[g]! + 1;
+  }
+  const at = new Int32Array(KEY_GROUPS);
+  const groups: [number, number][] = [];
+  for (let g = 0, sum = 0; g < KEY_GROUPS; g++) {
+    at[g] = sum;
+    sum += counts[g]!;
+    if (counts[g]! > 0) groups.push([g, counts[g]!]);
+  }
+  const rows = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    const g = hashes[given[i]!]! >>> 24;
+    rows[at[g]!] = given[i]!;
+    at[g] = at[g]! + 1;
+  }
+  return { rows, groups };
+}
+
+function writeAccumulator(w: ByteWriter, acc: Accumulator, rows: Int32Array, n: number): void {
+  switch (acc.kind) {
+    case 'big':
+      for (let i = 0; i < n; i++) w.text(String(acc.values[rows[i]!] ?? 0n));
+      return;
+    case 'bytes':
+      for (let i = 0; i < n; i++) w.raw(acc.values[rows[i]!] ?? new Uint8Array(0));
+      return;
+    default: {
+      const copy = newAccumulator(acc.kind, n);
+      for (let i = 0; i < n; i++) copy.values[i] = acc.values[rows[i]!]!;
+      w.array(copy.values as Float64Array);
+    }
+  }
+}
+
+/** What reading needs of a table; null for one that is gone for good (its part is skipped). Throws for one that nobody knows. */
+export type ShapeOf = (fingerprint: string) => Slots | null;
+
+export function decodeSegment(bytes: Uint8Array, shapeOf: ShapeOf): TableRows[] {
+  const r = new ByteReader(bytes);
+  if (r.u32() !== MAGIC) throw badFormat('it is not a segment');
+  const crc = r.u32();
+  if (crc !== crc32(bytes.subarray(8))) throw badFormat('the checksum of a segment does not match');
+  if (r.u16() !== FORMAT) throw badFormat('the segment is of another format version');
+  if (r.u16() !== HASH_VERSION) throw badFormat('the segment is of another hash version');
+  const count = r.u16();
+  const tables: TableRows[] = [];
+  for (let t = 0; t < count; t++) {
+    const fingerprint = r.text();
+    const length = r.u32();
+    const shape = shapeOf(fingerprint);
+    if (shape === null) r.skip(length);
+    else tables.push(readTable(r, fingerprint, shape));
+  }
+  if (!r.atEnd()) throw badFormat('a segment is longer than it says');
+  return tables;
+}
+
+function readTable(r: ByteReader, fingerprint: string, shape: Slots): TableRows {
+  const expires = r.u8() === 1;
+  const through = r.i64();
+  const n = r.u32();
+  const groups = r.u16();
+  for (let g = 0; g < groups; g++) {
+    r.u8();
+    r.u32();
+  }
+  const keys = shape.keySchema.map((field) => readColumn(r, layoutOf(field.type), n));
+  const accumulators = shape.accumulators.map((acc) => readAccumulator(r, acc.kind, n));
+  return { fingerprint, rows: n, keys, accumulators, expiredThrough: expires ? through : null };
+}
+
+function readAccumulator(r: ByteReader, kind: Accumulator['kind'], n: number): Accumulator {
+  switch (kind) {
+    case 'f64':
+      return { kind, values: new Float64Array(r.array(n * 8)) };
+    case 'i64':
+      return { kind, values: new BigInt64Array(r.array(n * 8)) };
+    case 'i32':
+      return { kind, values: new Int32Array(r.array(n * 4)) };
+    case 'u8':
+      return { kind, values: new Uint8Array(r.array(n)) };
+    case 'big': {
+      const values: bigint[] = [];
+      for (let i = 0; i < n; i++) values.push(BigInt(r.text()));
+      return { kind, values };
+    }
+    case 'bytes': {
+      const values: Uint8Array[] = [];
+      for (let i = 0; i < n; i++) values.push(r.raw().slice());
+      return { kind, values };
+    }
+  }
+}
