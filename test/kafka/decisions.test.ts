@@ -1,6 +1,7 @@
 // The parts that decide without a broker: outcomes, ranges, waiting, rates, queue bounds, wire numbers, near names.
 import { describe, expect, test } from 'vitest';
 import { backoffMs, Signal } from '../../src/connectors/kafka/backoff.ts';
+import { Framing } from '../../src/connectors/kafka/framing.ts';
 import { nearNames } from '../../src/connectors/kafka/near-names.ts';
 import { judgeRange, outcomeOf } from '../../src/connectors/kafka/outcome.ts';
 import { PartitionReadState, type FetchedSet } from '../../src/connectors/kafka/partition.ts';
@@ -147,3 +148,33 @@ test('near names', () => {
   expect(nearNames('Aucitons', names)).toEqual(['auctions']);
   expect(nearNames('unrelated-thing', names)).toEqual([]);
 });
+
+test.each([1, 3, 7, 1000])(
+  'responses are cut from the stream whatever its reads are: %i bytes each',
+  (size) => {
+    const bodies = [Buffer.from('0123'), Buffer.alloc(20, 'b'), Buffer.from('4567c')];
+    const stream = Buffer.concat(
+      bodies.flatMap((body) => {
+        const length = Buffer.alloc(4);
+        length.writeInt32BE(body.length);
+        return [length, body];
+      }),
+    );
+    const frames: string[] = [];
+    const refused: number[] = [];
+    const framing = new Framing(100, {
+      frame: (response) => frames.push(Buffer.from(response).toString()),
+      tooLarge: (length) => refused.push(length),
+    });
+    // One buffer for all reads, as on a socket.
+    const shared = Buffer.alloc(1000);
+    for (let at = 0; at < stream.length; at += size) {
+      const length = stream.copy(shared, 0, at, at + size);
+      framing.push(shared.subarray(0, length));
+    }
+    expect(frames).toEqual(bodies.map(String));
+    framing.push(Buffer.from([0x7f, 0xff, 0xff, 0xff, 1, 2, 3]));
+    framing.push(Buffer.from([0, 0, 0, 4, 1, 2, 3, 4]));
+    expect([refused, frames.length]).toEqual([[0x7fffffff], 3]);
+  },
+);

@@ -39,7 +39,12 @@ test('only connection.ts imports inner modules of kafkajs', () => {
 test('the members that we use of a connection are there', () => {
   const prototypes: Record<string, readonly string[]> = {
     'kafkajs/src/network/connection': ['isConnected', 'processData', 'rejectRequests', 'disconnect', 'send'],
-    'kafkajs/src/network/requestQueue': ['scheduleCheckPendingRequests', 'rejectAll', 'destroy'],
+    'kafkajs/src/network/requestQueue': [
+      'scheduleCheckPendingRequests',
+      'fulfillRequest',
+      'rejectAll',
+      'destroy',
+    ],
     'kafkajs/src/broker': ['connect'],
     'kafkajs/src/protocol/encoder': ['writeBufferInternal'],
   };

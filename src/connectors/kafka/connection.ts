@@ -2,9 +2,11 @@
 // gives what is tedious to get right: sockets, TLS, SASL handshakes, version negotiation, request timeouts. We take one
 // connection from it, send requests of our own, and get the answers as bytes.
 import { createRequire } from 'node:module';
+import net from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { MillraceError } from '../../errors.ts';
 import { authenticationFailed, brokerUnreachable, responseTooLarge } from './errors.ts';
+import { Framing } from './framing.ts';
 import type { ProtocolRequest } from './protocol/request.ts';
 
 const require = createRequire(import.meta.url);
@@ -32,7 +34,10 @@ export interface ConnectionSettings {
 
 /** What we use of kafkajs/src/network/connection.js. */
 interface VendorConnection {
-  bytesNeeded: number;
+  readonly authHandlers: object | null;
+  readonly requestQueue: {
+    fulfillRequest(response: { size: number; correlationId: number; payload: Uint8Array }): void;
+  };
   readonly socket: { destroy(): void } | undefined;
   isConnected(): boolean;
   processData(data: Uint8Array): void;
@@ -65,11 +70,24 @@ type Construct<T> = new (options: Readonly<Record<string, unknown>>) => T;
 
 const Broker = require('kafkajs/src/broker') as Construct<VendorBroker>;
 const ConnectionPool = require('kafkajs/src/network/connectionPool') as Construct<VendorPool>;
-const createSocketFactory = require('kafkajs/src/network/socketFactory') as () => unknown;
+const vendorSocket = (
+  require('kafkajs/src/network/socketFactory') as () => (options: SocketRequest) => net.Socket
+)();
 const Encoder = require('kafkajs/src/protocol/encoder') as new (initialSize: number) => VendorEncoder;
 const { createLogger } = require('kafkajs/src/loggers') as {
   createLogger: (options: { level: number; logCreator: () => () => void }) => unknown;
 };
+
+/** What kafkajs asks a socket factory for. */
+interface SocketRequest {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: ConnectionOptions | null;
+  readonly onConnect: () => void;
+}
+
+const READ_BYTES = 256 << 10;
+const KEEP_ALIVE_MS = 60_000;
 
 interface VendorRequestQueue {
   readonly pending: readonly unknown[];
@@ -114,7 +132,7 @@ export class BrokerConnection {
   static async open(address: BrokerAddress, settings: ConnectionSettings): Promise<BrokerConnection> {
     const connectionPool = new ConnectionPool({
       logger: silent,
-      socketFactory: createSocketFactory(),
+      socketFactory: openSocket,
       host: address.host,
       port: address.port,
       rack: null,
@@ -136,7 +154,7 @@ export class BrokerConnection {
       allowAutoTopicCreation: false,
       authenticationTimeout: settings.connectTimeoutMs,
     });
-    boundResponses(connection, settings.maxResponseBytes);
+    frameResponses(connection, settings.maxResponseBytes);
     try {
       await broker.connect();
     } catch (error) {
@@ -177,6 +195,19 @@ export class BrokerConnection {
   }
 }
 
+/** Without TLS, all reads of a connection go through one buffer; nothing may keep what it is handed. */
+function openSocket(options: SocketRequest): net.Socket {
+  if (options.ssl) return vendorSocket(options);
+  const { host, port, onConnect } = options;
+  const buffer = new Uint8Array(READ_BYTES);
+  const callback = (length: number, bytes: Uint8Array): boolean => {
+    socket.emit('data', bytes.subarray(0, length));
+    return true;
+  };
+  const socket: net.Socket = net.connect({ host, port, onread: { buffer, callback } }, onConnect);
+  return socket.setKeepAlive(true, KEEP_ALIVE_MS);
+}
+
 /** kafkajs writes the classic header; the flexible one has tagged fields at its end, none here. */
 function encoded(flexible: boolean, body: Uint8Array): VendorEncoder {
   const encoder = new Encoder(body.length + 1);
@@ -185,15 +216,25 @@ function encoded(flexible: boolean, body: Uint8Array): VendorEncoder {
   return encoder;
 }
 
-/** kafkajs buffers a response of any length; it knows the length from the first four bytes, and so do we. */
-function boundResponses(connection: VendorConnection, limit: number): void {
+/**
+ * In place of kafkajs's own framing, which keeps every read and joins them in the end, however long the response claims to
+ * be. What it does with a raw reply to an authentication from before Kafka 1.0 is left to it.
+ */
+function frameResponses(connection: VendorConnection, limit: number): void {
+  const framing = new Framing(limit, {
+    frame: (response) => {
+      const correlationId = new DataView(response.buffer).getInt32(0);
+      const payload = Buffer.from(response.buffer, 4);
+      connection.requestQueue.fulfillRequest({ size: response.length, correlationId, payload });
+    },
+    tooLarge: (length) => {
+      connection.rejectRequests(responseTooLarge(length, limit));
+      void destroy(connection);
+    },
+  });
   const processData = connection.processData.bind(connection);
-  connection.processData = (data) => {
-    processData(data);
-    if (connection.bytesNeeded <= limit) return;
-    connection.rejectRequests(responseTooLarge(connection.bytesNeeded, limit));
-    void destroy(connection);
-  };
+  connection.processData = (data) =>
+    connection.authHandlers === null ? framing.push(data) : processData(data);
 }
 
 /** Ends the connection now: kafkajs alone would wait for the answers that are under way. */
