@@ -57,6 +57,7 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
     const statements = parseStatements(text).map((syntax): PlannedStatement => {
       const context = { catalog: current, text, pipelineId, explaining: false };
       const bound = bindStatement(syntax, context);
+      checkView(bound, options);
       const steps = changesOf(bound);
       changes.push(...steps);
       current = apply(current, steps);
@@ -120,6 +121,11 @@ export type ExplainStatement = Extract<BoundStatement, { kind: 'explain' }>;
 export function explainedPlan(bound: ExplainStatement, options: PlanOptions = {}): PipelinePlan {
   const root = explainedRoot(bound.statement);
   return planRoots('explain', root === undefined ? [] : [root], options);
+}
+
+/** What is wrong with a view's text is told where it is written, not where the view is read. */
+function checkView(bound: BoundStatement, options: PlanOptions): void {
+  if (bound.kind === 'create view') planRoots('view', [explainedRoot(bound)!], options);
 }
 
 function changesOf(bound: BoundStatement): readonly CatalogChange[] {

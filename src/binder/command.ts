@@ -58,7 +58,7 @@ function find(name: ObjectName, object: ObjectType | undefined, catalog: Catalog
     throw new MillraceError({
       code: 'WRONG_OBJECT_TYPE',
       message: `"${found.name}" is not a ${object}, it is a ${found.kind}`,
-      hint: `write ${found.kind.toUpperCase()} ${found.name}`,
+      hint: `name it as ${found.kind.toUpperCase()} ${found.name}`,
       span: name.span,
     });
   }

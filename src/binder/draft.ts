@@ -46,6 +46,7 @@ export function unionDraft(left: QueryDraft, right: QueryDraft, span: TextSpan):
     throw invalidQuery(
       `each UNION query must have the same number of columns: ${left.columns.length} and ${right.columns.length}`,
       right.columns[Math.min(left.columns.length, right.columns.length - 1)]?.span ?? right.span,
+      'fill up with NULL, or leave columns out',
     );
   }
   return { kind: 'union', columns: left.columns, left, right, span };

@@ -173,11 +173,13 @@ function bindLike(like: Like, bind: (e: Expression) => Operand): BoundExpr {
   if (like.form === 'similar to') {
     throw unsupported('SIMILAR TO', like.span, 'LIKE and ILIKE are there, with % and _');
   }
-  if (like.escape !== undefined) {
-    throw unsupported('ESCAPE', like.escape.span, 'the escape character is the backslash');
-  }
   const operator = `${like.negated ? '!' : ''}${LIKE_OPERATORS[like.form]}`;
-  return bindOperator(operator, bind(like.operand), bind(like.pattern), like.span);
+  const pattern = bind(like.pattern);
+  const escaped =
+    like.escape === undefined
+      ? pattern
+      : bindFunction('like_escape', [pattern, bind(like.escape)], like.span);
+  return bindOperator(operator, bind(like.operand), escaped, like.span);
 }
 
 /** CASE x WHEN v … compares x = v in every arm. */

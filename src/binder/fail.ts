@@ -62,7 +62,9 @@ export function invalidDefinition(message: string, span: TextSpan | undefined, h
 }
 
 export function unknownOption(key: string, known: Iterable<string>, span: TextSpan): MillraceError {
-  const all = [...known].sort();
+  // Of the client options only those are named that can be meant.
+  const client = key.startsWith('properties.');
+  const all = [...known].filter((name) => client || !name.startsWith('properties.')).sort();
   return new MillraceError({
     code: 'UNKNOWN_OPTION',
     message: `option "${key}" does not exist here`,
@@ -77,4 +79,26 @@ export function invalidOption(key: string, message: string, span: TextSpan, hint
 
 export function missingOption(key: string, span: TextSpan, hint: string): MillraceError {
   return new MillraceError({ code: 'MISSING_OPTION', message: `option "${key}" is missing`, span, hint });
+}
+
+/** What to do about refusals that come from the function table, which names no way on. */
+const HINTS: Readonly<Record<string, string>> = {
+  UNSUPPORTED_AGGREGATE: 'count, sum, avg, min and max are there',
+  UNSUPPORTED_FUNCTION: 'compute it where you read the view, or write it with the functions that are there',
+  UNSUPPORTED_OPERATOR: 'write it with arithmetic, comparisons, ||, LIKE or the functions that are there',
+  UNSUPPORTED_CAST: 'cast in two steps, by way of text or numeric',
+  INVALID_LITERAL: 'write the constant as the type wants it, or cast the other side',
+  UNKNOWN_FUNCTION: 'check its name and the types of its arguments',
+  TYPE_MISMATCH: 'a CAST says which type is meant',
+  GROUPING_ERROR: 'GROUP BY takes columns, expressions without aggregates, and positions in the select list',
+  DUPLICATE_NAME: 'give it another name',
+  INVALID_DEFINITION: 'give as many names as there are columns, of 63 bytes at most',
+};
+
+export function withHint(error: unknown): unknown {
+  if (!(error instanceof MillraceError) || error.hint !== undefined) return error;
+  const { code, message, domain, span, sql, retryable, cause } = error;
+  const hint = HINTS[code];
+  if (hint === undefined) return error;
+  return new MillraceError({ code, message, domain, hint, span, sql, retryable, cause });
 }

@@ -7,6 +7,7 @@ import { displayName, sourceRow } from '../catalog/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import { evaluateConstant } from '../expr/constant.ts';
+import { columnsOf } from '../expr/properties.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import type {
   Expression,
@@ -23,7 +24,7 @@ import { countRelation, enter } from './context.ts';
 import { bindExpression } from './expression.ts';
 import { invalidQuery, typeMismatch, unknownRelation, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
-import { EMPTY_SCOPE, resolveColumn } from './scope.ts';
+import { resolveColumn } from './scope.ts';
 import { refuseFromItem, refuseWindow } from './unsupported.ts';
 import { bindWatermark } from './watermark.ts';
 
@@ -176,10 +177,17 @@ function bindWindow(item: WindowTable, context: QueryContext, bindQuery: BindQue
         : undefined,
     );
   }
-  const size = constantMicros(item.window.size, 'the size of a window');
-  if (size <= 0n) throw invalidQuery('the size of a window must be positive', item.window.size.span);
+  const size = constantMicros(item.window.size, 'the size of a window', input);
+  if (size <= 0n)
+    throw invalidQuery(
+      'the size of a window must be positive',
+      item.window.size.span,
+      "write it like INTERVAL '10 seconds'",
+    );
   const offset =
-    item.window.offset === undefined ? 0n : constantMicros(item.window.offset, 'the offset of a window');
+    item.window.offset === undefined
+      ? 0n
+      : constantMicros(item.window.offset, 'the offset of a window', input);
   const attribute = input.columns[time.index]!.time;
   const watermarked =
     attribute?.kind === 'event' || (attribute?.kind === 'window end' && attribute.watermarked);
@@ -203,13 +211,16 @@ function bindWindow(item: WindowTable, context: QueryContext, bindQuery: BindQue
 const DAY = 86_400_000_000n;
 
 /** A constant interval without months, in microseconds: days are 24 hours long. */
-function constantMicros(expression: Expression, what: string): bigint {
+function constantMicros(expression: Expression, what: string, input: BoundRelation): bigint {
   const operand = bindExpression(expression, {
-    scope: EMPTY_SCOPE,
+    scope: relationScope(input),
     aggregate: (call) => {
       throw invalidQuery(`aggregates are not allowed in ${what}`, call.span);
     },
   });
+  if (operand.kind !== 'untyped' && columnsOf(operand).length > 0) {
+    throw invalidQuery(`${what} must be constant`, expression.span, "write it like INTERVAL '10 seconds'");
+  }
   const value = evaluateConstant(coerce(operand, INTERVAL));
   if (!isIntervalValue(value)) {
     throw invalidQuery(`${what} must not be NULL`, expression.span, "write it like INTERVAL '10 seconds'");

@@ -1,13 +1,15 @@
 // Constants as written → operands: numbers get the type that Postgres gives them, texts and NULL wait for their surroundings.
 
+import { RowFailure } from '../data/failure.ts';
+import { parseInterval } from '../data/interval-text.ts';
 import { parseValue } from '../data/text-forms.ts';
-import { BIGINT, INTEGER, NUMERIC } from '../data/types.ts';
+import { BIGINT, INTEGER, INTERVAL, NUMERIC } from '../data/types.ts';
 import { bindCast } from '../expr/bind.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { literal, untyped } from '../expr/resolve/operand.ts';
+import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { NumberLiteral, TypedLiteral } from '../sql/literals.ts';
-import { unsupported } from './fail.ts';
 import { bindType } from './type-name.ts';
 
 const INT32 = 2n ** 31n;
@@ -30,17 +32,10 @@ export function bindTypedLiteral(typed: TypedLiteral): BoundExpr {
   const type = bindType(typed.type);
   const fields = typed.type.interval?.fields;
   if (fields === undefined) return bindCast(untyped(typed.value, typed.span), type, typed.span);
-  // Only what a unit of its own says as well is read: a bare number in one field, a pair in two.
-  const value = typed.value.trim();
-  if (!fields.includes(' ') && /^[+-]?\d+(\.\d+)?$/.test(value)) {
-    return bindCast(untyped(`${value} ${fields}`, typed.span), type, typed.span);
+  try {
+    return literal(parseInterval(typed.value, fields), INTERVAL, typed.span);
+  } catch (error) {
+    if (!(error instanceof RowFailure)) throw error;
+    throw new MillraceError({ code: 'INVALID_LITERAL', message: error.message, span: typed.span });
   }
-  if (fields === 'year to month' && /^[+-]?\d+-\d+$/.test(value)) {
-    return bindCast(untyped(value, typed.span), type, typed.span);
-  }
-  throw unsupported(
-    `interval '…' ${fields}`,
-    typed.span,
-    "write the units in the text, as in INTERVAL '1 day 2 hours'",
-  );
 }

@@ -55,7 +55,11 @@ export class Options {
   oneOf<T extends string>(key: string, values: readonly T[], otherwise: T): T {
     const option = this.find(key);
     if (option === undefined) return otherwise;
-    const value = values.find((known) => known === option.value.toLowerCase());
+    // Flink says earliest-offset where RisingWave says earliest, and the other way round.
+    const given = option.value.toLowerCase();
+    const value = values.find((known) =>
+      [given, `${given}-offset`, given.replace(/-offset$/, '')].includes(known),
+    );
     if (value !== undefined) return value;
     throw invalidOption(
       key,
@@ -71,7 +75,12 @@ export class Options {
     if (option === undefined) return otherwise;
     const value = Number(option.value);
     if (/^\d+$/.test(option.value) && Number.isSafeInteger(value) && value >= least) return value;
-    throw invalidOption(key, `"${option.value}" is no whole number from ${least} on`, option.valueSpan);
+    throw invalidOption(
+      key,
+      `"${option.value}" is no whole number from ${least} on`,
+      option.valueSpan,
+      `write it like ${Math.max(least, 1000)}`,
+    );
   }
 
   requiredCount(key: string, least: number, hint: string): number {
@@ -82,7 +91,8 @@ export class Options {
   /** Refuses an option that means nothing beside what else was chosen. */
   refuse(key: string, because: string): void {
     const option = this.find(key);
-    if (option !== undefined) throw invalidOption(key, because, option.keySpan);
+    if (option !== undefined)
+      throw invalidOption(key, because, option.keySpan, 'leave it out, or change the mode');
   }
 
   /** Milliseconds of `'30 s'`, `'5 minutes'`, `'100 ms'`. */

@@ -22,8 +22,6 @@ export interface Scope {
   readonly tables: readonly ScopeTable[];
 }
 
-export const EMPTY_SCOPE: Scope = { tables: [] };
-
 export function scopeRow(scope: Scope): readonly BoundColumn[] {
   return scope.tables.flatMap((table) => table.columns);
 }

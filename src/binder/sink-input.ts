@@ -42,7 +42,7 @@ export function bindSinkInput(statement: CreateSink, context: QueryContext, pipe
   }
   if (found.pipelineId !== pipelineId) {
     throw unsupported(
-      `a sink from materialized view "${found.name}", which was submitted before`,
+      `a sink that reads materialized view "${found.name}" of another submission`,
       name.span,
       'submit the sink together with the view, or give it the query: CREATE SINK … AS SELECT …',
     );

@@ -28,7 +28,7 @@ const KAFKA_PROPERTIES = [
   'fetch.min.bytes',
 ];
 
-const OFFSETS_HINT = "write it like '0:42,1:300': partition and first offset";
+const OFFSETS_HINT = "write it like '0:42,1:300': partition and offset";
 
 export function readConnector(options: Options): SourceConnector {
   const connector = options.required('connector', `connectors: ${SOURCE_CONNECTORS.join(', ')}`);
@@ -80,7 +80,7 @@ function readProperties(options: Options): Readonly<Record<string, string>> {
 function readStartup(options: Options): StartupMode {
   const modes = ['earliest', 'latest', 'timestamp', 'specific-offsets'] as const;
   const mode = options.oneOf('scan.startup.mode', modes, 'earliest');
-  const [millis, offsets] = ['scan.startup.timestamp.millis', 'scan.startup.specific-offsets'];
+  const [millis, offsets] = ['scan.startup.timestamp.millis', 'scan.startup.offsets'];
   if (mode !== 'timestamp') options.refuse(millis, "is for scan.startup.mode = 'timestamp'");
   if (mode !== 'specific-offsets') options.refuse(offsets, "is for scan.startup.mode = 'specific-offsets'");
   switch (mode) {
@@ -99,7 +99,7 @@ function readStartup(options: Options): StartupMode {
 function readBounded(options: Options): BoundedMode {
   const modes = ['unbounded', 'latest-offset', 'timestamp', 'specific-offsets'] as const;
   const mode = options.oneOf('scan.bounded.mode', modes, 'unbounded');
-  const [millis, offsets] = ['scan.bounded.timestamp.millis', 'scan.bounded.specific-offsets'];
+  const [millis, offsets] = ['scan.bounded.timestamp.millis', 'scan.bounded.offsets'];
   if (mode !== 'timestamp') options.refuse(millis, "is for scan.bounded.mode = 'timestamp'");
   if (mode !== 'specific-offsets') options.refuse(offsets, "is for scan.bounded.mode = 'specific-offsets'");
   switch (mode) {

@@ -17,7 +17,7 @@ import type { BoundCommand } from './command.ts';
 import { bindCommand } from './command.ts';
 import { rootContext } from './context.ts';
 import { requireClosingWindows } from './emit.ts';
-import { invalidDefinition, unsupported } from './fail.ts';
+import { invalidDefinition, unsupported, withHint } from './fail.ts';
 import { Options } from './options.ts';
 import { checkName, checkViewColumns, existing, named } from './names.ts';
 import { bindQuery } from './query.ts';
@@ -61,6 +61,14 @@ export type BoundStatement =
   | { readonly kind: 'nothing'; readonly notice: string };
 
 export function bindStatement(statement: Statement, context: StatementContext): BoundStatement {
+  try {
+    return bind(statement, context);
+  } catch (error) {
+    throw withHint(error);
+  }
+}
+
+function bind(statement: Statement, context: StatementContext): BoundStatement {
   switch (statement.kind) {
     case 'CreateSource':
     case 'CreateView':
@@ -94,7 +102,7 @@ export function bindStatement(statement: Statement, context: StatementContext): 
           'EXPLAIN shows the plan, millrace status the rates of a pipeline',
         );
       }
-      const inner = bindStatement(statement.statement, { ...context, explaining: true });
+      const inner = bind(statement.statement, { ...context, explaining: true });
       if (!('query' in inner) && inner.kind !== 'create source') {
         throw unsupported(
           'EXPLAIN of this statement',
@@ -118,19 +126,19 @@ type Create = CreateSource | CreateView | CreateMaterializedView | CreateSink;
 
 function bindCreate(statement: Create, context: StatementContext): BoundStatement {
   checkName(statement.name);
-  const taken = existing(statement.name, context.catalog);
-  if (taken !== undefined && !context.explaining) {
-    if (statement.ifNotExists) {
-      return { kind: 'nothing', notice: `relation "${taken.name}" already exists, skipping` };
-    }
-    throw named(statement.name, taken);
-  }
   if ('orReplace' in statement && statement.orReplace) {
     throw unsupported(
       'CREATE OR REPLACE',
       statement.name.span,
       'DROP it first, or change its file and deploy again',
     );
+  }
+  const taken = existing(statement.name, context.catalog);
+  if (taken !== undefined && !context.explaining) {
+    if (statement.ifNotExists) {
+      return { kind: 'nothing', notice: `relation "${taken.name}" already exists, skipping` };
+    }
+    throw named(statement.name, taken);
   }
   switch (statement.kind) {
     case 'CreateSource':

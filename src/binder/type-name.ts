@@ -62,7 +62,7 @@ const KNOWN_NAMES = [
 const MAX_NUMERIC_PRECISION = 1000;
 
 export function bindType(type: TypeName): SqlType {
-  if (type.arrayBounds.length > 0) throw lacking(`array types (${shownName(type)}[])`, type, 'use text');
+  if (type.arrayBounds.length > 0) throw lacking(`type ${shownName(type)}[]`, type, 'use text');
   if (type.name === 'numeric') return numericType(type);
   const simple = type.schema === undefined ? SIMPLE.get(type.name) : undefined;
   if (simple !== undefined) {

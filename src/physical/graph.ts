@@ -11,7 +11,10 @@ export type NodeId = number;
 export interface NodeBase {
   readonly id: NodeId;
   readonly schema: RowSchema;
-  /** Columns that identify a row of the output: at any time at most one row with weight 1 per stream key. */
+  /**
+   * Columns that identify a row of the output: at any time at most one row with weight 1 per stream key. Empty when there is at
+   * most one row, and where nothing downstream needs a key (scans and maps below aggregates, inputs of sinks).
+   */
   readonly streamKey: readonly number[];
   /** No row ever leaves: diffs are +1 throughout. */
   readonly appendOnly: boolean;
@@ -31,9 +34,12 @@ export interface ScanNode extends NodeBase {
   readonly sourceName: string;
   /** The declared columns that are decoded, as indexes into the source's columns; `schema` starts with these, in this order. */
   readonly columns: readonly number[];
-  /** Then these; `partition` (integer) and `offset` (bigint) are the stream key when something downstream needs one. */
+  /**
+   * Then these, the INCLUDE columns that are used first; then, when something downstream needs a stream key, `partition` (integer)
+   * and `offset` (bigint) as the last two. So a field can occur twice. `key` is text, `timestamp` timestamptz.
+   */
   readonly system: readonly ScanSystemColumn[];
-  /** Event time, bound to this node's schema; absent when the source has no watermark. */
+  /** Event time, bound to this node's schema; absent when the source has no watermark. `timeColumn` may be a system column. */
   readonly watermark: { readonly timeColumn: number; readonly expr: BoundExpr } | null;
 }
 
@@ -46,7 +52,10 @@ export interface MapNode extends NodeBase {
   readonly exprs: readonly BoundExpr[];
 }
 
-/** UNION ALL. All inputs have the shape of `schema`. A branch number column keeps stream keys apart when one is needed. */
+/**
+ * UNION ALL. All inputs have the shape of `schema`. A branch number column keeps stream keys apart when one is needed; without it
+ * the same input may occur more than once, and its rows count as often.
+ */
 export interface UnionNode extends NodeBase {
   readonly kind: 'union';
   readonly inputs: readonly NodeId[];
@@ -61,7 +70,9 @@ export interface AggregateCall {
 }
 
 /**
- * GROUP BY. `schema` is the key columns, then one column per call (its type is the call's result type).
+ * GROUP BY. `schema` is the key columns, then one column per call (its type is the call's result type). Without calls it
+ * gives each key once; without keys there is one group, which exists from the first epoch on, also without input (count 0,
+ * the others NULL), so that its row is emitted once at the end of that epoch at the latest.
  * `window` names the key column that holds the exclusive end of the group's window: the group's state is freed, and with
  * `onClose` its row is emitted, when the watermark reaches that end.
  */

@@ -8,6 +8,7 @@ import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
 import { MillraceError, renderError } from '../../src/errors.ts';
 import { printLogical } from '../../src/logical/print.ts';
 import { printGraph } from '../../src/physical/print.ts';
+import { checkGraph } from './check-graph.ts';
 import { planPipeline, planSubmission } from '../../src/plan.ts';
 
 const HERE = import.meta.dirname;
@@ -30,12 +31,17 @@ function expectGolden(file: string, actual: string): void {
 describe('golden plans', () => {
   test.each(folders(HERE))('%s', (name) => {
     const folder = join(HERE, name);
-    const { pipeline, catalog: after } = planSubmission(readFileSync(join(folder, 'query.sql'), 'utf8'), catalog);
+    const sql = readFileSync(join(folder, 'query.sql'), 'utf8');
+    const { pipeline, catalog: after } = planSubmission(sql, catalog);
     expectGolden(join(folder, 'logical.txt'), printLogical(pipeline!.logical));
     expectGolden(join(folder, 'physical.txt'), printGraph(pipeline!.graph));
     // What the catalog keeps is enough to plan the same again, also after a round through JSON.
     expect(printGraph(planPipeline(after, pipeline!.id).graph)).toBe(printGraph(pipeline!.graph));
     expect(JSON.parse(JSON.stringify(after.list()))).toEqual(after.list());
+    checkGraph(pipeline!.graph);
+    const plain = planSubmission(sql, catalog, { optimize: false });
+    checkGraph(plain.pipeline!.graph);
+    expect(plain.catalog.list()).toEqual(after.list());
   });
 });
 
@@ -56,5 +62,6 @@ describe('refused', () => {
     expectGolden(join(folder, 'error.txt'), renderError(error));
     expect(error.domain).toBe('user');
     expect(error.span).toBeDefined();
+    expect(error.hint).toBeDefined();
   });
 });

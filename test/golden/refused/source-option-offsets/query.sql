@@ -1,1 +1,1 @@
-CREATE SOURCE s (a BIGINT, t TIMESTAMPTZ) WITH (connector = 'kafka', topic = 'x', scan.startup.mode = 'specific-offsets', scan.startup.specific-offsets = '0-5') FORMAT PLAIN ENCODE JSON;
+CREATE SOURCE s (a BIGINT, t TIMESTAMPTZ) WITH (connector = 'kafka', topic = 'x', scan.startup.mode = 'specific-offsets', scan.startup.offsets = '0-5') FORMAT PLAIN ENCODE JSON;

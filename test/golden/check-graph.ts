@@ -1,0 +1,80 @@
+// What every physical graph must be, whatever the query: inputs first, columns that exist, types that agree, keys in range.
+
+import { expect } from 'vitest';
+import type { RowSchema } from '../../src/data/types.ts';
+import { typeName } from '../../src/data/types.ts';
+import type { BoundExpr } from '../../src/expr/bound.ts';
+import { functionByKey } from '../../src/expr/functions/table.ts';
+import { childrenOf } from '../../src/expr/tree.ts';
+import type { PhysicalGraph, PhysicalNode } from '../../src/physical/graph.ts';
+
+export function checkGraph(graph: PhysicalGraph): void {
+  const schemas = new Map<number, RowSchema>();
+  const input = (id: number): RowSchema => {
+    expect(schemas.has(id)).toBe(true);
+    return schemas.get(id)!;
+  };
+  for (const node of graph.nodes) {
+    expect(schemas.has(node.id)).toBe(false);
+    checkNode(node, input);
+    inRange([...node.streamKey, ...node.watermarkColumns], node.schema);
+    schemas.set(node.id, node.schema);
+  }
+  const tables = graph.nodes.flatMap((node) => (node.kind === 'aggregate' ? [node.fingerprint] : []));
+  expect(new Set(tables).size).toBe(tables.length);
+}
+
+function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
+  switch (node.kind) {
+    case 'scan':
+      expect(node.schema).toHaveLength(node.columns.length + node.system.length);
+      if (node.watermark !== null) {
+        checkExpr(node.watermark.expr, node.schema);
+        expect(node.watermark.expr.type.kind).toBe(node.schema[node.watermark.timeColumn]!.type.kind);
+      }
+      return;
+    case 'map': {
+      const below = input(node.input);
+      if (node.filter !== null) checkExpr(node.filter, below);
+      node.exprs.forEach((expr) => checkExpr(expr, below));
+      expect(node.exprs.map((e) => typeName(e.type))).toEqual(types(node.schema));
+      node.exprs.forEach((expr, i) => expect(expr.nullable && !node.schema[i]!.nullable).toBe(false));
+      return;
+    }
+    case 'union':
+      for (const id of node.inputs) expect(types(input(id))).toEqual(types(node.schema));
+      return;
+    case 'aggregate': {
+      const below = input(node.input);
+      const args = node.calls.flatMap((call) => (call.arg === null ? [] : [call.arg]));
+      inRange([...node.keys, ...args], below);
+      expect(node.schema).toHaveLength(node.keys.length + node.calls.length);
+      expect(node.keys.map((key) => typeName(below[key]!.type))).toEqual(
+        types(node.schema.slice(0, node.keys.length)),
+      );
+      return;
+    }
+    case 'materialize':
+    case 'sink':
+      expect(types(input(node.input))).toEqual(types(node.schema));
+      expect(node.visible).toBeLessThanOrEqual(node.schema.length);
+      expect(new Set(node.schema.map((field) => field.name)).size).toBe(node.schema.length);
+  }
+}
+
+function types(schema: RowSchema): readonly string[] {
+  return schema.map((field) => typeName(field.type));
+}
+
+function inRange(columns: readonly number[], schema: RowSchema): void {
+  for (const column of columns) expect(schema[column]).toBeDefined();
+}
+
+function checkExpr(expr: BoundExpr, schema: RowSchema): void {
+  if (expr.kind === 'column') {
+    expect(typeName(schema[expr.index]!.type)).toBe(typeName(expr.type));
+    expect(schema[expr.index]!.nullable && !expr.nullable).toBe(false);
+  }
+  if (expr.kind === 'call') functionByKey(expr.fn);
+  for (const child of childrenOf(expr)) checkExpr(child, schema);
+}
