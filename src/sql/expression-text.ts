@@ -4,7 +4,9 @@
 import type { Expression } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { convertExpressionText, convertTypeText } from './convert/tree.ts';
+import { editedText, editedTokens, isPluralUnit, singular, type Edits } from './edits.ts';
 import { syntaxError } from './fail.ts';
+import { hinted } from './foreign.ts';
 import { parseOne, type RawStatement } from './grammar.ts';
 import type { TypeName } from './names.ts';
 import type { SourceText } from './source-text.ts';
@@ -18,30 +20,37 @@ export function readExpression(cursor: Cursor, end: number, what: string): Expre
 }
 
 export function expressionBetween(source: SourceText, start: number, end: number): Expression {
-  const raw = wrapped(source, start, end, 'SELECT ', '');
-  return convertExpressionText(source.tokens.slice(start, end), raw);
+  const edits: Edits = new Map();
+  for (let index = start; index < end; index++) {
+    const token = source.tokens[index]!;
+    if (isPluralUnit(source.tokens, index)) edits.set(token, [singular(token)]);
+  }
+  const raw = wrapped(source, start, end, edits, ['SELECT ', '']);
+  return convertExpressionText(editedTokens(source.tokens.slice(start, end), edits), raw);
 }
 
 /** Reads the tokens as a type name. */
 export function readType(cursor: Cursor, end: number): TypeName {
   if (end <= cursor.at) throw cursor.unexpected('a type');
   refuseNestedTypes(cursor);
-  const raw = wrapped(cursor.source, cursor.at, end, 'SELECT CAST(NULL AS ', ')');
+  const raw = wrapped(cursor.source, cursor.at, end, new Map(), ['SELECT CAST(NULL AS ', ')']);
   const type = convertTypeText(cursor.source.tokens.slice(cursor.at, end), raw);
   cursor.at = end;
   return type;
 }
 
+/** Parses the tokens between two texts of ours. */
 function wrapped(
   source: SourceText,
   start: number,
   end: number,
-  before: string,
-  after: string,
+  edits: Edits,
+  [before, after]: readonly [string, string],
 ): RawStatement {
   const offset = source.tokens[start]!.start;
   const text = source.text.slice(offset, source.tokens[end - 1]!.end);
-  return parseOne(before + text + after, ' '.repeat(before.length) + text, offset - before.length);
+  const edited = before + editedText(text, offset, edits) + after;
+  return hinted(source, () => parseOne(edited, ' '.repeat(before.length) + text, offset - before.length));
 }
 
 function refuseNestedTypes(cursor: Cursor): void {

@@ -2,6 +2,7 @@
 // refused before the grammar sees them; for the others the grammar's syntax error gets a hint with our spelling.
 
 import { MillraceError } from '../errors.ts';
+import { isPluralUnit } from './edits.ts';
 import { syntaxError, unsupported } from './fail.ts';
 import type { SourceText } from './source-text.ts';
 import { spanOf, type Token } from './tokens.ts';
@@ -118,6 +119,8 @@ function hintAt(tokens: readonly Token[], offset: number): string | undefined {
     return "an interval is written INTERVAL '10' SECOND or INTERVAL '10 seconds'";
   if (before === ',' && ['from', ')', 'where', ''].includes(here))
     return 'there is a comma too many before it';
+  if (isPluralUnit(tokens, at))
+    return `units are written in the singular: ${here.slice(0, -1).toUpperCase()}`;
   if (here === '==') return 'equality is written =';
   if (['with', 'format'].includes(here))
     return 'WITH (…) and FORMAT … ENCODE … stand at the end of the statement';

@@ -11,3 +11,6 @@ export const MAX_STATEMENTS = 1000;
 
 /** Cost of nesting, see nesting.ts: about 200 brackets or 600 chained operators. */
 export const MAX_NESTING = 600;
+
+/** Operator characters in a row, in comments too; PostgreSQL's own operators end at 63. */
+export const MAX_OPERATOR_RUN = 1000;

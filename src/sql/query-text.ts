@@ -6,13 +6,13 @@ import type { Query } from './ast.ts';
 import { convertQueryText } from './convert/tree.ts';
 import type { StreamingMarks } from './convert/reader.ts';
 import { WINDOW_FUNCTIONS } from './convert/window-table.ts';
+import { editedText, editedTokens, isPluralUnit, replaced, singular, type Edits } from './edits.ts';
 import { expressionBetween } from './expression-text.ts';
 import { syntaxError } from './fail.ts';
 import { parseOne } from './grammar.ts';
 import { hinted, refuseForeign } from './foreign.ts';
-import { blank } from './positions.ts';
 import type { SourceText } from './source-text.ts';
-import { spanOf, type Token } from './tokens.ts';
+import { spanOf } from './tokens.ts';
 
 /** The tokens `start` up to `end` as a query. */
 export function queryBetween(source: SourceText, start: number, end: number): Query {
@@ -20,8 +20,8 @@ export function queryBetween(source: SourceText, start: number, end: number): Qu
   const edits = editsOf(source, start, end);
   const first = source.tokens[start]!;
   const original = source.text.slice(first.start, source.tokens[end - 1]!.end);
-  const edited = applyEdits(source, edits, first.start, original);
-  const tokens = source.tokens.slice(start, end).flatMap((token) => edits.tokens.get(token) ?? [token]);
+  const edited = editedText(original, first.start, edits.tokens);
+  const tokens = editedTokens(source.tokens.slice(start, end), edits.tokens);
   const raw = hinted(source, () => parseOne(edited, original, first.start));
   const query = convertQueryText(tokens, raw, edits.marks);
   const unclaimed = [...edits.marks.asOf.values()][0];
@@ -29,25 +29,13 @@ export function queryBetween(source: SourceText, start: number, end: number): Qu
   throw syntaxError('FOR SYSTEM_TIME AS OF stands behind a table name', unclaimed.span);
 }
 
-interface Edits {
-  /** What remains of an edited token: nothing, or a token of the same bytes. */
-  readonly tokens: Map<Token, readonly Token[]>;
+interface StreamingEdits {
+  readonly tokens: Edits;
   readonly marks: StreamingMarks & { readonly asOfJoins: Set<number>; readonly partitioned: Set<number> };
 }
 
-function applyEdits(source: SourceText, edits: Edits, offset: number, original: string): string {
-  let edited = '';
-  let copied = 0;
-  for (const [token, replacement] of [...edits.tokens].sort(([a], [b]) => a.start - b.start)) {
-    const text = (replacement[0]?.text ?? '') + blank(token.text.slice(replacement[0]?.text.length ?? 0));
-    edited += original.slice(copied, token.start - offset) + text;
-    copied = token.end - offset;
-  }
-  return edited + original.slice(copied);
-}
-
-function editsOf(source: SourceText, start: number, end: number): Edits {
-  const edits: Edits = {
+function editsOf(source: SourceText, start: number, end: number): StreamingEdits {
+  const edits: StreamingEdits = {
     tokens: new Map(),
     marks: { asOf: new Map(), asOfJoins: new Set(), partitioned: new Set() },
   };
@@ -66,12 +54,18 @@ function isWindowFunction(word: string): boolean {
   return (WINDOW_FUNCTIONS as readonly string[]).includes(word);
 }
 
-function drop(source: SourceText, edits: Edits, ...indexes: readonly number[]): void {
+function drop(source: SourceText, edits: StreamingEdits, ...indexes: readonly number[]): void {
   for (const index of indexes) edits.tokens.set(source.tokens[index]!, []);
 }
 
 /** `t FOR SYSTEM_TIME AS OF expression`. Answers the index of the clause's last token. */
-function editAsOf(source: SourceText, edits: Edits, index: number, start: number, end: number): number {
+function editAsOf(
+  source: SourceText,
+  edits: StreamingEdits,
+  index: number,
+  start: number,
+  end: number,
+): number {
   const { tokens } = source;
   const isClause = tokens[index + 2]?.word === 'as' && tokens[index + 3]?.word === 'of' && index > start;
   const stop = asOfEnd(source, index + 4, end);
@@ -91,20 +85,27 @@ function asOfEnd(source: SourceText, start: number, end: number): number {
   const { tokens } = source;
   let at = start;
   for (;;) {
-    while (tokens[at]?.type !== 'string' && tokens[at + 1]?.type === 'string' && at < end) at++;
-    at++;
-    while (tokens[at]?.word === '.' && at < end) at += 2;
-    if (tokens[at]?.word === '(' && at < end) at = source.matches[at]! + 1;
-    while (UNITS.has(tokens[at]?.word ?? '') && tokens[at - 1]?.type === 'string' && at < end) at++;
+    at = operandEnd(source, at, end);
     if (at >= end || !['+', '-'].includes(tokens[at]!.word)) return Math.min(at, end);
     at++;
   }
 }
 
+/** After `(…)`, `a.b.c`, `f(…)`, `INTERVAL '1' DAY`. */
+function operandEnd(source: SourceText, start: number, end: number): number {
+  const { tokens } = source;
+  if (tokens[start]?.word === '(') return source.matches[start]! + 1;
+  let at = tokens[start + 1]?.type === 'string' ? start + 2 : start + 1;
+  while (tokens[at]?.word === '.' && at < end) at += 2;
+  if (tokens[at]?.word === '(' && at < end) at = source.matches[at]! + 1;
+  while (UNITS.has(tokens[at]?.word ?? '') && tokens[at - 1]?.type === 'string' && at < end) at++;
+  return at;
+}
+
 const UNITS = new Set(['year', 'month', 'day', 'hour', 'minute', 'second']);
 
 /** `a ASOF [INNER|LEFT] JOIN b`: blanked, the place of JOIN is kept. */
-function editAsOfJoin(source: SourceText, edits: Edits, index: number, end: number): void {
+function editAsOfJoin(source: SourceText, edits: StreamingEdits, index: number, end: number): void {
   const words = source.tokens.slice(index + 1, Math.min(index + 4, end)).map((token) => token.word);
   const join = words.indexOf('join');
   if (join < 0 || !words.slice(0, join).every((word) => ['inner', 'left', 'outer'].includes(word))) return;
@@ -113,13 +114,13 @@ function editAsOfJoin(source: SourceText, edits: Edits, index: number, end: numb
 }
 
 /** Flink's `FROM TABLE(f(…))` is `FROM f(…)`. */
-function editTable(source: SourceText, edits: Edits, index: number): void {
+function editTable(source: SourceText, edits: StreamingEdits, index: number): void {
   if (!['from', ',', 'join', 'lateral'].includes(source.tokens[index - 1]!.word)) return;
   drop(source, edits, index, index + 1, source.matches[index + 1]!);
 }
 
 /** `TUMBLE(TABLE t, DESCRIPTOR(ts), …)` is `TUMBLE(t, ts, …)`; PARTITION BY begins further arguments. */
-function editWindow(source: SourceText, edits: Edits, index: number): void {
+function editWindow(source: SourceText, edits: StreamingEdits, index: number): void {
   const { tokens } = source;
   const close = source.matches[index + 1]!;
   for (let i = index + 2; i < close; i++) {
@@ -129,13 +130,14 @@ function editWindow(source: SourceText, edits: Edits, index: number): void {
     else if (token.word === 'descriptor' && tokens[i + 1]?.word === '(') {
       drop(source, edits, i, i + 1, source.matches[i + 1]!);
       i = source.matches[i + 1]!;
-    } else if (token.word === 'partition' && tokens[i + 1]?.word === 'by')
+    } else if (isPluralUnit(tokens, i)) edits.tokens.set(token, [singular(token)]);
+    else if (token.word === 'partition' && tokens[i + 1]?.word === 'by')
       editPartition(source, edits, index, i);
     else if (source.matches[i]! > i) i = source.matches[i]!;
   }
 }
 
-function editPartition(source: SourceText, edits: Edits, call: number, index: number): void {
+function editPartition(source: SourceText, edits: StreamingEdits, call: number, index: number): void {
   const { tokens } = source;
   const token = tokens[index]!;
   if (tokens[call]!.word !== 'session') {
@@ -145,9 +147,7 @@ function editPartition(source: SourceText, edits: Edits, call: number, index: nu
       'other windows are the same for all rows',
     );
   }
-  edits.tokens.set(token, [
-    { ...token, text: ',', word: ',', type: 'other', keyword: '', end: token.start + 1 },
-  ]);
+  edits.tokens.set(token, [{ ...replaced(token, ','), type: 'other', keyword: '' }]);
   drop(source, edits, index + 1);
   edits.marks.partitioned.add(tokens[call]!.start);
 }

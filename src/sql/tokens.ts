@@ -4,8 +4,8 @@
 import type { TextSpan } from '../errors.ts';
 import { syntaxError, tooLarge } from './fail.ts';
 import { scan, type RawToken } from './grammar.ts';
-import { lexemeEnds } from './lexemes.ts';
-import { MAX_TEXT_BYTES, MAX_TOKENS } from './limits.ts';
+import { lexemeEnds, longOperatorRun } from './lexemes.ts';
+import { MAX_OPERATOR_RUN, MAX_TEXT_BYTES, MAX_TOKENS } from './limits.ts';
 
 export interface Token extends RawToken {
   readonly text: string;
@@ -45,6 +45,11 @@ function refuseUnreadable(text: string): void {
   }
   if (lexemeEnds(text, MAX_TOKENS).length > MAX_TOKENS) {
     throw tooLarge(`the text has more than ${MAX_TOKENS} words and symbols`, start, 'submit it in parts');
+  }
+  const run = longOperatorRun(text, MAX_OPERATOR_RUN);
+  if (run >= 0) {
+    const message = `more than ${MAX_OPERATOR_RUN} operator characters stand together`;
+    throw tooLarge(message, { offset: run, end: run + 1 });
   }
 }
 

@@ -8,7 +8,7 @@ import { unsupported } from '../fail.ts';
 import { callSpan } from './expression.ts';
 import { hull } from './piece.ts';
 import { names, only, present, tagged, type PgNode } from './raw.ts';
-import { expressions, identifierAt, optional, orderItems, type Reader } from './reader.ts';
+import { identifierAt, optional, orderItems, type Reader } from './reader.ts';
 import { convertOver } from './window.ts';
 
 const FIELDS = [
@@ -36,7 +36,7 @@ export function convertCall(reader: Reader, raw: FuncCall): Expression {
   const spoken = parts.every((part, i) => part === written[i]?.name);
   const name = spoken ? dottedName(written, piece.at(at, last)) : plainName(parts.at(-1)!, piece.at(at));
   const arguments_ = (node.args ?? []).map((argument) => convertArgument(reader, argument));
-  return finish(reader, node, name, arguments_, callSpan(reader, spoken ? last : at));
+  return finish(reader, node, name, arguments_, hull(piece.at(at), callSpan(reader, spoken ? last : at)));
 }
 
 function dottedName(parts: readonly ObjectName['name'][], span: TextSpan): ObjectName {
@@ -53,7 +53,7 @@ function plainName(name: string, span: TextSpan): ObjectName {
 function convertSpelling(reader: Reader, node: FuncCall, at: number): Expression {
   const { piece } = reader;
   const name = names(node.funcname).at(-1) ?? '';
-  const values = expressions(reader, node.args);
+  const values = (node.args ?? []).map((argument) => spelledArgument(reader, argument, piece.at(at)));
   const [first, second] = values;
   if (name === 'extract' && first?.kind === 'StringLiteral' && second !== undefined) {
     return { kind: 'Extract', field: first.value.toLowerCase(), source: second, span: callSpan(reader, at) };
@@ -70,12 +70,32 @@ function convertSpelling(reader: Reader, node: FuncCall, at: number): Expression
     const span = hull(piece.widened(operand.span), piece.widened(first.span));
     return { kind: 'AtTimeZone', operand, zone: first, span };
   }
-  const infix = INFIX.has(name) ? hull(...values.map((value) => piece.widened(value.span))) : undefined;
+  const span = INFIX.has(name) ? infixSpan(reader, values, at) : spellingSpan(reader, at);
   const arguments_ = values.map((value) => ({ name: undefined, value, variadic: false, span: value.span }));
-  return finish(reader, node, plainName(name, piece.at(at)), arguments_, infix ?? spellingSpan(reader, at));
+  return finish(reader, node, plainName(name, piece.at(at)), arguments_, span);
+}
+
+/** SUBSTRING(a FOR 3) means a 1 that is nowhere in the text: its place is the call's name. */
+function spelledArgument(reader: Reader, node: PgNode, at: TextSpan): Expression {
+  const value = reader.expression(node);
+  return 'A_Const' in node && node.A_Const.location === -1 ? { ...value, span: at } : value;
 }
 
 const INFIX = new Set(['overlaps', 'is_normalized']);
+
+/** `a IS [NOT] [NFC] NORMALIZED`, `(a, b) OVERLAPS (c, d)`; rows may be written ROW(a, b). */
+function infixSpan(reader: Reader, values: readonly Expression[], at: number): TextSpan {
+  const { piece } = reader;
+  const inner = hull(piece.at(at), ...values.map((value) => piece.widened(value.span)));
+  let first = piece.indexAt(inner.offset);
+  let last = piece.lastOf(inner);
+  if (piece.word(at) === 'is') while (piece.word(last) !== 'normalized' && last < at + 3) last++;
+  if (piece.word(at) === 'overlaps') {
+    last++;
+    first -= piece.word(first - 2) === 'row' ? 2 : 1;
+  }
+  return piece.at(first, last);
+}
 
 /** A spelling with brackets, or one word (SYSTEM_USER). */
 function spellingSpan(reader: Reader, at: number): TextSpan {

@@ -146,6 +146,9 @@ export function convertCast(reader: Reader, raw: TypeCast): Expression {
   const type = convertTypeName(piece, typeName);
   const node = only(raw, type.span, 'arg', 'typeName', 'location');
   const operand = reader.expression(present(node.arg, 'operand', type.span));
+  // SUBSTRING(a FOR b) means a cast that is nowhere in the text.
+  if (typeName.location === -1)
+    return { kind: 'Cast', operand, type: { ...type, span: operand.span }, span: operand.span };
   const span = castSpan(reader, node.location, operand, type.span);
   if (operand.kind === 'StringLiteral') return { kind: 'TypedLiteral', type, value: operand.value, span };
   return { kind: 'Cast', operand, type, span };

@@ -10,6 +10,7 @@ import type {
 import type {
   CommonTable,
   Distinct,
+  Expression,
   GroupItem,
   OrderItem,
   Query,
@@ -50,11 +51,11 @@ const FIELDS = [
 export function convertQuery(reader: Reader, raw: SelectStmt): Query {
   const { piece } = reader;
   refuseTails(reader, raw);
-  const node = only(raw, placeOf(piece, raw) ?? piece.span, ...FIELDS);
+  const node = only(raw, () => placeOf(piece, raw) ?? piece.span, ...FIELDS);
   const with_ = node.withClause === undefined ? undefined : withClause(reader, node.withClause);
   const body = queryBody(reader, node);
   const orderBy = orderItems(reader, node.sortClause);
-  const limit = optional(reader, node.limitCount);
+  const limit = limitOf(reader, node.limitCount, body.span);
   const offset = optional(reader, node.limitOffset);
   const tail = [limit, offset].map((part) => (part === undefined ? undefined : piece.widened(part.span)));
   return {
@@ -67,6 +68,14 @@ export function convertQuery(reader: Reader, raw: SelectStmt): Query {
     offset,
     span: throughWords(reader, hull(with_?.span, body.span, ...spansOf(orderBy), ...tail)),
   };
+}
+
+/** FETCH FIRST ROW ONLY means a 1 that is nowhere in the text: it gets the empty place after the body. */
+function limitOf(reader: Reader, node: PgNode | undefined, body: TextSpan): Expression | undefined {
+  if (node !== undefined && 'A_Const' in node && node.A_Const.location === -1) {
+    return { kind: 'NumberLiteral', text: '1', span: { offset: body.end, end: body.end } };
+  }
+  return optional(reader, node);
 }
 
 /** What is refused where it stands, not where its query begins. */
@@ -129,7 +138,7 @@ function select(reader: Reader, node: SelectStmt): Select {
   const { piece } = reader;
   const distinct = distinctOf(reader, node.distinctClause);
   const from = (node.fromClause ?? []).map((item) => reader.fromItem(item));
-  const isTable = node.targetList?.length === 1 && placeOf(piece, node.targetList[0]!) === undefined;
+  const isTable = (tagged(node.targetList?.[0] ?? { List: {} })[1] as ResTarget).location === -1;
   const targets = (node.targetList ?? []).map((target) =>
     convertTarget(reader, tagged(target)[1] as ResTarget),
   );
@@ -149,7 +158,7 @@ function select(reader: Reader, node: SelectStmt): Select {
   return {
     kind: 'Select',
     distinct,
-    targets: isTable ? targets.map((target) => ({ ...target, span: inside })) : targets,
+    targets: isTable ? targets.map((target) => starOf(target, inside)) : targets,
     from,
     where,
     groupBy,
@@ -158,6 +167,11 @@ function select(reader: Reader, node: SelectStmt): Select {
     windows,
     span: hull(piece.at(first), inside),
   };
+}
+
+/** TABLE t is SELECT * FROM t without a star in the text: its place is that of t. */
+function starOf(target: Target, span: TextSpan): Target {
+  return { ...target, expression: { ...target.expression, span }, span };
 }
 
 /** DISTINCT comes as a list with one empty node. */

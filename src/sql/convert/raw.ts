@@ -60,11 +60,13 @@ export function refused(name: string, span: TextSpan): Error {
 /** The node, restricted to the fields that the caller is going to read; any other field that is present is refused. */
 export function only<T extends object, K extends keyof T & string>(
   node: T,
-  span: TextSpan,
+  span: TextSpan | (() => TextSpan),
   ...keys: readonly K[]
 ): Pick<T, K> {
   const known: readonly string[] = keys;
-  for (const key of Object.keys(node)) if (!known.includes(key)) throw refused(key, span);
+  for (const key of Object.keys(node)) {
+    if (!known.includes(key)) throw refused(key, typeof span === 'function' ? span() : span);
+  }
   return node;
 }
 

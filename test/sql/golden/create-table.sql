@@ -1,0 +1,2 @@
+CREATE TABLE users (id BIGINT, region TEXT, name TEXT, PRIMARY KEY (id, region)) WITH (connector = 'kafka', topic = 'users') FORMAT UPSERT ENCODE JSON;
+CREATE TABLE IF NOT EXISTS plain (id INT PRIMARY KEY, v DOUBLE PRECISION GENERATED ALWAYS AS (id / 2.0) STORED);
