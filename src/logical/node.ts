@@ -2,11 +2,15 @@
 
 import { BOOLEAN } from '../data/types.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { BoundAggregate, BoundColumn } from '../binder/bound.ts';
+import type { BoundAggregate, BoundColumn, TimeAttribute } from '../binder/bound.ts';
 import type { SourceDef } from '../catalog/definition.ts';
 
+/** A column with what it has to do with event time: as the binder found it. */
+export type LogicalColumn = BoundColumn;
+export type LogicalTime = TimeAttribute;
+
 interface NodeBase {
-  readonly columns: readonly BoundColumn[];
+  readonly columns: readonly LogicalColumn[];
 }
 
 export interface LogicalScan extends NodeBase {
@@ -75,7 +79,7 @@ export interface LogicalPlan {
 
 export function scan(
   source: SourceDef,
-  row: readonly BoundColumn[],
+  row: readonly LogicalColumn[],
   reads: readonly number[],
   watermark: LogicalScan['watermark'],
 ): LogicalScan {
@@ -105,7 +109,7 @@ export function tumble(
   timeColumn: number,
   size: bigint,
   offset: bigint,
-  added: readonly BoundColumn[],
+  added: readonly LogicalColumn[],
 ): LogicalTumble {
   return { kind: 'tumble', input, timeColumn, size, offset, columns: [...input.columns, ...added] };
 }
@@ -122,7 +126,7 @@ export function aggregate(
   return { kind: 'aggregate', input, keys, calls, onClose, columns: [...keyColumns, ...callColumns] };
 }
 
-export function union(inputs: readonly LogicalNode[], columns: readonly BoundColumn[]): LogicalUnion {
+export function union(inputs: readonly LogicalNode[], columns: readonly LogicalColumn[]): LogicalUnion {
   return { kind: 'union', inputs, columns };
 }
 

@@ -1,11 +1,10 @@
 // GROUP BY: a map computes keys and arguments, the aggregate sees columns only. A group of a tumbling window keeps the window's
 // end alone, from which its start follows: one key column less in state, and the end says when the group can be freed.
 
-import type { BoundColumn } from '../binder/bound.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { canonicalText } from '../expr/columns.ts';
 import { printExpr } from '../expr/print.ts';
-import type { LogicalAggregate } from '../logical/node.ts';
+import type { LogicalAggregate, LogicalColumn } from '../logical/node.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { AggregateCall, AggregateNode } from './graph.ts';
 import type { Lowered, Lowering, Origin } from './lowered.ts';
@@ -31,7 +30,7 @@ interface Arguments {
 /** Keys, then the arguments of the calls, each of them once. */
 function argumentMap(context: Lowering, input: Lowered, node: LogicalAggregate, keys: GroupKeys): Arguments {
   const exprs: BoundExpr[] = [...keys.exprs];
-  const columns: BoundColumn[] = [...keys.columns];
+  const columns: LogicalColumn[] = [...keys.columns];
   const at = new Map(exprs.map((expr, i) => [canonicalText(expr), i]));
   const place = (expr: BoundExpr): number => {
     const text = canonicalText(expr);

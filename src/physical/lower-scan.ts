@@ -2,18 +2,17 @@
 // columns of the source, or as the identity of a row.
 
 import { BIGINT, INTEGER } from '../data/types.ts';
-import type { BoundColumn } from '../binder/bound.ts';
 import { displayName } from '../catalog/definition.ts';
 import { printExpr } from '../expr/print.ts';
 import { replaceColumns } from '../expr/columns.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { LogicalScan } from '../logical/node.ts';
+import type { LogicalColumn, LogicalScan } from '../logical/node.ts';
 import type { ScanNode, ScanSystemColumn } from './graph.ts';
 import type { Lowered, Lowering } from './lowered.ts';
 import { watermarkColumns } from './lowered.ts';
 
-const PARTITION: BoundColumn = { name: '_partition', type: INTEGER, nullable: false, time: null };
-const OFFSET: BoundColumn = { name: '_offset', type: BIGINT, nullable: false, time: null };
+const PARTITION: LogicalColumn = { name: '_partition', type: INTEGER, nullable: false, time: null };
+const OFFSET: LogicalColumn = { name: '_offset', type: BIGINT, nullable: false, time: null };
 
 export function lowerScan(context: Lowering, scan: LogicalScan, keyed: boolean): Lowered {
   const declared = scan.source.columns.length;
@@ -51,7 +50,7 @@ export function lowerScan(context: Lowering, scan: LogicalScan, keyed: boolean):
   };
 }
 
-function originOf(source: string, column: BoundColumn): string {
+function originOf(source: string, column: LogicalColumn): string {
   return `${source}.${JSON.stringify(column.name)} ${JSON.stringify(column.type)}`;
 }
 

@@ -2,9 +2,8 @@
 // shared with the other branches as far as types allow; the rest of them is NULL.
 
 import { INTEGER, sameType } from '../data/types.ts';
-import type { BoundColumn } from '../binder/bound.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { LogicalUnion } from '../logical/node.ts';
+import type { LogicalColumn, LogicalUnion } from '../logical/node.ts';
 import type { Lowered, Lowering } from './lowered.ts';
 import { watermarkColumns } from './lowered.ts';
 import { addMap, columnExpr } from './maps.ts';
@@ -38,11 +37,11 @@ export function lowerUnion(context: Lowering, node: LogicalUnion, keyed: boolean
   };
 }
 
-const branchColumn: BoundColumn = { name: '_branch', type: INTEGER, nullable: false, time: null };
+const branchColumn: LogicalColumn = { name: '_branch', type: INTEGER, nullable: false, time: null };
 
 /** Enough nullable columns that every branch finds one for each of its key columns. */
-function keySlots(inputs: readonly Lowered[]): readonly BoundColumn[] {
-  const slots: BoundColumn[] = [];
+function keySlots(inputs: readonly Lowered[]): readonly LogicalColumn[] {
+  const slots: LogicalColumn[] = [];
   for (const input of inputs) {
     const taken = new Set<number>();
     for (const index of input.key ?? []) {
@@ -71,8 +70,8 @@ function bareName(name: string): string {
 /** Which slot each key column of a branch takes: the first free one of its type, as `keySlots` counted. */
 function slotsOf(
   input: Lowered,
-  slots: readonly BoundColumn[],
-): readonly { readonly slot: number; readonly index: number; readonly column: BoundColumn }[] {
+  slots: readonly LogicalColumn[],
+): readonly { readonly slot: number; readonly index: number; readonly column: LogicalColumn }[] {
   const taken = new Set<number>();
   return (input.key ?? []).map((index) => {
     const column = input.columns[index]!;
@@ -89,7 +88,7 @@ function branchMap(
   node: LogicalUnion,
   keyed: boolean,
   number: number,
-  slots: readonly BoundColumn[],
+  slots: readonly LogicalColumn[],
 ): Lowered {
   const width = node.columns.length;
   const visible = node.columns.map((_, index) => columnExpr(input.columns, index));

@@ -1,8 +1,7 @@
 // A physical node while the graph is built: with the time attributes of its columns and a description of what each of them is,
 // in terms of source columns, from which fingerprints are made.
 
-import type { BoundColumn } from '../binder/bound.ts';
-import type { LogicalNode } from '../logical/node.ts';
+import type { LogicalColumn, LogicalNode } from '../logical/node.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { PhysicalNode } from './graph.ts';
 
@@ -18,7 +17,7 @@ export interface Lowering {
 export interface Lowered {
   readonly node: PhysicalNode;
   /** The columns of the logical node, then those that only serve the stream key. Same length as node.schema. */
-  readonly columns: readonly BoundColumn[];
+  readonly columns: readonly LogicalColumn[];
   /** How many of them are the logical node's. */
   readonly visible: number;
   /** Columns that identify a row; null: nothing does (and nobody below needs it). */
@@ -33,7 +32,7 @@ export interface Origin {
 }
 
 /** The columns that the watermark bounds from below. */
-export function watermarkColumns(columns: readonly BoundColumn[]): readonly number[] {
+export function watermarkColumns(columns: readonly LogicalColumn[]): readonly number[] {
   return [...columns.keys()].filter((i) => {
     const time = columns[i]!.time;
     return time?.kind === 'event' || (time?.kind === 'window end' && time.watermarked);

@@ -1,6 +1,6 @@
 // Map nodes: filter, projection and window assignment are all one kind of node.
 
-import type { BoundColumn } from '../binder/bound.ts';
+import type { LogicalColumn } from '../logical/node.ts';
 import type { BoundExpr, ColumnExpr } from '../expr/bound.ts';
 import { canonicalText } from '../expr/columns.ts';
 import type { GraphBuilder } from './builder.ts';
@@ -10,7 +10,7 @@ import { watermarkColumns } from './lowered.ts';
 export interface MapSpec {
   readonly filter: BoundExpr | null;
   readonly exprs: readonly BoundExpr[];
-  readonly columns: readonly BoundColumn[];
+  readonly columns: readonly LogicalColumn[];
   readonly visible: number;
   readonly key: readonly number[] | null;
   readonly label: string;
@@ -38,13 +38,13 @@ function mapOrigin(input: Origin, filter: BoundExpr | null, exprs: readonly Boun
   return { text, columns: exprs.map(spell) };
 }
 
-export function columnExpr(columns: readonly BoundColumn[], index: number): ColumnExpr {
+export function columnExpr(columns: readonly LogicalColumn[], index: number): ColumnExpr {
   const { name, type, nullable } = columns[index]!;
   return { kind: 'column', index, name, type, nullable };
 }
 
 /** All columns as they are. */
-export function identity(columns: readonly BoundColumn[]): readonly BoundExpr[] {
+export function identity(columns: readonly LogicalColumn[]): readonly BoundExpr[] {
   return columns.map((_, index) => columnExpr(columns, index));
 }
 
@@ -55,7 +55,7 @@ export function identity(columns: readonly BoundColumn[]): readonly BoundExpr[] 
 export function carryKey(
   input: Lowered,
   exprs: readonly BoundExpr[],
-  columns: readonly BoundColumn[],
+  columns: readonly LogicalColumn[],
 ): Pick<MapSpec, 'exprs' | 'columns' | 'key' | 'visible'> {
   if (input.key === null) return { exprs, columns, key: null, visible: exprs.length };
   const allExprs = [...exprs];
@@ -70,7 +70,12 @@ export function carryKey(
   return { exprs: allExprs, columns: allColumns, key, visible: exprs.length };
 }
 
-function isKeyColumn(expr: BoundExpr, column: BoundColumn, index: number, keyColumn: BoundColumn): boolean {
+function isKeyColumn(
+  expr: BoundExpr,
+  column: LogicalColumn,
+  index: number,
+  keyColumn: LogicalColumn,
+): boolean {
   if (expr.kind === 'column' && expr.index === index) return true;
   const a = column.time;
   const b = keyColumn.time;

@@ -1,13 +1,12 @@
 // The keys under which an aggregate keeps its groups. Start and end of one tumbling window say the same: only the end is kept.
 
-import type { BoundColumn, TimeAttribute } from '../binder/bound.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { LogicalAggregate } from '../logical/node.ts';
+import type { LogicalAggregate, LogicalColumn, LogicalTime } from '../logical/node.ts';
 import { plusMicros } from './time-exprs.ts';
 
 export interface GroupKeys {
   readonly exprs: readonly BoundExpr[];
-  readonly columns: readonly BoundColumn[];
+  readonly columns: readonly LogicalColumn[];
   /** For each key of the logical aggregate: the key of state that it is, less `minus` for the start of a window. */
   readonly restore: readonly { readonly index: number; readonly minus: bigint | null }[];
   /** The key that is the end of a window under a watermark. */
@@ -15,11 +14,11 @@ export interface GroupKeys {
   readonly changed: boolean;
 }
 
-type WindowTime = Exclude<TimeAttribute, { kind: 'event' }>;
+type WindowTime = Exclude<LogicalTime, { kind: 'event' }>;
 
 export function groupKeys(node: LogicalAggregate): GroupKeys {
   const exprs: BoundExpr[] = [];
-  const columns: BoundColumn[] = [];
+  const columns: LogicalColumn[] = [];
   const endOf = new Map<string, number>();
   const restore = node.keys.map((expr, i) => {
     const column = node.columns[i]!;
@@ -42,7 +41,7 @@ export function groupKeys(node: LogicalAggregate): GroupKeys {
   return { exprs, columns, restore, endKey: watermarked < 0 ? null : watermarked, changed };
 }
 
-function endColumn(column: BoundColumn, time: WindowTime): BoundColumn {
+function endColumn(column: LogicalColumn, time: WindowTime): LogicalColumn {
   if (time.kind === 'window end') return column;
   return { ...column, name: 'window_end', time: { ...time, kind: 'window end' } };
 }

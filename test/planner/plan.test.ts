@@ -1,11 +1,15 @@
 // The ladder as a whole: what a submission does to the catalog, what is shared, what stays the same when planned again.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ExplainStatement, Submission } from '../../src/plan.ts';
 import { explain, planPipeline, planSubmission } from '../../src/plan.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { MillraceError } from '../../src/errors.ts';
 import { printGraph } from '../../src/physical/print.ts';
+import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
+import { checkGraph } from '../golden/check-graph.ts';
 import { goldenCatalog } from './sources.ts';
 
 const catalog = goldenCatalog();
@@ -193,4 +197,18 @@ describe('the catalog', () => {
     }
     expect(refusal(text).code).toBe('SQL_TOO_LARGE');
   });
+});
+
+const QUERIES = join(import.meta.dirname, '../../queries');
+
+describe('every file of queries/', () => {
+  test.each(readdirSync(QUERIES).filter((name) => name.endsWith('.sql')))(
+    '%s is one pipeline by itself',
+    (name) => {
+      const text = readFileSync(join(QUERIES, name), 'utf8');
+      const { pipeline } = planSubmission(text, EMPTY_CATALOG);
+      checkGraph(pipeline!.graph);
+      checkGraph(planSubmission(text, EMPTY_CATALOG, { optimize: false }).pipeline!.graph);
+    },
+  );
 });
