@@ -7,6 +7,7 @@ import type { RecordColumns } from '../src/connectors/record-columns.ts';
 import { allocateRecordColumns } from '../src/connectors/record-columns.ts';
 import { newBatch } from '../src/data/batch.ts';
 import { BIGINT, TEXT, TIMESTAMPTZ } from '../src/data/types.ts';
+import { bestRate } from './best-rate.ts';
 
 const SECONDS = Number(process.argv[2] ?? 1);
 const COUNT = 4096;
@@ -50,22 +51,6 @@ function bids(): { records: RecordColumns; texts: string[] } {
   return { records, texts };
 }
 
-/** Million records per CPU-second: the best of some rounds, for the machine may be shared. */
-function measure(round: () => void): number {
-  const until = performance.now() + SECONDS * 1000;
-  let best = 0;
-  for (let i = 0; i < 20; i++) round();
-  while (performance.now() < until) {
-    const start = process.cpuUsage();
-    const begin = performance.now();
-    for (let i = 0; i < 8; i++) round();
-    const cpu = process.cpuUsage(start);
-    const seconds = Math.min((cpu.user + cpu.system) / 1e6, (performance.now() - begin) / 1e3);
-    best = Math.max(best, (8 * COUNT) / seconds / 1e6);
-  }
-  return best;
-}
-
 function decoderCase(
   records: RecordColumns,
   names: readonly string[],
@@ -77,7 +62,7 @@ function decoderCase(
     projected.map((i) => ({ ...BID[i]!, nullable: true })),
     COUNT,
   );
-  return measure(() => {
+  return bestRate(SECONDS, COUNT, () => {
     decoder.decode(records, 0, COUNT, out, (_, code, message) => {
       throw new Error(`${code}: ${message}`);
     });
@@ -88,7 +73,7 @@ function decoderCase(
 const { records, texts } = bids();
 const decode = new TextDecoder();
 let sink = 0;
-const parse = measure(() => {
+const parse = bestRate(SECONDS, COUNT, () => {
   for (let i = 0; i < COUNT; i++) {
     const text = decode.decode(records.buffer.subarray(records.valueStart[i]!, records.valueEnd[i]!));
     sink += (JSON.parse(text) as { price: number }).price;
