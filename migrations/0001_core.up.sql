@@ -14,8 +14,8 @@ CREATE TABLE millrace.pipelines (
   ts            timestamptz NOT NULL DEFAULT 'epoch',
   -- Version of the format of the state; a build that cannot read it refuses before touching anything.
   state_version integer NOT NULL DEFAULT 1,
-  -- The table of segment bodies that deltas go to.
-  fold          bigint NOT NULL DEFAULT 1,
+  -- Number of the table of segment bodies that deltas go to: even; odd ones hold what was written ahead.
+  fold          bigint NOT NULL DEFAULT 0,
   status        text NOT NULL DEFAULT 'created' CHECK (status IN
                   ('created', 'bootstrapping', 'running', 'paused', 'degraded', 'failed', 'finished', 'dropped')),
   cause         text,

@@ -40,6 +40,19 @@ export interface Segment {
   readonly bytes: Buffer;
 }
 
+/** A segment whose bytes lie in Postgres: a line of the state manifest. */
+export interface StoredSegment {
+  readonly task: number;
+  /** Of a delta: its epoch. Of a snapshot: the last epoch that it contains. */
+  readonly epoch: number;
+  readonly kind: SegmentKind;
+  readonly part: number;
+  /** Under which generation, and in which fold's table, the bytes were written. */
+  readonly generation: number;
+  readonly fold: number;
+  readonly size: number;
+}
+
 /**
  * A snapshot holds the state of a task as of epoch `through`: segments of the task up to and including that epoch leave
  * the manifest in this commit, and recovery reads the snapshot before the deltas that came after.
@@ -50,7 +63,10 @@ export interface Fold {
 }
 
 export interface StateChanges {
+  /** Written in the transaction itself: deltas, and snapshots that are small. */
   readonly segments: readonly Segment[];
+  /** Written before, by `writeAhead`; the transaction only adds them to the manifest. */
+  readonly ahead: readonly StoredSegment[];
   readonly folds: readonly Fold[];
 }
 

@@ -1,6 +1,7 @@
 // TUMBLE is two expressions: the start (what date_bin gives in Postgres), and the start plus the size. A row whose time is NULL
-// has NULL for both, as it would in Postgres.
+// is in no window and is left out, as it is of HOP and SESSION, where no NULL could be told.
 
+import { BOOLEAN } from '../data/types.ts';
 import type { LogicalTumble } from '../logical/node.ts';
 import { printMicros } from '../logical/print.ts';
 import type { Lowered, Lowering } from './lowered.ts';
@@ -16,7 +17,7 @@ export function lowerTumble(context: Lowering, node: LogicalTumble, keyed: boole
   const before = [...input.columns.keys()];
   const hidden = before.slice(width).map((index) => columnExpr(input.columns, index));
   return addMap(context.builder, input, {
-    filter: null,
+    filter: time.nullable ? { kind: 'isNull', arg: time, negated: true, type: BOOLEAN, nullable: false } : null,
     exprs: [...before.slice(0, width).map((i) => columnExpr(input.columns, i)), start, end, ...hidden],
     columns: [...node.columns, ...input.columns.slice(width)],
     visible: node.columns.length,

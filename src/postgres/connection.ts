@@ -25,6 +25,8 @@ const DEFAULTS = {
   idleInTransactionTimeoutMs: 30_000,
 } as const;
 
+const GOODBYE_MS = 2_000;
+
 // Fixed for the session, whatever the server's or the user's defaults: what a commit acknowledges is durable, text forms
 // are those that values.ts reads, and the server notices within about 25 seconds that a peer's machine is gone.
 const SESSION = {
@@ -175,10 +177,13 @@ export class Connection {
     return stream.rowCount;
   }
 
-  /** Says goodbye and waits until the server has closed. */
+  /** Says goodbye and waits until the server has closed; one that does not answer is left. */
   async close(): Promise<void> {
     if ('release' in this.#client) throw new Error('a connection of a pool is released, not closed');
-    if (this.#lost === undefined) await this.#client.end();
+    if (this.#lost !== undefined) return;
+    const timer = setTimeout(() => this.destroy(), GOODBYE_MS);
+    await this.#client.end();
+    clearTimeout(timer);
   }
 
   /** Cuts the connection now. What it was doing may or may not have happened. */

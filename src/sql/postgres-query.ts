@@ -13,10 +13,17 @@ import type { Writer } from './deparse/writer.ts';
 
 export type TimeType = 'timestamp' | 'timestamptz';
 
-/** `timeTypeOf` tells the type of a window's time column, which the text alone does not. */
-export function postgresQuery(query: Query, timeTypeOf: (window: WindowTable) => TimeType): string {
+/**
+ * `timeTypeOf` tells the type of a window's time column, which the text alone does not. `closedThrough`, a timestamp as text, leaves
+ * only the windows that end by then: what EMIT ON WINDOW CLOSE has emitted.
+ */
+export function postgresQuery(
+  query: Query,
+  timeTypeOf: (window: WindowTable) => TimeType,
+  closedThrough?: string,
+): string {
   return deparseQuery(query, {
-    windowTable: (table, writer) => windowSubquery(table, timeTypeOf(table), writer),
+    windowTable: (table, writer) => windowSubquery(table, timeTypeOf(table), writer, closedThrough),
     asOf: (table) => {
       throw notPostgres('FOR SYSTEM_TIME AS OF', table.span);
     },
@@ -27,13 +34,23 @@ export function postgresQuery(query: Query, timeTypeOf: (window: WindowTable) =>
 }
 
 /** Inside, `r` is the input's row and `t` its time. */
-function windowSubquery(table: WindowTable, type: TimeType, writer: Writer): string {
+function windowSubquery(
+  table: WindowTable,
+  type: TimeType,
+  writer: Writer,
+  closedThrough: string | undefined,
+): string {
   const time = timeOf(table, writer);
   const input = windowInputText(table, writer);
   const { window } = table;
   const key = window.kind === 'session' ? `, ROW(1${partitionText(window.partitionBy, writer)}) AS k` : '';
   const rows = `SELECT input_row AS r, ${time} AS t${key} FROM ${input} AS input_row WHERE ${time} IS NOT NULL`;
-  return `(${windowed(table, rows, type, writer)})${windowAlias(table)}`;
+  const all = windowed(table, rows, type, writer);
+  const closed =
+    closedThrough === undefined
+      ? all
+      : `SELECT * FROM (${all}) AS w WHERE window_end <= CAST('${closedThrough}' AS ${type})`;
+  return `(${closed})${windowAlias(table)}`;
 }
 
 function partitionText(columns: readonly ColumnReference[], writer: Writer): string {

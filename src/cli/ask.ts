@@ -1,0 +1,107 @@
+// Statements from the command line: through the same table as psql's CALL millrace.submit, so that both doors are one.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../config.ts';
+import { DATABASE } from '../dev/postgres-cluster.ts';
+import { MillraceError } from '../errors.ts';
+import type { Answer } from '../pipeline/answer.ts';
+import type { Connection } from '../postgres/connection.ts';
+import { connect } from '../postgres/connection.ts';
+
+const ANSWER_WITHIN_MS = 60_000;
+const TAKEN_WITHIN_MS = 10_000;
+
+export type Reply =
+  | { readonly kind: 'done'; readonly answers: readonly Answer[] }
+  /** The error as a user reads it. */
+  | { readonly kind: 'failed'; readonly rendered: string };
+
+/** The address of the database of this installation: the configured one, or the built-in one as its state folder says. */
+export function databaseUrlOf(config: Config): string {
+  if (config.databaseUrl !== null) return config.databaseUrl;
+  let line: string;
+  try {
+    line = readFileSync(join(config.stateDir, 'pgpass'), 'utf8').trim();
+  } catch (cause) {
+    throw notThere(config, cause);
+  }
+  const [host, port, , user, password] = line.split(':');
+  return `postgresql://${user}:${password}@${host}:${port}/${DATABASE}`;
+}
+
+function notThere(config: Config, cause: unknown): MillraceError {
+  return new MillraceError({
+    code: 'NOT_STARTED',
+    domain: 'external',
+    message: `no installation in ${config.stateDir}`,
+    hint: 'start it with "millrace start", or set DATABASE_URL or MILLRACE_DIR',
+    cause,
+  });
+}
+
+export async function openDatabase(config: Config): Promise<Connection> {
+  return connect(databaseUrlOf(config), { applicationName: 'millrace cli' });
+}
+
+export async function ask(config: Config, sql: string): Promise<Reply> {
+  const connection = await openDatabase(config);
+  try {
+    const { rows } = await connection.query<{ id: string }>(
+      'INSERT INTO millrace.requests (sql) VALUES ($1) RETURNING id::text',
+      [sql],
+    );
+    const id = rows[0]!.id;
+    await connection.query('SELECT pg_notify($1, $2)', ['millrace_requests', id]);
+    return await waitForAnswer(connection, id);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function waitForAnswer(connection: Connection, id: string): Promise<Reply> {
+  const begun = performance.now();
+  for (;;) {
+    const { rows } = await connection.query<{ status: string; answer: StoredAnswer | null }>(
+      'SELECT status, answer FROM millrace.requests WHERE id = $1',
+      [id],
+    );
+    const { status, answer } = rows[0]!;
+    if (status === 'done') return { kind: 'done', answers: answer?.answers ?? [] };
+    if (status === 'failed') return { kind: 'failed', rendered: answer?.rendered ?? 'the request failed' };
+    const waited = performance.now() - begun;
+    if (status === 'waiting' && waited > TAKEN_WITHIN_MS) {
+      const { rowCount } = await connection.query(
+        `UPDATE millrace.requests SET status = 'abandoned' WHERE id = $1 AND status = 'waiting'`,
+        [id],
+      );
+      if (rowCount > 0) throw nobodyThere();
+    }
+    if (waited > ANSWER_WITHIN_MS) throw noAnswer(id);
+    await sleep(20);
+  }
+}
+
+interface StoredAnswer {
+  readonly answers?: readonly Answer[];
+  readonly rendered?: string;
+}
+
+function nobodyThere(): MillraceError {
+  return new MillraceError({
+    code: 'NO_SERVICE',
+    domain: 'external',
+    message: 'no Millrace service took the request',
+    hint: 'is it running? "millrace status" says; nothing was changed',
+  });
+}
+
+function noAnswer(id: string): MillraceError {
+  return new MillraceError({
+    code: 'NO_ANSWER',
+    domain: 'external',
+    message: 'the service took the request but has not answered yet',
+    hint: `its answer will be in millrace.requests, id ${id}`,
+  });
+}

@@ -1,0 +1,94 @@
+// The check at the end of `start --seconds`: does every view equal the same SQL run by Postgres over the rows that were produced?
+// Pipelines are at rest by then, so that view, offsets and watermark belong to one committed epoch.
+
+import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
+import type { Comparison } from '../oracle/compare.ts';
+import { checkView } from '../oracle/check-view.ts';
+import type { SourceHistory } from '../oracle/source-rows.ts';
+import { numberOf } from '../pipeline/catalog-store.ts';
+import type { Resume } from '../pipeline/open-source.ts';
+import { openSource } from '../pipeline/open-source.ts';
+import { connect } from '../postgres/connection.ts';
+import { displayName } from '../catalog/definition.ts';
+import type { OpenEngine } from './open-engine.ts';
+
+export interface Verdict {
+  readonly view: string;
+  readonly comparison: Comparison;
+}
+
+export async function checkViews(open: OpenEngine): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const view of open.engine.catalog.list())
+    if (view.kind === 'materialized view')
+      verdicts.push({ view: displayName(view), comparison: await checkOne(open, view) });
+  return verdicts;
+}
+
+async function checkOne(open: OpenEngine, view: MaterializedViewDef): Promise<Comparison> {
+  const connection = await connect(open.pool.url, { applicationName: 'millrace check' });
+  const pipelineId = numberOf(view.pipelineId);
+  try {
+    return await checkView(connection, {
+      catalog: open.engine.catalog,
+      view,
+      closedThrough: await closedThrough(open, pipelineId, view),
+      history: (source) => openHistory(open, pipelineId, source),
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** From where the pipeline began to where it stands. */
+async function openHistory(open: OpenEngine, pipelineId: number, source: SourceDef): Promise<SourceHistory> {
+  const sourceId = numberOf(source.id);
+  const { rows } = await open.pool.query<{ partition: number; next_offset: string }>(
+    `SELECT partition, next_offset::text FROM millrace.partition_progress
+      WHERE pipeline_id = $1 AND source_id = $2`,
+    [pipelineId, sourceId],
+  );
+  const ends = new Map(rows.map((row) => [row.partition, Number(row.next_offset)]));
+  const resume: Resume = { offsets: null, ends, identity: undefined };
+  const bounded = {
+    ...source,
+    connector: boundedConnector(source),
+    reading: { ...source.reading, maxRate: null },
+  };
+  return { sourceId, pipelineId, reader: await openSource(bounded, resume, open.world) };
+}
+
+function boundedConnector({ connector }: SourceDef): SourceDef['connector'] {
+  return connector.connector === 'kafka' ? { ...connector, bounded: { mode: 'latest' } } : connector;
+}
+
+/** The lowest time up to which all of the view's sources have closed their windows. */
+async function closedThrough(
+  open: OpenEngine,
+  pipelineId: number,
+  view: MaterializedViewDef,
+): Promise<bigint | null> {
+  let lowest: bigint | null | undefined;
+  for (const source of sourcesOf(open, view)) {
+    const { rows } = await open.pool.query<{ micros: string | null }>(
+      `SELECT CASE WHEN isfinite(watermark) THEN (extract(epoch FROM watermark) * 1000000)::bigint::text
+                   WHEN watermark = 'infinity' THEN '9223372036854775807' END AS micros
+         FROM millrace.source_progress WHERE pipeline_id = $1 AND source_id = $2`,
+      [pipelineId, numberOf(source.id)],
+    );
+    const micros = rows[0]?.micros;
+    if (micros === null || micros === undefined) return null;
+    const infinite = micros === '9223372036854775807';
+    const closed = BigInt(micros) - (infinite ? 0n : BigInt(source.reading.allowedLateness) * 1000n);
+    if (lowest === undefined || lowest === null || closed < lowest) lowest = closed;
+  }
+  return lowest ?? null;
+}
+
+function sourcesOf(open: OpenEngine, view: { readonly dependsOn: readonly string[] }): SourceDef[] {
+  return view.dependsOn.flatMap((id) => {
+    const definition = open.engine.catalog.get(id);
+    if (definition === undefined) return [];
+    return definition.kind === 'source' ? [definition] : sourcesOf(open, definition);
+  });
+}

@@ -1,0 +1,122 @@
+// The engine on an installation: schema brought up to date, catalog loaded, pipelines running, psql's door open.
+
+import type { Config } from '../config.ts';
+import { openFileReader } from '../connectors/file/reader.ts';
+import { openNexmarkReader } from '../connectors/nexmark/reader.ts';
+import type { EndPosition, StartPosition } from '../connectors/source.ts';
+import type { WritePlan } from '../epoch/write-plan.ts';
+import { PostgresPort } from '../epoch/postgres-port.ts';
+import { MillraceError } from '../errors.ts';
+import { DEFAULT_TASK_SETTINGS } from '../pipeline/assemble.ts';
+import { Engine } from '../pipeline/engine.ts';
+import { KafkaClusters } from '../pipeline/kafka-clusters.ts';
+import { checkInputs } from '../pipeline/check-inputs.ts';
+import { openEnd, requireFileRoot } from '../pipeline/open-end.ts';
+import type { Resume, SourceWorld } from '../pipeline/open-source.ts';
+import { openRequestDoor } from '../pipeline/requests.ts';
+import { migrate } from '../postgres/migrations.ts';
+import { Pool } from '../postgres/pool.ts';
+import { ChangeFeed } from '../views/change-feed.ts';
+import type { Log } from './log.ts';
+
+export interface OpenEngine {
+  readonly engine: Engine;
+  readonly pool: Pool;
+  readonly feed: ChangeFeed;
+  readonly clusters: KafkaClusters;
+  readonly world: SourceWorld;
+  /** Told of every durable epoch. */
+  onCommit(listener: (plan: WritePlan, ms: number) => void): void;
+  close(): Promise<void>;
+}
+
+export async function openEngine(
+  config: Config,
+  databaseUrl: string,
+  brokers: readonly string[],
+  log: Log,
+): Promise<OpenEngine> {
+  await migrate(databaseUrl);
+  const pool = new Pool(databaseUrl, { applicationName: 'millrace', max: 8 });
+  const clusters = new KafkaClusters(brokers);
+  const world = sourceWorld(clusters, config.fileRoot);
+  const feed = new ChangeFeed();
+  const giveUp = new AbortController();
+  const listeners: ((plan: WritePlan, ms: number) => void)[] = [];
+  const engine = await Engine.open({
+    pool,
+    log,
+    checkInputs: (submission) => checkInputs(submission, world, config.fileRoot),
+    assembly: (pipelineId, catalog) => {
+      feed.own(pipelineId);
+      return {
+        port: new PostgresPort({ url: databaseUrl, pipelineId, signal: giveUp.signal }),
+        world,
+        openEnd: (node) => openEnd(node, catalog, pool, config.fileRoot),
+        observer: {
+          epochCommitted(plan, ms) {
+            feed.publish({
+              pipelineId,
+              after: plan.epoch - 1,
+              epoch: plan.epoch,
+              parts: plan.changelog,
+            });
+            for (const listener of listeners) listener(plan, ms);
+          },
+        },
+        settings: { ...DEFAULT_TASK_SETTINGS, checkpointIntervalMs: config.checkpointIntervalMs },
+      };
+    },
+  });
+  const door = await openRequestDoor(pool, engine);
+  return {
+    engine,
+    pool,
+    feed,
+    clusters,
+    world,
+    onCommit: (listener) => void listeners.push(listener),
+    async close() {
+      await door.close();
+      // A database that stays away must not keep the service from ending: what was not committed is read again.
+      const patience = setTimeout(() => giveUp.abort(stopping()), 20_000);
+      await engine.stop();
+      clearTimeout(patience);
+      await clusters.close();
+      await pool.close();
+    },
+  };
+}
+
+function stopping(): MillraceError {
+  return new MillraceError({
+    code: 'STOPPED_WITHOUT_POSTGRES',
+    domain: 'external',
+    message: 'the service was stopped while Postgres could not be reached',
+    hint: 'nothing is lost: the next start goes on from the last committed epoch',
+  });
+}
+
+function sourceWorld(clusters: KafkaClusters, fileRoot: string | null): SourceWorld {
+  return {
+    cluster: (source) => clusters.of(source),
+    openNexmark: (source, resume) =>
+      openNexmarkReader({ source, start: startOf(resume), end: endOf(resume) }),
+    openFile: (source, resume) =>
+      openFileReader({
+        root: requireFileRoot(fileRoot),
+        path: source.path,
+        start: startOf(resume),
+        end: endOf(resume),
+        identity: resume.identity,
+      }),
+  };
+}
+
+function startOf({ offsets }: Resume): StartPosition {
+  return offsets === null ? { kind: 'earliest' } : { kind: 'offsets', offsets };
+}
+
+function endOf({ ends }: Resume): EndPosition | undefined {
+  return ends === null ? undefined : { kind: 'offsets', offsets: ends };
+}

@@ -1,0 +1,152 @@
+// `millrace start`: the whole installation in one process, from nothing to live views, and back again without a trace.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../config.ts';
+import { lockStateDir } from '../dev/state-dir.ts';
+import { MillraceError, renderError } from '../errors.ts';
+import type { Deployment } from '../pipeline/deployments.ts';
+import { deployFiles, readSqlFiles } from '../pipeline/deployments.ts';
+import type { ServedApi } from './serve-api.ts';
+import { serveApi } from './serve-api.ts';
+import { checkViews } from './check.ts';
+import type { Demo } from './demo.ts';
+import { makeDemoTopics, startDemo } from './demo.ts';
+import type { Installation } from './installation.ts';
+import { openInstallation } from './installation.ts';
+import { startLiveLine } from './live-line.ts';
+import { openLog } from './log.ts';
+import type { OpenEngine } from './open-engine.ts';
+import { openEngine } from './open-engine.ts';
+
+export interface StartOptions {
+  /** Stop after this time and check every view; null: run until told to stop. */
+  readonly seconds: number | null;
+}
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** Exit code of the process. */
+export async function start(config: Config, options: StartOptions): Promise<number> {
+  const stopAsked = new AbortController();
+  const ask = (): void => stopAsked.abort();
+  process.on('SIGINT', ask);
+  process.on('SIGTERM', ask);
+  const lock = lockStateDir(config.stateDir);
+  // Nothing else keeps the process alive while it waits for the servers that it started to end.
+  const alive = setInterval(() => {}, 60_000);
+  try {
+    const installation = await openInstallation(config, say);
+    try {
+      return await runOn(installation, config, options, stopAsked.signal, (addresses) =>
+        lock.announce(addresses),
+      );
+    } finally {
+      await installation.stop();
+    }
+  } finally {
+    lock.release();
+    clearInterval(alive);
+  }
+}
+
+async function runOn(
+  installation: Installation,
+  config: Config,
+  options: StartOptions,
+  stopAsked: AbortSignal,
+  announce: (addresses: Readonly<Record<string, string>>) => void,
+): Promise<number> {
+  for (const note of installation.notes) say(note);
+  if (installation.brokerMissing !== null) say(renderError(installation.brokerMissing));
+  const log = openLog(config.logLevel);
+  const demo = config.demo && installation.brokers.length > 0;
+  if (demo) await makeDemoTopics(installation.brokers);
+  const open = await openEngine(config, installation.databaseUrl, installation.brokers, log);
+  let feeding: Demo | null = null;
+  let api: ServedApi | null = null;
+  try {
+    await deployAll(config, open, installation);
+    api = await serveApi(config, open, log);
+    announce({ psql: installation.psql, kafka: installation.brokers.join(','), ...api.addresses });
+    say('');
+    say(`views in SQL    ${installation.psql}`);
+    for (const [name, address] of Object.entries(api.addresses)) say(`${name.padEnd(15)} ${address}`);
+    if (installation.brokers.length > 0) say(`Kafka           ${installation.brokers.join(',')}`);
+    say('stop            Ctrl-C');
+    say('');
+    if (demo) feeding = startDemo(config, open.clusters.own(), log);
+    const live = startLiveLine(open);
+    await waitForEnd(options.seconds, stopAsked);
+    live.stop();
+    await feeding?.stop();
+    if (options.seconds === null || stopAsked.aborted) return 0;
+    return await drainAndCheck(open);
+  } finally {
+    await feeding?.stop();
+    await api?.close();
+    await open.close();
+  }
+}
+
+async function waitForEnd(seconds: number | null, stopAsked: AbortSignal): Promise<void> {
+  const ends = seconds === null ? 2 ** 31 - 1 : seconds * 1000;
+  await sleep(ends, undefined, { signal: stopAsked }).catch(() => {});
+}
+
+async function deployAll(config: Config, open: OpenEngine, installation: Installation): Promise<void> {
+  if (config.queriesDir === null) return;
+  const files = await readSqlFiles(config.queriesDir);
+  const usable = installation.brokers.length > 0 ? files : files.filter((file) => !readsKafka(file.text));
+  for (const done of await deployFiles(open.pool, open.engine, usable, 'queries')) say(deploymentLine(done));
+}
+
+function readsKafka(text: string): boolean {
+  return /connector\s*=\s*'kafka'/i.test(text) && !text.includes('bootstrap.server');
+}
+
+function deploymentLine({ file, outcome, names, error }: Deployment): string {
+  switch (outcome) {
+    case 'failed':
+      return `${file}: not deployed\n${renderError(error)}`;
+    case 'removed':
+      return `${file}: the file is gone; still running: ${names.join(', ')} (DROP what is no longer wanted)`;
+    default:
+      return `${file}: ${outcome} ${names.join(', ')}`;
+  }
+}
+
+const DRAIN_MS = 60_000;
+
+/** Lets the pipelines come to the end of what was produced, stops them, and asks Postgres. */
+async function drainAndCheck(open: OpenEngine): Promise<number> {
+  const deadline = performance.now() + DRAIN_MS;
+  const inputs = () => open.engine.pipelines().flatMap(({ runner }) => runner.task?.inputs ?? []);
+  await sleep(500);
+  while (inputs().some((input) => input.lag() > 0)) {
+    if (performance.now() > deadline) throw notDrained();
+    await sleep(50);
+  }
+  await open.engine.stop();
+  let wrong = 0;
+  say('');
+  for (const { view, comparison } of await checkViews(open)) {
+    const { equal, rows, expectedRows, differences } = comparison;
+    if (!equal) wrong++;
+    say(`${equal ? 'equal    ' : 'DIFFERENT'}  ${view}: ${rows} rows, Postgres says ${expectedRows}`);
+    for (const line of differences) say(`           ${line}`);
+  }
+  const failed = open.engine.pipelines().filter(({ state }) => state === 'failed');
+  for (const { name, cause } of failed) say(`FAILED     pipeline ${name}\n${renderError(cause)}`);
+  return wrong === 0 && failed.length === 0 ? 0 : 1;
+}
+
+function notDrained(): MillraceError {
+  return new MillraceError({
+    code: 'NOT_DRAINED',
+    domain: 'external',
+    message: `the pipelines did not reach the end of their input within ${DRAIN_MS / 1000} s`,
+    hint: 'look at millrace.lag and at the log (MILLRACE_LOG_LEVEL=info)',
+  });
+}

@@ -1,0 +1,68 @@
+// `millrace status`: what is committed, from the database, whether the service runs or not.
+
+import type { Config } from '../config.ts';
+import { runningService } from '../dev/state-dir.ts';
+import { MillraceError } from '../errors.ts';
+import { tableLines } from '../pipeline/answer.ts';
+import { openDatabase } from './ask.ts';
+
+interface Row {
+  readonly pipeline: string;
+  readonly status: string;
+  readonly epoch: string;
+  readonly lag: string | null;
+  readonly watermark: string | null;
+  readonly cause: string | null;
+}
+
+export async function status(config: Config, json: boolean): Promise<number> {
+  const running = runningService(config.stateDir);
+  const rows = await readRows(config);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ running: running ?? null, pipelines: rows ?? null })}\n`);
+    return 0;
+  }
+  const line =
+    running === undefined
+      ? 'the service is not running'
+      : `the service runs as process ${running.process.pid} since ${running.startedAt}`;
+  process.stdout.write(`${line}\n`);
+  for (const [name, address] of Object.entries(running?.addresses ?? {}))
+    process.stdout.write(`${name.padEnd(15)} ${address}\n`);
+  if (rows === null) process.stdout.write('its database cannot be reached: nothing more is known\n');
+  else if (rows.length === 0) process.stdout.write('no pipelines\n');
+  else {
+    const columns = ['pipeline', 'status', 'epoch', 'lag', 'watermark', 'cause'];
+    const cells = rows.map((row) => [
+      row.pipeline,
+      row.status,
+      row.epoch,
+      row.lag ?? '',
+      row.watermark ?? '',
+      (row.cause ?? '').split('\n')[0]!,
+    ]);
+    process.stdout.write(`\n${tableLines({ columns, rows: cells }).join('\n')}\n`);
+  }
+  return 0;
+}
+
+/** null: the database is not there or not to be reached. */
+async function readRows(config: Config): Promise<readonly Row[] | null> {
+  try {
+    const connection = await openDatabase(config);
+    try {
+      const { rows } = await connection.query<Row>(
+        `SELECT p.name AS pipeline, p.status, p.epoch::text AS epoch, p.cause,
+                (SELECT sum(l.lag)::text FROM millrace.lag l WHERE l.pipeline = p.name AND l.incarnation = p.incarnation) AS lag,
+                (SELECT min(s.watermark)::text FROM millrace.source_progress s WHERE s.pipeline_id = p.id) AS watermark
+           FROM millrace.pipelines p ORDER BY p.id`,
+      );
+      return rows;
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    if (error instanceof MillraceError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+// The finished input of a source as a Postgres table: every record that its pipeline has processed, less dead letters and late
+// rows. Values are read by Postgres itself (`jsonb ->> column`, then a cast), not by the engine's decoder.
+
+import type { IncludedColumn, SourceDef } from '../catalog/definition.ts';
+import type { SourceChunk, SourceReader } from '../connectors/source.ts';
+import type { Connection } from '../postgres/connection.ts';
+import { columnTypeName } from '../postgres/type-oids.ts';
+import { quoteIdent } from '../postgres/values.ts';
+
+/** Reads the records again from where the pipeline began to where it stands. */
+export interface SourceHistory {
+  /** Number of the source and of the pipeline in the database. */
+  readonly sourceId: number;
+  readonly pipelineId: number;
+  /** Opened bounded, at the positions that the pipeline covered. */
+  readonly reader: SourceReader;
+}
+
+const INSERT_ROWS = 2000;
+
+/** Makes temporary table `name` for the life of the connection. */
+export async function loadSourceRows(
+  connection: Connection,
+  name: string,
+  source: SourceDef,
+  history: SourceHistory,
+): Promise<number> {
+  await connection.query(
+    `CREATE TEMP TABLE oracle_raw (partition integer, "offset" bigint, at timestamptz, key text, value jsonb)`,
+  );
+  const skipped = await skippedOffsets(connection, history);
+  const rows = await copyRecords(connection, history.reader, skipped);
+  const columns = [
+    ...source.columns.map(({ name: column, type }) => {
+      const cast = columnTypeName(type);
+      return `(value ->> ${literal(column)})::${cast} AS ${quoteIdent(column)}`;
+    }),
+    ...source.includes.map((included) => `${includedExpression(included)} AS ${quoteIdent(included.name)}`),
+  ];
+  await connection.query(
+    `CREATE TEMP TABLE ${quoteIdent(name)} AS SELECT ${columns.join(', ')} FROM oracle_raw`,
+  );
+  await connection.query('DROP TABLE oracle_raw');
+  return rows;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function includedExpression({ field }: IncludedColumn): string {
+  switch (field) {
+    case 'partition':
+      return 'partition';
+    case 'offset':
+      return '"offset"';
+    case 'timestamp':
+      return 'at';
+    case 'key':
+      return 'key';
+  }
+}
+
+async function skippedOffsets(connection: Connection, history: SourceHistory): Promise<ReadonlySet<string>> {
+  const { rows } = await connection.query<{ place: string }>(
+    `SELECT partition || ':' || "offset" AS place FROM millrace.dead_letters WHERE source_id = $1
+     UNION ALL
+     SELECT partition || ':' || "offset" FROM millrace.late_rows WHERE source_id = $1 AND pipeline_id = $2`,
+    [history.sourceId, history.pipelineId],
+  );
+  return new Set(rows.map((row) => row.place));
+}
+
+interface RawRows {
+  readonly partitions: number[];
+  readonly offsets: string[];
+  readonly times: (string | null)[];
+  readonly keys: (string | null)[];
+  readonly values: string[];
+}
+
+async function copyRecords(
+  connection: Connection,
+  reader: SourceReader,
+  skipped: ReadonlySet<string>,
+): Promise<number> {
+  let total = 0;
+  let batch = emptyRows();
+  const flush = async (): Promise<void> => {
+    if (batch.values.length === 0) return;
+    await connection.query(
+      `INSERT INTO oracle_raw SELECT p, o, t, k, v
+         FROM unnest($1::integer[], $2::bigint[], $3::timestamptz[], $4::text[], $5::jsonb[]) AS r (p, o, t, k, v)`,
+      [batch.partitions, batch.offsets, batch.times, batch.keys, batch.values],
+    );
+    total += batch.values.length;
+    batch = emptyRows();
+  };
+  for (;;) {
+    const chunk = reader.take();
+    if (chunk === undefined) {
+      if (reader.status().finished) break;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      continue;
+    }
+    addRecords(chunk, skipped, batch);
+    if (batch.values.length >= INSERT_ROWS) await flush();
+  }
+  await flush();
+  return total;
+}
+
+function emptyRows(): RawRows {
+  return { partitions: [], offsets: [], times: [], keys: [], values: [] };
+}
+
+function addRecords(chunk: SourceChunk, skipped: ReadonlySet<string>, into: RawRows): void {
+  const { columns: records, partition } = chunk;
+  const bytes = Buffer.from(records.buffer.buffer, records.buffer.byteOffset, records.buffer.byteLength);
+  for (let i = 0; i < records.count; i++) {
+    if (skipped.has(`${partition}:${records.offsets[i]}`)) continue;
+    into.partitions.push(partition);
+    into.offsets.push(String(records.offsets[i]));
+    into.times.push(records.timestamps[i]! < 0 ? null : new Date(records.timestamps[i]!).toISOString());
+    into.keys.push(
+      records.keyStart[i]! < 0 ? null : bytes.toString('utf8', records.keyStart[i], records.keyEnd[i]),
+    );
+    into.values.push(bytes.toString('utf8', records.valueStart[i], records.valueEnd[i]));
+  }
+}

@@ -1,0 +1,75 @@
+// Before a source is accepted: does its input exist, and can it be reached? An error here points at the option that names it.
+
+import type { SourceDef } from '../catalog/definition.ts';
+import { MillraceError } from '../errors.ts';
+import type { TextSpan } from '../errors.ts';
+import type { Submission } from '../plan.ts';
+import type { Statement } from '../sql/statement.ts';
+import type { SourceWorld } from './open-source.ts';
+import { requireFileRoot } from './open-end.ts';
+
+const ASK_WITHIN_MS = 10_000;
+
+export async function checkInputs(
+  submission: Submission,
+  world: SourceWorld,
+  fileRoot: string | null,
+): Promise<void> {
+  for (const { syntax, bound } of submission.statements) {
+    if (bound.kind !== 'create source') continue;
+    try {
+      await checkInput(bound.definition, world, fileRoot);
+    } catch (error) {
+      throw placed(error, syntax);
+    }
+  }
+}
+
+async function checkInput(
+  { connector }: SourceDef,
+  world: SourceWorld,
+  fileRoot: string | null,
+): Promise<void> {
+  if (connector.connector === 'file') requireFileRoot(fileRoot);
+  if (connector.connector !== 'kafka') return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(noAnswer(connector.properties['bootstrap.server'])), ASK_WITHIN_MS);
+  });
+  try {
+    await Promise.race([world.cluster(connector).topic(connector.topic), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function noAnswer(servers: string | undefined): MillraceError {
+  return new MillraceError({
+    code: 'BROKER_UNREACHABLE',
+    domain: 'external',
+    message: `no answer from ${servers ?? 'the broker'} within ${ASK_WITHIN_MS / 1000} s`,
+    hint: 'is it running, and is the address right?',
+    retryable: true,
+  });
+}
+
+function placed(error: unknown, syntax: Statement): unknown {
+  if (!(error instanceof MillraceError) || error.span !== undefined) return error;
+  const option = error.code.startsWith('TOPIC') ? ['topic'] : ['properties.bootstrap.server', 'topic'];
+  const span = optionSpan(syntax, option);
+  return new MillraceError({
+    code: error.code,
+    message: error.message,
+    domain: error.domain,
+    hint: error.hint,
+    span,
+    retryable: error.retryable,
+    cause: error,
+  });
+}
+
+function optionSpan(syntax: Statement, keys: readonly string[]): TextSpan {
+  if (syntax.kind !== 'CreateSource') return syntax.span;
+  const found = keys.flatMap((key) => syntax.options.filter((option) => option.key === key));
+  return found[0]?.valueSpan ?? syntax.span;
+}

@@ -1,0 +1,97 @@
+// Files of continuous SQL: one file is one submission. A file that changed is replaced (what it had made is dropped and made
+// again), one that is gone is reported and left alone, because dropping a view is never a side effect of a missing file.
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import type { Definition } from '../catalog/definition.ts';
+import { displayName } from '../catalog/definition.ts';
+import type { Pool } from '../postgres/pool.ts';
+import type { Engine } from './engine.ts';
+
+export interface Deployment {
+  readonly file: string;
+  readonly outcome: 'deployed' | 'replaced' | 'unchanged' | 'removed' | 'failed';
+  readonly names: readonly string[];
+  /** A MillraceError where it failed. */
+  readonly error: unknown;
+}
+
+export interface SqlFile {
+  /** Path below the folder, with forward slashes. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The `.sql` files of a folder and the folders below it, in the order of their names. */
+export async function readSqlFiles(folder: string): Promise<readonly SqlFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return Promise.all(
+    paths.map(async (path) => ({
+      name: relative(folder, path).replaceAll('\\', '/'),
+      text: await readFile(path, 'utf8'),
+    })),
+  );
+}
+
+/** Brings the catalog in line with `files`; one that fails does not keep the others from being deployed. */
+export async function deployFiles(
+  pool: Pool,
+  engine: Engine,
+  files: readonly SqlFile[],
+  requester: string,
+): Promise<readonly Deployment[]> {
+  const { rows } = await pool.query<{ file: string; sha256: string; objects: string[] }>(
+    'SELECT file, sha256, objects FROM millrace.deployments ORDER BY file',
+  );
+  const known = new Map(rows.map((row) => [row.file, row]));
+  const done: Deployment[] = [];
+  for (const file of files) {
+    const before = known.get(file.name);
+    known.delete(file.name);
+    const sha256 = createHash('sha256').update(file.text).digest('hex');
+    const live = (before?.objects ?? []).flatMap((id) => engine.catalog.get(id) ?? []);
+    if (before?.sha256 === sha256 && live.length === before.objects.length) {
+      done.push({ file: file.name, outcome: 'unchanged', names: live.map(displayName), error: null });
+      continue;
+    }
+    done.push(await deployOne(pool, engine, file, sha256, live, requester));
+  }
+  for (const gone of known.values()) {
+    const names = gone.objects.flatMap((id) => engine.catalog.get(id) ?? []).map(displayName);
+    done.push({ file: gone.file, outcome: 'removed', names, error: null });
+  }
+  return done;
+}
+
+async function deployOne(
+  pool: Pool,
+  engine: Engine,
+  file: SqlFile,
+  sha256: string,
+  replaced: readonly Definition[],
+  requester: string,
+): Promise<Deployment> {
+  const outcome = replaced.length > 0 ? 'replaced' : 'deployed';
+  const before = new Set(engine.catalog.list().map((definition) => definition.id));
+  try {
+    await engine.submit(file.text, {
+      requester,
+      name: basename(file.name, '.sql'),
+      replacing: replaced.map((definition) => definition.id),
+    });
+  } catch (error) {
+    return { file: file.name, outcome: 'failed', names: replaced.map(displayName), error };
+  }
+  const made = engine.catalog.list().filter((definition) => !before.has(definition.id));
+  await pool.query(
+    `INSERT INTO millrace.deployments (file, sha256, objects) VALUES ($1, $2, $3)
+     ON CONFLICT (file) DO UPDATE SET sha256 = $2, objects = $3, deployed_at = now()`,
+    [file.name, sha256, made.map((definition) => definition.id)],
+  );
+  return { file: file.name, outcome, names: made.map(displayName), error: null };
+}

@@ -1,0 +1,292 @@
+// The one place where the catalog changes: plans a submission, checks it against the world, writes it in one transaction,
+// and starts, stops and replaces the pipelines that it concerns. Submissions run one after the other.
+
+import type { Catalog } from '../catalog/catalog.ts';
+import type { CatalogChange } from '../catalog/change.ts';
+import { apply, withDependents } from '../catalog/change.ts';
+import type { Definition, MaterializedViewDef } from '../catalog/definition.ts';
+import { MillraceError } from '../errors.ts';
+import type { Submission } from '../plan.ts';
+import { planPipeline, planSubmission } from '../plan.ts';
+import type { Connection } from '../postgres/connection.ts';
+import type { Pool } from '../postgres/pool.ts';
+import { createViewTable, dropView, publishView, withShortLocks } from '../views/view-tables.ts';
+import type { Answer } from './answer.ts';
+import type { Assembly } from './assemble.ts';
+import { assembleTask } from './assemble.ts';
+import type { PipelineRow } from './catalog-store.ts';
+import {
+  createPipeline,
+  dropPipeline,
+  loadCatalog,
+  numberOf,
+  readPipelines,
+  retireTables,
+  storeChanges,
+} from './catalog-store.ts';
+import { checkRights } from './rights.ts';
+import type { RunnerState } from './runner.ts';
+import { PipelineRunner } from './runner.ts';
+import { answersOf } from './statement-answers.ts';
+import { recordState, setPaused } from './pipeline-status.ts';
+import { layoutOfView } from './view-layouts.ts';
+
+export interface EngineWorld {
+  readonly pool: Pool;
+  /** What a task needs beside its plan. */
+  readonly assembly: (
+    pipelineId: number,
+    catalog: Catalog,
+  ) => Omit<Assembly, 'pipelineId' | 'catalog' | 'graph' | 'retired'>;
+  /** Refuses sources whose input does not exist or cannot be reached; the error points into the text. */
+  readonly checkInputs: (submission: Submission) => Promise<void>;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
+}
+
+export interface SubmitOptions {
+  /** Who asks: a Postgres role, or how the request came in. */
+  readonly requester: string;
+  /** Requester is a Postgres role, whose rights are checked. */
+  readonly isRole?: boolean;
+  /** Name of the new pipeline; by default that of its first member. */
+  readonly name?: string;
+  /** Ids of what the submission takes the place of, dropped in the same transaction. */
+  readonly replacing?: readonly string[];
+}
+
+export interface PipelineInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly state: RunnerState;
+  readonly cause: unknown;
+  readonly members: readonly Definition[];
+  readonly runner: PipelineRunner;
+}
+
+const MAX_RESTARTS = 20;
+
+export class Engine {
+  private readonly world: EngineWorld;
+  private readonly runners = new Map<string, PipelineRunner>();
+  private readonly names = new Map<string, string>();
+  private readonly retired = new Map<string, string[]>();
+  private readonly listeners: ((catalog: Catalog) => void)[] = [];
+  private queue: Promise<unknown> = Promise.resolve();
+  private current: Catalog;
+  private stopping = false;
+
+  private constructor(world: EngineWorld, catalog: Catalog) {
+    this.world = world;
+    this.current = catalog;
+  }
+
+  /** Loads the catalog and starts every pipeline that is not paused. */
+  static async open(world: EngineWorld): Promise<Engine> {
+    const engine = new Engine(world, await loadCatalog(world.pool));
+    for (const row of await readPipelines(world.pool)) engine.adopt(row);
+    return engine;
+  }
+
+  get catalog(): Catalog {
+    return this.current;
+  }
+
+  onCatalog(listener: (catalog: Catalog) => void): void {
+    this.listeners.push(listener);
+  }
+
+  pipelines(): readonly PipelineInfo[] {
+    return [...this.runners].map(([id, runner]) => ({
+      id,
+      name: this.names.get(id) ?? id,
+      state: runner.state,
+      cause: runner.cause,
+      members: this.current.pipeline(id),
+      runner,
+    }));
+  }
+
+  /** One answer per statement; all of the submission takes effect, or nothing. */
+  submit(text: string, options: SubmitOptions): Promise<readonly Answer[]> {
+    return this.exclusively(() => this.carryOut(text, options));
+  }
+
+  /** Drains every pipeline; what they had done is committed. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.queue.catch(() => {});
+    await Promise.all([...this.runners.values()].map((runner) => runner.stop()));
+  }
+
+  private exclusively<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(run, run);
+    this.queue = result.catch(() => {});
+    return result;
+  }
+
+  private async carryOut(text: string, options: SubmitOptions): Promise<readonly Answer[]> {
+    if (this.stopping) throw shuttingDown();
+    const submission = this.plan(text, options.replacing ?? []);
+    if (options.isRole === true) await checkRights(this.world.pool, submission, options.requester, text);
+    await this.world.checkInputs(submission).catch((error: unknown) => {
+      throw error instanceof MillraceError ? error.withSql(text) : error;
+    });
+    const affected = this.affectedBy(submission);
+    for (const id of affected) await this.runners.get(id)?.stop();
+    try {
+      await withShortLocks(this.world.pool, (connection) => this.write(connection, submission, options));
+    } catch (error) {
+      for (const id of affected) this.restart(id);
+      throw error;
+    }
+    this.become(submission.catalog);
+    for (const id of affected) this.afterDrop(id);
+    if (submission.pipeline !== null) this.begin(submission.pipeline.id, options.name);
+    await this.alter(submission);
+    return answersOf(submission, this);
+  }
+
+  /** Plans the text as if what it replaces were gone; the drops are part of the submission. */
+  private plan(text: string, replacing: readonly string[]): Submission {
+    if (replacing.length === 0) return planSubmission(text, this.current);
+    const gone = withDependents(this.current, replacing);
+    const others = gone.filter((definition) => !replacing.includes(definition.id));
+    if (others.length > 0) throw stillRead(others);
+    const drops = gone.map(({ id }): CatalogChange => ({ kind: 'drop', id }));
+    const submission = planSubmission(text, apply(this.current, drops));
+    return { ...submission, changes: [...drops, ...submission.changes] };
+  }
+
+  /** Running pipelines that lose members. */
+  private affectedBy(submission: Submission): string[] {
+    const ids = new Set<string>();
+    for (const change of submission.changes) {
+      if (change.kind !== 'drop') continue;
+      const gone = this.current.get(change.id);
+      if (gone !== undefined && 'pipelineId' in gone) ids.add(gone.pipelineId);
+    }
+    return [...ids];
+  }
+
+  private async write(connection: Connection, submission: Submission, options: SubmitOptions): Promise<void> {
+    for (const change of submission.changes) {
+      const gone = change.kind === 'drop' ? this.current.get(change.id) : undefined;
+      if (gone?.kind === 'materialized view') await dropView(connection, numberOf(gone.id));
+      if (gone?.kind === 'sink')
+        await connection.query('DELETE FROM millrace.sink_positions WHERE sink_id = $1', [numberOf(gone.id)]);
+    }
+    await storeChanges(connection, submission.changes, submission.catalog.nextId, options.requester);
+    for (const id of this.affectedBy(submission)) await this.writeRemains(connection, id, submission);
+    if (submission.pipeline !== null) {
+      const { id } = submission.pipeline;
+      const members = submission.catalog.pipeline(id);
+      await createPipeline(connection, numberOf(id), options.name ?? members[0]!.name);
+      for (const member of members)
+        if (member.kind === 'materialized view') await createView(connection, member);
+    }
+  }
+
+  /** What is left in the database of a pipeline that loses members. */
+  private async writeRemains(connection: Connection, id: string, submission: Submission): Promise<void> {
+    if (submission.catalog.pipeline(id).length === 0) return dropPipeline(connection, numberOf(id));
+    const before = tablesOf(planPipeline(this.current, id).graph.nodes);
+    const after = new Set(tablesOf(planPipeline(submission.catalog, id).graph.nodes));
+    const gone = before.filter((fingerprint) => !after.has(fingerprint));
+    await retireTables(connection, numberOf(id), gone);
+    this.retired.set(id, [...(this.retired.get(id) ?? []), ...gone]);
+  }
+
+  private become(catalog: Catalog): void {
+    this.current = catalog;
+    for (const listener of this.listeners) listener(catalog);
+  }
+
+  private afterDrop(id: string): void {
+    if (this.current.pipeline(id).length > 0) return this.restart(id);
+    this.runners.delete(id);
+    this.names.delete(id);
+    this.retired.delete(id);
+  }
+
+  private restart(id: string): void {
+    const runner = this.runners.get(id);
+    if (runner !== undefined && runner.state === 'stopped') runner.start();
+  }
+
+  private adopt(row: PipelineRow): void {
+    const id = `p${row.id}`;
+    this.names.set(id, row.name);
+    this.retired.set(id, [...row.retired]);
+    const runner = this.newRunner(id);
+    if (row.paused) void runner.pause();
+    else runner.start();
+  }
+
+  private begin(id: string, name: string | undefined): void {
+    this.names.set(id, name ?? this.current.pipeline(id)[0]!.name);
+    this.newRunner(id).start();
+  }
+
+  private newRunner(id: string): PipelineRunner {
+    const pipelineId = numberOf(id);
+    const runner = new PipelineRunner({
+      assemble: () =>
+        assembleTask({
+          ...this.world.assembly(pipelineId, this.current),
+          pipelineId,
+          catalog: this.current,
+          graph: planPipeline(this.current, id).graph,
+          retired: this.retired.get(id) ?? [],
+        }),
+      onState: (state, cause) => {
+        recordState(this.world, pipelineId, this.names.get(id) ?? id, state, cause);
+      },
+      maxRestarts: MAX_RESTARTS,
+      backoffMs: (failures) => Math.min(30_000, 100 * 2 ** Math.min(failures, 9)) * (0.5 + Math.random() / 2),
+    });
+    this.runners.set(id, runner);
+    return runner;
+  }
+
+  private async alter(submission: Submission): Promise<void> {
+    for (const { bound } of submission.statements) {
+      if (bound.kind !== 'alter') continue;
+      const runner = this.runners.get(bound.pipelineId);
+      if (runner === undefined) continue;
+      await setPaused(this.world.pool, numberOf(bound.pipelineId), bound.action === 'pause');
+      if (bound.action === 'pause') await runner.pause();
+      else runner.start();
+    }
+  }
+}
+
+async function createView(connection: Connection, view: MaterializedViewDef): Promise<void> {
+  const layout = layoutOfView(view);
+  await createViewTable(connection, layout);
+  await publishView(connection, layout, { comment: view.text, replaces: null });
+}
+
+function tablesOf(nodes: readonly { readonly kind: string }[]): string[] {
+  return nodes.flatMap((node) =>
+    node.kind === 'aggregate' && 'fingerprint' in node ? [String(node.fingerprint)] : [],
+  );
+}
+
+function stillRead(others: readonly Definition[]): MillraceError {
+  const names = others.map((other) => `${other.kind} ${other.name}`).join(', ');
+  return new MillraceError({
+    code: 'DEPENDENT_OBJECTS',
+    message: `what is to be replaced is still read by ${names}`,
+    hint: 'drop those first, or put them in the same file',
+  });
+}
+
+function shuttingDown(): MillraceError {
+  return new MillraceError({
+    code: 'SHUTTING_DOWN',
+    message: 'the service is stopping and takes no more statements',
+    domain: 'external',
+    hint: 'submit again when it has started',
+    retryable: true,
+  });
+}

@@ -1,0 +1,115 @@
+// One Kafka cluster per set of connection properties, shared by all pipelines that read it. `properties.*` are Kafka's own names.
+
+import { readFileSync } from 'node:fs';
+import type { KafkaSource } from '../catalog/connector.ts';
+import type { KafkaClusterOptions } from '../connectors/kafka/cluster.ts';
+import { KafkaCluster } from '../connectors/kafka/cluster.ts';
+import { MillraceError } from '../errors.ts';
+
+export class KafkaClusters {
+  private readonly defaults: readonly string[];
+  private readonly clusters = new Map<string, KafkaCluster>();
+
+  /** `defaults` are the brokers of the installation; empty: there are none. */
+  constructor(defaults: readonly string[]) {
+    this.defaults = defaults;
+  }
+
+  of(source: KafkaSource): KafkaCluster {
+    const key = JSON.stringify(Object.entries(source.properties).sort());
+    let cluster = this.clusters.get(key);
+    if (cluster === undefined) {
+      cluster = new KafkaCluster(clusterOptions(source.properties, this.defaults));
+      this.clusters.set(key, cluster);
+    }
+    return cluster;
+  }
+
+  /** The cluster of the installation. */
+  own(): KafkaCluster {
+    return this.of({
+      connector: 'kafka',
+      topic: '',
+      startup: { mode: 'earliest' },
+      bounded: { mode: 'unbounded' },
+      properties: {},
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.clusters.values()].map((cluster) => cluster.close()));
+    this.clusters.clear();
+  }
+}
+
+type Properties = Readonly<Record<string, string>>;
+
+export function clusterOptions(properties: Properties, defaults: readonly string[]): KafkaClusterOptions {
+  const servers = properties['bootstrap.server'];
+  const brokers = servers === undefined ? defaults : servers.split(',').map((server) => server.trim());
+  if (brokers.length === 0)
+    throw new MillraceError({
+      code: 'NO_BROKER',
+      message: 'no Kafka broker is known',
+      hint: "write properties.bootstrap.server = 'host:9092' in WITH, or start the service with KAFKA_BROKERS=host:9092",
+    });
+  const sasl = saslOptions(properties);
+  const ssl = sslOptions(properties);
+  return { brokers, ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) };
+}
+
+function saslOptions(properties: Properties): KafkaClusterOptions['sasl'] | undefined {
+  const mechanism = properties['sasl.mechanism']?.toLowerCase();
+  const protocol = properties['security.protocol']?.toUpperCase() ?? 'PLAINTEXT';
+  if (mechanism === undefined) {
+    if (protocol.startsWith('SASL')) throw incomplete('sasl.mechanism');
+    return undefined;
+  }
+  if (mechanism !== 'plain' && mechanism !== 'scram-sha-256' && mechanism !== 'scram-sha-512')
+    throw new MillraceError({
+      code: 'INVALID_OPTION',
+      message: `properties.sasl.mechanism = '${mechanism}' is not supported`,
+      hint: 'PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512 are',
+    });
+  const username = properties['sasl.username'];
+  const password = properties['sasl.password'];
+  if (username === undefined) throw incomplete('sasl.username');
+  if (password === undefined) throw incomplete('sasl.password');
+  return { mechanism, username, password };
+}
+
+function sslOptions(properties: Properties): KafkaClusterOptions['ssl'] | undefined {
+  const protocol = properties['security.protocol']?.toUpperCase() ?? 'PLAINTEXT';
+  if (protocol !== 'SSL' && protocol !== 'SASL_SSL') return undefined;
+  const ca = properties['ssl.ca.location'];
+  const cert = properties['ssl.certificate.location'];
+  const key = properties['ssl.key.location'];
+  const passphrase = properties['ssl.key.password'];
+  return {
+    ...(ca === undefined ? {} : { ca: readPem('ssl.ca.location', ca) }),
+    ...(cert === undefined ? {} : { cert: readPem('ssl.certificate.location', cert) }),
+    ...(key === undefined ? {} : { key: readPem('ssl.key.location', key) }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  };
+}
+
+function readPem(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new MillraceError({
+      code: 'INVALID_OPTION',
+      message: `properties.${name}: "${path}" cannot be read`,
+      hint: 'name a PEM file that the service may read',
+      cause,
+    });
+  }
+}
+
+function incomplete(name: string): MillraceError {
+  return new MillraceError({
+    code: 'INVALID_OPTION',
+    message: `the connection needs properties.${name}`,
+    hint: `add properties.${name} = '…' to WITH`,
+  });
+}

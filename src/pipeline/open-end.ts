@@ -1,0 +1,54 @@
+// Opens the ends of a pipeline: writers of views, and sinks brought to the last committed epoch.
+
+import type { Catalog } from '../catalog/catalog.ts';
+import type { SinkDef } from '../catalog/definition.ts';
+import { BlackholeSink } from '../connectors/blackhole/sink.ts';
+import { openFileSink } from '../connectors/file/sink.ts';
+import type { SinkPosition, SinkWriter } from '../connectors/sink.ts';
+import { MillraceError } from '../errors.ts';
+import type { Pool } from '../postgres/pool.ts';
+import { SinkEnd } from '../task/sink-end.ts';
+import type { TaskEnd } from '../task/task-end.ts';
+import { ViewEnd } from '../task/view-end.ts';
+import { newViewWriter } from '../views/view-writer.ts';
+import type { EndNode } from './assemble.ts';
+import { numberOf } from './catalog-store.ts';
+import { layoutOfView } from './view-layouts.ts';
+
+export async function openEnd(
+  node: EndNode,
+  catalog: Catalog,
+  pool: Pool,
+  fileRoot: string | null,
+): Promise<TaskEnd> {
+  const definition = catalog.get(node.kind === 'sink' ? node.sinkId : node.viewId);
+  if (definition?.kind === 'materialized view') return new ViewEnd(newViewWriter(layoutOfView(definition)));
+  if (definition?.kind !== 'sink') throw new Error(`nothing in the catalog for node ${node.id}`);
+  const sinkId = numberOf(definition.id);
+  const writer = await openSink(definition, fileRoot);
+  const { rows } = await pool.query<{ position: SinkPosition }>(
+    'SELECT position FROM millrace.sink_positions WHERE sink_id = $1',
+    [sinkId],
+  );
+  await writer.recover(rows[0]?.position ?? null);
+  return new SinkEnd(sinkId, writer);
+}
+
+async function openSink(sink: SinkDef, fileRoot: string | null): Promise<SinkWriter> {
+  const { connector, columns, appendOnly } = sink;
+  switch (connector.connector) {
+    case 'blackhole':
+      return new BlackholeSink(columns);
+    case 'file':
+      return openFileSink({ root: requireFileRoot(fileRoot), path: connector.path, columns, appendOnly });
+  }
+}
+
+export function requireFileRoot(fileRoot: string | null): string {
+  if (fileRoot !== null) return fileRoot;
+  throw new MillraceError({
+    code: 'FILES_NOT_ALLOWED',
+    message: "connector = 'file' is not allowed on this installation",
+    hint: 'start the service with MILLRACE_FILE_ROOT=<folder>; files below it can then be read and written',
+  });
+}

@@ -1,0 +1,85 @@
+// Opens the input of a source, where its pipeline stands or where the source says to start.
+
+import type { KafkaSource, SourceConnector } from '../catalog/connector.ts';
+import type { SourceDef } from '../catalog/definition.ts';
+import type { KafkaCluster } from '../connectors/kafka/cluster.ts';
+import { openReader } from '../connectors/kafka/open-reader.ts';
+import type { EndPosition, SourceReader, StartPosition } from '../connectors/source.ts';
+import type { TakenOver } from '../epoch/commit-port.ts';
+
+/** What opening needs of the installation. */
+export interface SourceWorld {
+  /** The cluster for the `properties.*` of a source. */
+  cluster(source: KafkaSource): KafkaCluster;
+  openNexmark(source: Extract<SourceConnector, { connector: 'nexmark' }>, start: Resume): SourceReader;
+  openFile(source: Extract<SourceConnector, { connector: 'file' }>, start: Resume): Promise<SourceReader>;
+}
+
+/** Where a pipeline stands in a source; null: it has never committed. */
+export interface Resume {
+  readonly offsets: ReadonlyMap<number, number> | null;
+  readonly ends: ReadonlyMap<number, number> | null;
+  readonly identity: string | undefined;
+}
+
+/** From what a pipeline committed last. */
+export function resumeOf(taken: TakenOver, sourceId: number): Resume {
+  const partitions = taken.partitions.filter((p) => p.sourceId === sourceId);
+  if (partitions.length === 0) return { offsets: null, ends: null, identity: undefined };
+  const ends = partitions.flatMap((p) => (p.endOffset === null ? [] : [[p.partition, p.endOffset] as const]));
+  return {
+    offsets: new Map(partitions.map((p) => [p.partition, p.nextOffset])),
+    ends: ends.length === 0 ? null : new Map(ends),
+    identity: taken.sources.find((s) => s.sourceId === sourceId)?.identity ?? undefined,
+  };
+}
+
+export async function openSource(
+  source: SourceDef,
+  resume: Resume,
+  world: SourceWorld,
+): Promise<SourceReader> {
+  const { connector, reading } = source;
+  switch (connector.connector) {
+    case 'kafka':
+      return openReader({
+        cluster: world.cluster(connector),
+        topic: connector.topic,
+        start: startOf(connector, resume),
+        end: endOf(connector, resume),
+        identity: resume.identity,
+        onDataLoss: reading.onDataLoss,
+        ...(reading.maxRate === null ? {} : { maxRate: reading.maxRate }),
+      });
+    case 'nexmark':
+      return world.openNexmark(connector, resume);
+    case 'file':
+      return world.openFile(connector, resume);
+  }
+}
+
+function startOf({ startup }: KafkaSource, resume: Resume): StartPosition {
+  if (resume.offsets !== null) return { kind: 'offsets', offsets: resume.offsets };
+  switch (startup.mode) {
+    case 'earliest':
+    case 'latest':
+      return { kind: startup.mode };
+    case 'timestamp':
+      return { kind: 'timestamp', ms: startup.millis };
+    case 'offsets':
+      return { kind: 'offsets', offsets: new Map(startup.offsets) };
+  }
+}
+
+function endOf({ bounded }: KafkaSource, resume: Resume): EndPosition {
+  if (bounded.mode === 'unbounded') return { kind: 'unbounded' };
+  if (resume.ends !== null) return { kind: 'offsets', offsets: resume.ends };
+  switch (bounded.mode) {
+    case 'latest':
+      return { kind: 'latest' };
+    case 'timestamp':
+      return { kind: 'timestamp', ms: bounded.millis };
+    case 'offsets':
+      return { kind: 'offsets', offsets: new Map(bounded.offsets) };
+  }
+}

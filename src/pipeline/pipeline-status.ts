@@ -1,0 +1,51 @@
+// What psql and `millrace status` see of a pipeline's life, kept in its row. Best effort: a database that is away is no
+// reason to fail a pipeline, and the next change is written again.
+
+import { renderError } from '../errors.ts';
+import type { Pool } from '../postgres/pool.ts';
+import type { RunnerState } from './runner.ts';
+
+/** States that a row shows; `running` and `finished` are written by the commits themselves. */
+const SHOWN: Partial<Record<RunnerState, string>> = {
+  backoff: 'degraded',
+  failed: 'failed',
+  paused: 'paused',
+};
+
+export interface StatusWorld {
+  readonly pool: Pool;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
+}
+
+export function recordState(
+  world: StatusWorld,
+  pipelineId: number,
+  name: string,
+  state: RunnerState,
+  cause: unknown,
+): void {
+  const text = cause === null ? null : renderError(cause);
+  const bad = state === 'failed' || state === 'backoff' || state === 'fenced';
+  world.log(bad ? 'error' : 'info', `pipeline ${name} is ${state}`, {
+    pipeline: pipelineId,
+    ...(text === null ? {} : { cause: text }),
+    ...(cause instanceof Error && bad ? { stack: cause.stack } : {}),
+  });
+  const status = SHOWN[state];
+  if (status === undefined && state !== 'starting') return;
+  const update =
+    status === undefined
+      ? world.pool.query('UPDATE millrace.pipelines SET cause = NULL WHERE id = $1', [pipelineId])
+      : world.pool.query('UPDATE millrace.pipelines SET status = $2, cause = $3 WHERE id = $1', [
+          pipelineId,
+          status,
+          text,
+        ]);
+  update.catch((error: unknown) =>
+    world.log('warn', 'the state of a pipeline could not be recorded', { error: String(error) }),
+  );
+}
+
+export async function setPaused(pool: Pool, pipelineId: number, paused: boolean): Promise<void> {
+  await pool.query('UPDATE millrace.pipelines SET paused = $2 WHERE id = $1', [pipelineId, paused]);
+}

@@ -1,0 +1,104 @@
+// Statements from psql: CALL millrace.submit($$…$$) leaves a row in millrace.requests, which is taken, carried out and
+// answered here. The notification only wakes; the table is the truth, so nothing is lost while the connection is away.
+
+import { lineAndColumn, MillraceError, renderError } from '../errors.ts';
+import type { Subscription } from '../postgres/listen.ts';
+import { subscribe } from '../postgres/listen.ts';
+import type { Pool } from '../postgres/pool.ts';
+import { answerLines } from './answer.ts';
+import type { Engine } from './engine.ts';
+
+const CHANNEL = 'millrace_requests';
+
+export interface RequestDoor {
+  close(): Promise<void>;
+}
+
+export async function openRequestDoor(pool: Pool, engine: Engine): Promise<RequestDoor> {
+  const door = new Door(pool, engine);
+  const subscription: Subscription = subscribe(
+    pool.url,
+    { applicationName: 'millrace requests' },
+    [CHANNEL],
+    { onNotification: () => door.wake(), onGap: () => door.wake() },
+  );
+  await subscription.ready;
+  return {
+    async close() {
+      await subscription.close();
+      await door.idle();
+    },
+  };
+}
+
+interface RequestRow {
+  readonly id: string;
+  readonly sql: string;
+  readonly requester: string;
+}
+
+class Door {
+  private readonly pool: Pool;
+  private readonly engine: Engine;
+  private working: Promise<void> = Promise.resolve();
+
+  constructor(pool: Pool, engine: Engine) {
+    this.pool = pool;
+    this.engine = engine;
+  }
+
+  wake(): void {
+    // A database that is away wakes us again when it is back.
+    this.working = this.working.then(() => this.drain()).catch(() => {});
+  }
+
+  async idle(): Promise<void> {
+    await this.working;
+  }
+
+  private async drain(): Promise<void> {
+    for (;;) {
+      const { rows } = await this.pool.query<RequestRow>(
+        `UPDATE millrace.requests SET status = 'taken' WHERE id = (
+           SELECT id FROM millrace.requests WHERE status = 'waiting' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+         RETURNING id::text, sql, requester`,
+      );
+      const request = rows[0];
+      if (request === undefined) return;
+      await this.carryOut(request);
+    }
+  }
+
+  private async carryOut(request: RequestRow): Promise<void> {
+    let status = 'done';
+    let reply: object;
+    try {
+      const answers = await this.engine.submit(request.sql, { requester: request.requester, isRole: true });
+      reply = { lines: answers.flatMap(answerLines), answers };
+    } catch (error) {
+      status = 'failed';
+      reply = failureReply(error);
+    }
+    await this.pool.query(
+      'UPDATE millrace.requests SET status = $2, answer = $3, answered_at = clock_timestamp() WHERE id = $1',
+      [request.id, status, JSON.stringify(reply)],
+    );
+  }
+}
+
+function failureReply(error: unknown): object {
+  const rendered = renderError(error);
+  if (!(error instanceof MillraceError)) return { message: rendered, rendered };
+  const { code, message, hint, span, sql } = error;
+  const at = span !== undefined && sql !== undefined ? lineAndColumn(sql, span.offset) : undefined;
+  return {
+    message: `${message} [${code}]`,
+    code,
+    rendered,
+    hint,
+    detail:
+      at === undefined
+        ? undefined
+        : `line ${at.line}, column ${at.column}: ${at.lineText}\n${' '.repeat(`line ${at.line}, column ${at.column}: `.length + at.column - 1)}^`,
+  };
+}

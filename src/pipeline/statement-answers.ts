@@ -1,0 +1,91 @@
+// The answer of each statement of a submission that was carried out.
+
+import type { Catalog } from '../catalog/catalog.ts';
+import type { DefinitionKind } from '../catalog/definition.ts';
+import { displayName } from '../catalog/definition.ts';
+import { typeName } from '../data/types.ts';
+import { explain } from '../plan.ts';
+import type { PlannedStatement, Submission } from '../plan.ts';
+import type { Answer } from './answer.ts';
+import { answer } from './answer.ts';
+import type { PipelineInfo } from './engine.ts';
+import { explainCode } from './explain-code.ts';
+
+export interface Shown {
+  readonly catalog: Catalog;
+  pipelines(): readonly PipelineInfo[];
+}
+
+export function answersOf(submission: Submission, shown: Shown): readonly Answer[] {
+  return submission.statements.map((statement) => answerOf(statement, shown));
+}
+
+function answerOf({ bound }: PlannedStatement, shown: Shown): Answer {
+  switch (bound.kind) {
+    case 'create source':
+    case 'create view':
+    case 'create materialized view':
+    case 'create sink':
+      return answer(bound.kind.toUpperCase(), { names: [displayName(bound.definition)] });
+    case 'drop':
+      return answer('DROP', {
+        names: bound.definitions.map((definition) => `${definition.kind} ${displayName(definition)}`),
+        notices: bound.notices,
+      });
+    case 'alter':
+      return answer(bound.action.toUpperCase(), { names: [displayName(bound.definition)] });
+    case 'nothing':
+      return answer('NOTICE', { notices: [bound.notice] });
+    case 'show create':
+      return answer('SHOW CREATE', { text: bound.text });
+    case 'describe':
+      return answer('DESCRIBE', {
+        table: {
+          columns: ['column', 'type', 'nullable'],
+          rows: bound.columns.map(({ name, type, nullable }) => [
+            name,
+            typeName(type),
+            nullable ? 'yes' : 'no',
+          ]),
+        },
+      });
+    case 'show':
+      return answer('SHOW', {
+        table: bound.what === 'pipelines' ? pipelineTable(shown) : list(bound.what, shown),
+      });
+    case 'explain':
+      return answer('EXPLAIN', {
+        text: bound.stage === 'code' ? explainCode(bound) : explain(bound),
+      });
+    case 'query':
+      throw new Error('a query by itself is refused when it is bound');
+  }
+}
+
+const KINDS: Readonly<Record<string, DefinitionKind>> = {
+  sources: 'source',
+  views: 'view',
+  'materialized views': 'materialized view',
+  sinks: 'sink',
+};
+
+function list(what: string, shown: Shown): { columns: string[]; rows: string[][] } {
+  const definitions = shown.catalog.list().filter((definition) => definition.kind === KINDS[what]);
+  return {
+    columns: ['schema', 'name', 'columns'],
+    rows: definitions.map((definition) => [
+      definition.schema,
+      definition.name,
+      definition.columns.map((column) => column.name).join(', '),
+    ]),
+  };
+}
+
+function pipelineTable(shown: Shown): { columns: string[]; rows: string[][] } {
+  return {
+    columns: ['pipeline', 'state', 'members'],
+    rows: shown
+      .pipelines()
+      .map(({ name, state, members }) => [name, state, members.map((member) => member.name).join(', ')]),
+  };
+}

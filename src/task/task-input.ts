@@ -1,0 +1,121 @@
+// One input of a task: an open reader, the stage that turns its chunks into rows, and where every partition stands.
+
+import type { SourceChunk, SourceReader } from '../connectors/source.ts';
+import type { PartitionProgress, SourceProgress } from '../epoch/write-plan.ts';
+import type { SourceStage } from './source-stage.ts';
+
+export interface InputLimits {
+  /** Milliseconds; null: partitions are never idle. */
+  readonly idleTimeout: number | null;
+  /** Milliseconds that a partition's event time may be ahead of the slowest; null: no bound. */
+  readonly maxDrift: number | null;
+}
+
+interface Position {
+  nextOffset: number;
+  logEndOffset: number | null;
+  readonly endOffset: number | null;
+  /** Differs from what was committed last. */
+  moved: boolean;
+}
+
+export class TaskInput {
+  readonly sourceId: number;
+  readonly reader: SourceReader;
+  readonly stage: SourceStage;
+  private readonly limits: InputLimits;
+  private readonly positions = new Map<number, Position>();
+  private readonly paused = new Set<number>();
+  private committedWatermark: bigint | null | undefined;
+
+  constructor(sourceId: number, reader: SourceReader, stage: SourceStage, limits: InputLimits) {
+    this.sourceId = sourceId;
+    this.reader = reader;
+    this.stage = stage;
+    this.limits = limits;
+    for (const [partition, offset] of reader.positions.start) this.position(partition, offset);
+  }
+
+  private position(partition: number, offset: number): Position {
+    let position = this.positions.get(partition);
+    if (position === undefined) {
+      const endOffset = this.reader.positions.end?.get(partition) ?? null;
+      position = { nextOffset: offset, logEndOffset: null, endOffset, moved: true };
+      this.positions.set(partition, position);
+      this.stage.clock.partition(partition);
+    }
+    return position;
+  }
+
+  /** A chunk was processed: its records belong to the epoch. */
+  processed(chunk: SourceChunk): void {
+    const position = this.position(chunk.partition, chunk.nextOffset);
+    position.nextOffset = chunk.nextOffset;
+    position.logEndOffset = chunk.endOffset;
+    position.moved = true;
+  }
+
+  get finished(): boolean {
+    return this.reader.positions.end !== undefined && this.reader.status().finished;
+  }
+
+  /** Brings idleness and ends up to date; true when that changes what an epoch would commit. */
+  observe(): boolean {
+    let changed = false;
+    const timeout = this.limits.idleTimeout;
+    for (const status of this.reader.status().partitions) {
+      const time = this.stage.clock.partition(status.partition);
+      const { atEndSince, atEndUntil } = status;
+      const proven = atEndSince !== undefined && atEndUntil !== undefined ? atEndUntil - atEndSince : -1;
+      const idle = timeout !== null && status.state === 'at-end' && proven >= timeout;
+      const finished = status.state === 'finished';
+      if (idle === time.idle && finished === time.finished) continue;
+      time.idle = idle;
+      time.finished = finished;
+      this.position(status.partition, status.offset).moved = true;
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** Holds partitions whose event time is too far ahead of the slowest active one. */
+  holdDrift(): void {
+    if (this.limits.maxDrift === null) return;
+    const { clock } = this.stage;
+    const partitions = this.reader.partitions();
+    const active = partitions.filter((p) => !clock.partition(p).idle && !clock.partition(p).finished);
+    const times = active.flatMap((p) => clock.partition(p).max ?? []);
+    if (times.length === 0) return;
+    const slowest = times.reduce((a, b) => (b < a ? b : a));
+    const bound = slowest + BigInt(this.limits.maxDrift) * 1000n;
+    for (const p of partitions) {
+      const ahead = (clock.partition(p).max ?? slowest) > bound && active.includes(p);
+      if (ahead && !this.paused.has(p)) this.reader.pause(p);
+      if (!ahead && this.paused.has(p)) this.reader.resume(p);
+      if (ahead) this.paused.add(p);
+      else this.paused.delete(p);
+    }
+  }
+
+  /** What the epoch commits of this input; call once per epoch, after `clock.advance()`. */
+  progress(): { partitions: PartitionProgress[]; source: SourceProgress | null } {
+    const { sourceId } = this;
+    const partitions: PartitionProgress[] = [];
+    for (const [partition, position] of this.positions) {
+      if (!position.moved) continue;
+      const { max, idle } = this.stage.clock.partition(partition);
+      const { nextOffset, logEndOffset, endOffset } = position;
+      partitions.push({ sourceId, partition, nextOffset, maxEventTime: max, idle, logEndOffset, endOffset });
+      position.moved = false;
+    }
+    const { watermark } = this.stage.clock;
+    const identity = this.reader.positions.identity ?? null;
+    const source = watermark === this.committedWatermark ? null : { sourceId, watermark, identity };
+    this.committedWatermark = watermark;
+    return { partitions, source };
+  }
+
+  lag(): number {
+    return this.reader.status().lag;
+  }
+}
