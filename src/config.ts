@@ -94,7 +94,11 @@ function level(value: string): Config['logLevel'] {
 
 function url(value: string | null): string | null {
   if (value !== null && !/^postgres(ql)?:\/\//.test(value))
-    throw invalid('DATABASE_URL', value.replace(/:[^:@/]*@/, ':…@'), 'an address such as postgres://user@host:5432/db');
+    throw invalid(
+      'DATABASE_URL',
+      value.replace(/:[^:@/]*@/, ':…@'),
+      'an address such as postgres://user@host:5432/db',
+    );
   return value;
 }
 

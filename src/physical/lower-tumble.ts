@@ -17,7 +17,9 @@ export function lowerTumble(context: Lowering, node: LogicalTumble, keyed: boole
   const before = [...input.columns.keys()];
   const hidden = before.slice(width).map((index) => columnExpr(input.columns, index));
   return addMap(context.builder, input, {
-    filter: time.nullable ? { kind: 'isNull', arg: time, negated: true, type: BOOLEAN, nullable: false } : null,
+    filter: time.nullable
+      ? { kind: 'isNull', arg: time, negated: true, type: BOOLEAN, nullable: false }
+      : null,
     exprs: [...before.slice(0, width).map((i) => columnExpr(input.columns, i)), start, end, ...hidden],
     columns: [...node.columns, ...input.columns.slice(width)],
     visible: node.columns.length,
