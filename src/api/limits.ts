@@ -1,0 +1,43 @@
+// What one client can ask for. Everything that costs is bounded, and says by which limit it was refused.
+
+import { MillraceError } from '../errors.ts';
+
+export interface Limits {
+  /** Levels of nesting of a document. */
+  readonly depth: number;
+  /** Fields times rows that an operation may ask for, see complexity.ts. */
+  readonly complexity: number;
+  /** Rows of a page when no limit is given, and at most. */
+  readonly defaultPage: number;
+  readonly maxPage: number;
+  readonly maxOffset: number;
+  /** Nodes of one `where`. */
+  readonly maxConditions: number;
+  readonly bodyBytes: number;
+  readonly statementTimeoutMs: number;
+  /** Subscriptions of the whole service and of one connection. */
+  readonly subscriptions: number;
+  readonly subscriptionsPerConnection: number;
+  readonly snapshotRows: number;
+  /** Changed rows that wait for a slow subscriber before it is let go. */
+  readonly pendingRows: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  depth: 12,
+  complexity: 100_000,
+  defaultPage: 100,
+  maxPage: 1000,
+  maxOffset: 1_000_000,
+  maxConditions: 200,
+  bodyBytes: 1024 * 1024,
+  statementTimeoutMs: 10_000,
+  subscriptions: 10_000,
+  subscriptionsPerConnection: 100,
+  snapshotRows: 10_000,
+  pendingRows: 50_000,
+};
+
+export function limitExceeded(message: string, hint: string): MillraceError {
+  return new MillraceError({ code: 'LIMIT_EXCEEDED', message, hint });
+}

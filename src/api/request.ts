@@ -1,0 +1,57 @@
+// What the resolvers of one request share: one snapshot of the database, so that what is read together agrees, and who asks.
+
+import type { Connection } from '../postgres/connection.ts';
+import type { Pool } from '../postgres/pool.ts';
+
+export interface Api {
+  readonly requester: string;
+  readonly reads: ReadBatch;
+  /** Counts the subscriptions of the connection; null: not a connection that lasts. */
+  readonly connection: { subscriptions: number } | null;
+}
+
+type Read = (connection: Connection) => Promise<void>;
+
+/** Reads that are asked for in one turn of the event loop run in one read-only transaction, one after the other. */
+export class ReadBatch {
+  readonly #pool: Pool;
+  #waiting: Read[] = [];
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  read<T>(run: (connection: Connection) => Promise<T>): Promise<T> {
+    if (this.#waiting.length === 0) setImmediate(() => void this.#flush());
+    return new Promise((resolve, reject) => {
+      const own = async (connection: Connection): Promise<void> => {
+        try {
+          resolve(await run(connection));
+        } catch (error) {
+          reject(error as Error);
+          throw error;
+        }
+      };
+      this.#waiting.push(own);
+      this.#rejects.push(reject);
+    });
+  }
+
+  #rejects: ((error: unknown) => void)[] = [];
+
+  async #flush(): Promise<void> {
+    const [reads, rejects] = [this.#waiting, this.#rejects];
+    [this.#waiting, this.#rejects] = [[], []];
+    try {
+      await this.#pool.transaction(
+        async (connection) => {
+          for (const read of reads) await read(connection);
+        },
+        { isolation: 'repeatable read', readOnly: true },
+      );
+    } catch (error) {
+      // Who was answered already does not hear of it.
+      for (const reject of rejects) reject(error);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+// The fields that are not views: what there is, how far it is, and statements.
+
+import type { GraphQLOutputType } from 'graphql';
+import {
+  GraphQLBoolean,
+  GraphQLEnumType,
+  GraphQLInt,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLString,
+} from 'graphql';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Definition } from '../../catalog/definition.ts';
+import { quoteIdentifier } from '../../catalog/definition.ts';
+import { didYouMean } from '../../catalog/near.ts';
+import { typeName } from '../../data/types.ts';
+import { MillraceError } from '../../errors.ts';
+import { explain, planSubmission } from '../../plan.ts';
+import type { PipelineControl, StatementAnswer } from '../control.ts';
+import { BIG_INT, TIMESTAMP_TZ } from '../scalars.ts';
+import type { RootFields } from './view-fields.ts';
+
+const required = (type: GraphQLOutputType): GraphQLNonNull<never> => new GraphQLNonNull(type as never);
+const listOf = (type: GraphQLOutputType): GraphQLNonNull<never> => required(new GraphQLList(required(type)));
+const text = { type: required(GraphQLString) };
+const optionalText = { type: GraphQLString };
+const texts = { type: listOf(GraphQLString) };
+
+const COLUMN = new GraphQLObjectType({
+  name: 'Column',
+  fields: { name: text, type: text, nullable: { type: required(GraphQLBoolean) } },
+});
+
+const RELATION = new GraphQLObjectType({
+  name: 'Relation',
+  description: 'A source, view, materialized view or sink.',
+  fields: { id: text, kind: text, schema: text, name: text, columns: { type: listOf(COLUMN) }, key: texts, dependsOn: texts, pipeline: optionalText },
+}); // prettier-ignore
+
+const PIPELINE = new GraphQLObjectType({
+  name: 'Pipeline',
+  fields: { id: text, name: text, state: text, cause: optionalText, members: texts },
+});
+
+const LAG = new GraphQLObjectType({
+  name: 'Lag',
+  description: 'Where a pipeline stands in one partition of a source.',
+  fields: {
+    pipeline: text,
+    source: text,
+    partition: { type: required(GraphQLInt) },
+    nextOffset: { type: required(BIG_INT) },
+    lag: { type: BIG_INT },
+    maxEventTime: { type: TIMESTAMP_TZ },
+    watermark: { type: TIMESTAMP_TZ },
+    idle: { type: required(GraphQLBoolean) },
+    holdsWatermark: { type: GraphQLBoolean },
+  },
+});
+
+const ANSWER = new GraphQLObjectType({
+  name: 'Answer',
+  fields: {
+    command: text,
+    names: texts,
+    notices: texts,
+    text: optionalText,
+    table: {
+      type: new GraphQLObjectType({
+        name: 'AnswerTable',
+        fields: { columns: texts, rows: { type: listOf(new GraphQLList(required(GraphQLString))) } },
+      }),
+    },
+  },
+});
+
+const STAGE = new GraphQLEnumType({
+  name: 'ExplainStage',
+  values: { ast: {}, bound: {}, logical: {}, physical: {}, code: {} },
+});
+
+export function operationQueries(control: PipelineControl): RootFields {
+  return {
+    catalog: { type: listOf(RELATION), resolve: () => control.catalog.list().map(relation) },
+    pipelines: {
+      type: listOf(PIPELINE),
+      resolve: () =>
+        control.pipelines().map(({ id, name, state, cause, members }) => ({
+          id,
+          name,
+          state,
+          cause: cause instanceof Error ? cause.message : (cause ?? null),
+          members: members.map((member) => member.name),
+        })),
+    },
+    lag: {
+      type: listOf(LAG),
+      resolve: (_, __, { api }) => api.reads.read((connection) => readLag(connection, control.catalog)),
+    },
+    explain: {
+      type: required(GraphQLString),
+      description: 'How a statement is planned. Nothing is changed.',
+      args: {
+        sql: { type: new GraphQLNonNull(GraphQLString) },
+        stage: { type: STAGE, defaultValue: 'physical' },
+      },
+      resolve: (_, { sql, stage }: { sql: string; stage: string }, { api }) =>
+        explainText(control, sql, stage, api.requester),
+    },
+  };
+}
+
+export function operationMutations(control: PipelineControl): RootFields {
+  const byName = { name: { type: new GraphQLNonNull(GraphQLString) }, schema: { type: GraphQLString } };
+  type Named = { name: string; schema?: string | null };
+  const one = async (sql: string, requester: string): Promise<StatementAnswer> =>
+    (await control.submit(sql, { requester }))[0]!;
+  return {
+    submit: {
+      type: listOf(ANSWER),
+      description: 'One or more SQL statements: all of them take effect, or none.',
+      args: { sql: { type: new GraphQLNonNull(GraphQLString) } },
+      resolve: (_, { sql }: { sql: string }, { api }) => control.submit(sql, { requester: api.requester }),
+    },
+    drop: {
+      type: required(ANSWER),
+      args: byName,
+      resolve: (_, named: Named, { api }) => one(`DROP ${object(control.catalog, named)}`, api.requester),
+    },
+    pause: {
+      type: required(ANSWER),
+      args: byName,
+      resolve: (_, named: Named, { api }) =>
+        one(`ALTER ${object(control.catalog, named)} PAUSE`, api.requester),
+    },
+    resume: {
+      type: required(ANSWER),
+      args: byName,
+      resolve: (_, named: Named, { api }) =>
+        one(`ALTER ${object(control.catalog, named)} RESUME`, api.requester),
+    },
+  };
+}
+
+/** `MATERIALIZED VIEW public.totals` */
+function object(catalog: Catalog, named: { name: string; schema?: string | null }): string {
+  const found = catalog.find({ name: named.name, schema: named.schema ?? undefined });
+  if (found === undefined) {
+    throw new MillraceError({
+      code: 'UNKNOWN_RELATION',
+      message: `there is no "${named.name}"`,
+      hint: didYouMean(named.name, catalog.near(named.name)),
+    });
+  }
+  return `${found.kind.toUpperCase()} ${quoteIdentifier(found.schema)}.${quoteIdentifier(found.name)}`;
+}
+
+function relation(definition: Definition): Record<string, unknown> {
+  const hidden = definition.kind === 'materialized view' ? definition.hidden : [];
+  const columns = [...definition.columns, ...hidden];
+  const key = definition.kind === 'materialized view' ? definition.key : [];
+  return {
+    ...definition,
+    columns: definition.columns.map(({ name, type, nullable }) => ({ name, type: typeName(type), nullable })),
+    key: key.map((c) => columns[c]!.name),
+    pipeline: 'pipelineId' in definition ? definition.pipelineId : null,
+  };
+}
+
+async function readLag(
+  connection: { query<Row extends object>(text: string): Promise<{ readonly rows: readonly Row[] }> },
+  catalog: Catalog,
+): Promise<unknown[]> {
+  const { rows } = await connection.query<{ source_id: bigint }>(
+    `SELECT pipeline, source_id, partition, next_offset AS "nextOffset", lag, max_event_time AS "maxEventTime", watermark, idle,
+            holds_watermark AS "holdsWatermark" FROM millrace.lag ORDER BY 1, 2, 3 LIMIT 10000`,
+  );
+  return rows.map((row) => ({
+    ...row,
+    source: catalog.get(`s${row.source_id}`)?.name ?? String(row.source_id),
+  }));
+}
+
+/** The text is planned first: what is not one statement that can be explained never reaches the engine. */
+async function explainText(
+  control: PipelineControl,
+  sql: string,
+  stage: string,
+  requester: string,
+): Promise<string> {
+  const statement = `EXPLAIN (${stage.toUpperCase()}) ${sql}`;
+  const { statements } = planSubmission(statement, control.catalog);
+  const bound = statements[0]?.bound;
+  if (statements.length !== 1 || bound?.kind !== 'explain') {
+    throw new MillraceError({
+      code: 'NOT_EXPLAINABLE',
+      message: 'explain takes one statement',
+      hint: 'pass the statement alone, without EXPLAIN before it',
+    });
+  }
+  if (stage !== 'code') return explain(bound);
+  return (await control.submit(statement, { requester }))[0]!.text ?? '';
+}

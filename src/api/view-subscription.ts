@@ -1,0 +1,201 @@
+// A subscription to a view: the matching rows, then what each commit changes in them. Filters are applied to both sides of a
+// change: a row that begins to match arrives as inserted, one that ceases to as deleted.
+
+import type { GraphQLError } from 'graphql';
+import type { Pool } from '../postgres/pool.ts';
+import type { ChangeFeed } from '../views/change-feed.ts';
+import { decodeCursor, encodeCursor } from '../views/cursor.ts';
+import type { RowChange, ViewRow } from '../views/row-change.ts';
+import type { FollowEvent } from '../views/view-follower.ts';
+import { followView } from '../views/view-follower.ts';
+import type { ViewLayout } from '../views/view-layout.ts';
+import type { LogDefect } from './errors.ts';
+import { toGraphQLError } from './errors.ts';
+import { interestOf, TRUE } from './filter/condition.ts';
+import { rowFilter } from './filter/condition-eval.ts';
+import { conditionSql } from './filter/condition-sql.ts';
+import type { Limits } from './limits.ts';
+import { limitExceeded } from './limits.ts';
+import type { ServedView } from './schema/served-view.ts';
+import type { PageArgs } from './view-query.ts';
+import { conditionOf } from './view-query.ts';
+
+export interface SubscriptionArgs {
+  readonly where?: PageArgs['where'];
+  readonly after?: string | null;
+}
+
+export interface ChangesMessage {
+  readonly version: bigint;
+  readonly cursor: string;
+  readonly snapshot: boolean;
+  readonly inserted: readonly ViewRow[];
+  readonly updated: readonly { readonly before: ViewRow; readonly after: ViewRow }[];
+  readonly deleted: readonly ViewRow[];
+}
+
+/** Counts what is open, and opens more while there is room. */
+export class Subscriptions {
+  readonly #pool: Pool;
+  readonly #feed: ChangeFeed;
+  readonly #limits: Limits;
+  readonly #logDefect: LogDefect;
+  readonly #open = new Set<AbortController>();
+
+  constructor(pool: Pool, feed: ChangeFeed, limits: Limits, logDefect: LogDefect) {
+    this.#pool = pool;
+    this.#feed = feed;
+    this.#limits = limits;
+    this.#logDefect = logDefect;
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Ends all of them: the service stops. */
+  close(): void {
+    for (const abort of this.#open) abort.abort();
+  }
+
+  /** Throws errors as GraphQL has them, and so does what it returns: mercurius sends them as they are. */
+  open(
+    view: ServedView,
+    args: SubscriptionArgs,
+    connection: { subscriptions: number } | null,
+  ): AsyncIterableIterator<ChangesMessage> {
+    try {
+      return this.#begin(view, args, connection);
+    } catch (error) {
+      throw toGraphQLError(error, this.#logDefect);
+    }
+  }
+
+  #begin(
+    view: ServedView,
+    args: SubscriptionArgs,
+    connection: { subscriptions: number } | null,
+  ): AsyncIterableIterator<ChangesMessage> {
+    this.#checkRoom(connection);
+    const abort = new AbortController();
+    const messages = this.#messages(view, args, abort.signal);
+    this.#open.add(abort);
+    if (connection !== null) connection.subscriptions++;
+    let ended = false;
+    const end = (): void => {
+      abort.abort();
+      if (ended) return;
+      ended = true;
+      this.#open.delete(abort);
+      if (connection !== null) connection.subscriptions--;
+    };
+    return endable(messages, end, (error) => toGraphQLError(error, this.#logDefect));
+  }
+
+  #checkRoom(connection: { subscriptions: number } | null): void {
+    const { subscriptions, subscriptionsPerConnection } = this.#limits;
+    if (this.#open.size >= subscriptions)
+      throw limitExceeded(`there are ${subscriptions} subscriptions already`, 'try again later');
+    if (connection !== null && connection.subscriptions >= subscriptionsPerConnection)
+      throw limitExceeded(
+        `this connection has ${subscriptionsPerConnection} subscriptions already`,
+        'end some of them, or open another connection',
+      );
+  }
+
+  #messages(
+    view: ServedView,
+    args: SubscriptionArgs,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChangesMessage, void> {
+    const { layout } = view;
+    const condition = conditionOf(view, args.where, this.#limits);
+    const after = args.after === undefined || args.after === null ? null : decodeCursor(layout, args.after);
+    const events = followView({
+      pool: this.#pool,
+      feed: this.#feed,
+      layout,
+      after,
+      where: condition === TRUE ? null : conditionSql(condition, layout.schema),
+      interest: interestOf(condition),
+      maxSnapshotRows: this.#limits.snapshotRows,
+      maxPendingRows: this.#limits.pendingRows,
+      signal,
+    });
+    return messagesOf(layout, events, rowFilter(condition));
+  }
+}
+
+/** A commit that changes nothing for this subscriber is not sent, but now and then, to move its cursor on. */
+const SILENT_COMMITS = 1000;
+
+async function* messagesOf(
+  layout: ViewLayout,
+  events: AsyncGenerator<FollowEvent, void>,
+  matches: (row: ViewRow) => boolean,
+): AsyncGenerator<ChangesMessage, void> {
+  let sent = -1;
+  for await (const event of events) {
+    const rows = event.kind === 'snapshot' ? snapshotRows(event.rows) : changedRows(event.changes, matches);
+    const silent = rows.inserted.length + rows.updated.length + rows.deleted.length === 0;
+    if (silent && event.kind === 'changes' && event.epoch < sent + SILENT_COMMITS) continue;
+    sent = event.epoch;
+    yield {
+      version: BigInt(event.epoch),
+      cursor: encodeCursor(layout, event.epoch),
+      snapshot: event.kind === 'snapshot',
+      ...rows,
+    };
+  }
+}
+
+type Rows = Pick<ChangesMessage, 'inserted' | 'updated' | 'deleted'>;
+
+function snapshotRows(rows: readonly ViewRow[]): Rows {
+  return { inserted: rows, updated: [], deleted: [] };
+}
+
+function changedRows(changes: readonly RowChange[], matches: (row: ViewRow) => boolean): Rows {
+  const inserted: ViewRow[] = [];
+  const updated: { before: ViewRow; after: ViewRow }[] = [];
+  const deleted: ViewRow[] = [];
+  for (const { before, after } of changes) {
+    const had = before !== null && matches(before);
+    const has = after !== null && matches(after);
+    if (had && has) updated.push({ before, after });
+    else if (has) inserted.push(after);
+    else if (had) deleted.push(before);
+  }
+  return { inserted, updated, deleted };
+}
+
+/** A generator that waits does not hear `return`: the abort wakes it first. */
+function endable(
+  messages: AsyncGenerator<ChangesMessage, void>,
+  end: () => void,
+  shown: (error: unknown) => GraphQLError,
+): AsyncIterableIterator<ChangesMessage> {
+  return {
+    async next() {
+      try {
+        const result = await messages.next();
+        if (result.done === true) end();
+        return result;
+      } catch (error) {
+        end();
+        throw shown(error);
+      }
+    },
+    return() {
+      end();
+      return messages.return();
+    },
+    throw(error: unknown) {
+      end();
+      return messages.throw(error);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
