@@ -1,9 +1,88 @@
-// `millrace tail VIEW`: its rows as they are, then each change when it is committed, from the change log in the database.
+// `millrace tail VIEW`: its rows as they are, then each change when it is committed. Reads the change log in the database, so that
+// it shows what is durable, and works beside any service.
 
 import type { Config } from '../config.ts';
+import type { MaterializedViewDef } from '../catalog/definition.ts';
+import { valueToText } from '../data/text-forms.ts';
+import type { RowSchema } from '../data/types.ts';
+import { MillraceError } from '../errors.ts';
+import { loadCatalog } from '../pipeline/catalog-store.ts';
+import { layoutOfView } from '../pipeline/view-layouts.ts';
+import { Pool } from '../postgres/pool.ts';
+import { ChangeFeed } from '../views/change-feed.ts';
+import { tailChanges } from '../views/change-tail.ts';
+import type { RowChange, ViewRow } from '../views/row-change.ts';
+import { followView } from '../views/view-follower.ts';
 import { databaseUrlOf } from './ask.ts';
 
+const MAX_ROWS = 100_000;
+
+/** Runs until interrupted. */
 export async function tail(config: Config, view: string, json: boolean): Promise<number> {
-  process.stdout.write(`${databaseUrlOf(config)} ${view} ${json}\n`);
-  return 1;
+  const pool = new Pool(databaseUrlOf(config), { applicationName: 'millrace tail', max: 3 });
+  const stop = new AbortController();
+  const ended = (): void => stop.abort();
+  process.once('SIGINT', ended);
+  process.once('SIGTERM', ended);
+  const feed = new ChangeFeed();
+  const changes = tailChanges(pool, feed);
+  try {
+    const layout = layoutOfView(await findView(pool, view));
+    const visible = layout.schema.slice(0, layout.visible);
+    const events = followView({
+      pool,
+      feed,
+      layout,
+      after: null,
+      where: null,
+      interest: null,
+      maxSnapshotRows: MAX_ROWS,
+      maxPendingRows: MAX_ROWS,
+      signal: stop.signal,
+    });
+    for await (const event of events) {
+      if (event.kind === 'snapshot')
+        for (const row of event.rows) print(' ', event.epoch, visible, row, json);
+      else for (const change of event.changes) printChange(change, event.epoch, visible, json);
+    }
+    return 0;
+  } finally {
+    await changes.close();
+    await pool.close();
+  }
+}
+
+async function findView(pool: Pool, name: string): Promise<MaterializedViewDef> {
+  const catalog = await loadCatalog(pool);
+  const [first, second] = name.split('.');
+  const found =
+    second === undefined ? catalog.find({ name: first! }) : catalog.find({ schema: first, name: second });
+  if (found?.kind === 'materialized view') return found;
+  const near = catalog.near(name);
+  throw new MillraceError({
+    code: 'UNKNOWN_RELATION',
+    message: `there is no materialized view "${name}"`,
+    hint:
+      near.length > 0
+        ? `did you mean ${near.join(' or ')}?`
+        : '"millrace sql -c \'SHOW MATERIALIZED VIEWS\'" lists them',
+  });
+}
+
+/** `-` a row that left, `+` a row that came; an update is both. */
+function printChange(change: RowChange, epoch: number, visible: RowSchema, json: boolean): void {
+  if (change.before !== null) print('-', epoch, visible, change.before, json);
+  if (change.after !== null) print('+', epoch, visible, change.after, json);
+}
+
+function print(sign: string, epoch: number, visible: RowSchema, row: ViewRow, json: boolean): void {
+  const cells = visible.map(({ type }, i) => (row[i] === null ? null : valueToText(row[i]!, type)));
+  const line = json
+    ? JSON.stringify({
+        version: epoch,
+        change: sign.trim() || 'snapshot',
+        row: Object.fromEntries(visible.map(({ name }, i) => [name, cells[i]])),
+      })
+    : `${sign} ${cells.map((cell) => cell ?? 'NULL').join(' | ')}`;
+  process.stdout.write(`${line}\n`);
 }
