@@ -136,6 +136,7 @@ export class PostgresPort implements CommitPort {
     return connect(url, {
       applicationName,
       connectTimeoutMs,
+      byIndex: applicationName === writerName(this.#options.pipelineId),
       ...(impatient ? { lockTimeoutMs: evictAfterMs, idleInTransactionTimeoutMs: evictAfterMs } : {}),
       statementTimeoutMs: statementTimeoutMs ?? this.#options.statementTimeoutMs,
     });

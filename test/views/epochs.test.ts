@@ -24,7 +24,7 @@ let connection: Connection;
 beforeAll(async () => {
   const { url } = await freshDatabase();
   await migrate(url);
-  connection = await connect(url, { applicationName: 'test views' });
+  connection = await connect(url, { applicationName: 'test views', byIndex: true });
 });
 afterAll(() => connection.close());
 
@@ -314,6 +314,35 @@ test('large epochs: parts of at most 4 MiB, a table that grows and shrinks', () 
   expect(() => decodeChanges(damaged, schema)).toThrow(/checksum/);
   writer.clear();
   expect(writer.encode()).toBe(null);
+});
+
+test('a view that has grown since its statements were prepared is still written through its index', async () => {
+  const layout = layoutView({
+    viewId: 300,
+    pipelineId: 1,
+    schemaName: 'public',
+    name: 'grown',
+    schema: [{ ...ALL[3]!, nullable: false }, ALL[2]!],
+    visible: 2,
+    key: [0],
+    appendOnly: false,
+  });
+  await createViewTable(connection, layout);
+  const writer = newViewWriter(layout);
+  writer.push(
+    batchOf(
+      layout.schema,
+      [
+        [1n, 1],
+        [1n, 2],
+      ],
+      [-1, 1],
+    ),
+  );
+  const step = writer.encode()!.steps[0]!;
+  if (step.kind !== 'sql') throw new Error('not SQL');
+  const { rows } = await connection.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${step.text}`, step.values);
+  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Nested Loop[^]*Index Scan using/);
 });
 
 test('a view and an engine that disagree are noticed by the count of rows', async () => {
