@@ -96,7 +96,7 @@ export function doubleToNumeric(value: number): bigint {
 function fifteenDigits(value: number): string {
   const [mantissa, exponent] = value.toExponential(14).split('e') as [string, string];
   let digits = mantissa;
-  if (/^\d\.\d{14}50*$/.test(Math.abs(value).toExponential(100)) && /[13579]$/.test(digits)) {
+  if (/^\d\.\d{14}50*e/.test(Math.abs(value).toExponential(100)) && /[13579]$/.test(digits)) {
     const unit = BigInt(digits.replace('.', ''));
     const even = (unit < 0n ? unit + 1n : unit - 1n).toString();
     digits = even.replace(/^(-?\d)(\d{14})$/, '$1.$2');

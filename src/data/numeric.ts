@@ -218,11 +218,10 @@ export function signNumeric(u: bigint, s: number): bigint {
 export function constrainNumeric(u: bigint, s: number, precision: number, scale: number): bigint {
   if (s === NAN) return give(0n, NAN);
   if (s < 0) fail('22003', 'numeric field overflow');
-  const rounded =
-    s === scale ? u : s < scale ? u * powerOfTen(scale - s) : divideRounding(u, powerOfTen(s - scale));
+  const rounded = s <= scale ? u * powerOfTen(scale - s) : divideRounding(u, powerOfTen(s - scale));
   const limit = powerOfTen(precision);
   if (rounded >= limit || rounded <= -limit) fail('22003', 'numeric field overflow');
-  return give(rounded, scale);
+  return scale >= 0 ? give(rounded, scale) : give(rounded * powerOfTen(-scale), 0);
 }
 
 /** The canonical form, for keys: no trailing zeros behind the point, so that 1.0 and 1.00 are one. */

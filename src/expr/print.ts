@@ -65,6 +65,9 @@ function printCall(expr: CallExpr): string {
       ? `${infix}${operand(first)}`
       : `${operand(first)} ${infix} ${operand(second)}`;
   if (/^is (not )?(true|false|unknown)$/.test(name)) return `${operand(first!)} ${name.toUpperCase()}`;
+  if (name === 'position') return `position(${operand(second!)} IN ${operand(first!)})`;
+  if (name === 'extract' && first!.kind === 'literal')
+    return `extract(${String(first!.value)} FROM ${operand(second!)})`;
   return `${name}(${expr.args.map(printExpr).join(', ')})`;
 }
 

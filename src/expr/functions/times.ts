@@ -49,11 +49,6 @@ function byUnit(signature: string, make: OfWord, nullResult: boolean): ScalarFun
 const WITHOUT = 'timestamp without time zone';
 const WITH = 'timestamp with time zone';
 
-function datePart(word: string): (days: number) => number {
-  const part = timestampPart(word, WITHOUT);
-  return (days) => part(dateToTimestamp(days));
-}
-
 function dateWithInterval(signature: string, add: typeof addInterval): ScalarFunction {
   return mayFail(signature, (days: number, m: number, d: number, u: bigint) =>
     add(dateToTimestamp(days), m, d, u),
@@ -96,7 +91,6 @@ export const TIMES: readonly ScalarFunction[] = [
     addInterval(dateToTimestamp(days), m, d, u),
   ),
   byUnit('extract(text,date) numeric', dateField, true),
-  byUnit('date_part(text,date) double', datePart, true),
   strict('isfinite(date) boolean', false, (c, [a]) => `!${c.use(isInfiniteDate)}(${a!.parts[0]!})`),
   byUnit('date_trunc(text,interval) interval', truncateInterval, false),
   byUnit('extract(text,interval) numeric', intervalField, true),

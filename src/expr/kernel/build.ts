@@ -99,6 +99,7 @@ function writeLoop(
   const fails = [spec.filter, ...spec.targets.map((t) => t.expr)].some((e) => e !== null && canFail(e));
   const loop = (): void => {
     writer.block('for (let i = 0; i < rows; i++)', () => {
+      if (spec.form === 'dense' || spec.form === 'aligned') writer.line('const o = i;');
       const body = (): void => writeRow(spec, writer, columns, outputs);
       if (!fails || spec.form === 'dense') body();
       else caught(spec.form, writer, outputs, body);
@@ -154,7 +155,6 @@ function writeRow(
   outputs: OutputColumn[],
 ): void {
   const emitter = new Emitter(writer, columns);
-  if (spec.form === 'dense' || spec.form === 'aligned') writer.line('const o = i;');
   if (spec.filter !== null) {
     if (canFail(spec.filter)) writer.line('x = -1;');
     const { parts, isNull } = emitter.emit(spec.filter);

@@ -132,7 +132,7 @@ export class Emitter {
   #constrained(slot: Slot, type: SqlType): Slot {
     if (type.kind !== 'numeric' || type.precision === undefined) return slot;
     const { precision, scale = 0 } = type;
-    const known = slot.scale === undefined ? undefined : scale;
+    const known = slot.scale === undefined ? undefined : Math.max(scale, 0);
     const result = { layout: 'numeric' as const, scale: known, sliceOf: undefined, nullResult: false };
     const constrain = this.#writer.use(constrainNumeric);
     return this.#strict(

@@ -8,7 +8,7 @@ import { TEXT } from '../../data/types.ts';
 import type { ScalarFunction } from '../functions/function.ts';
 import { findFunction } from '../functions/table.ts';
 import { functionCandidates, operatorCandidates } from './candidates.ts';
-import type { ArgType, PgType } from './pg-types.ts';
+import type { ArgType } from './pg-types.ts';
 import { kindOf, pgTypeOf } from './pg-types.ts';
 import { argTypeName, listTypes, pgTypeName, refuseNotDeterministic, unknownFunction } from './refusals.ts';
 import type { Candidate, Selection } from './select.ts';
@@ -86,8 +86,7 @@ function resolved(fn: ScalarFunction): ResolvedFunction {
 }
 
 function inTable(name: string, chosen: Candidate): ResolvedFunction | undefined {
-  const kinds =
-    name === '||' && isTextConcatenation(chosen) ? (['text', 'text'] as const) : kindsOf(chosen.params);
+  const kinds = kindsOf(name, chosen);
   if (kinds === undefined) return undefined;
   const fn = findFunction(name, kinds) ?? findFunction(name, widest(kinds));
   return fn === undefined || fn.result !== kindOf(chosen.result) ? undefined : resolved(fn);
@@ -99,8 +98,11 @@ function isTextConcatenation(chosen: Candidate): boolean {
   return (left === 'text' && right === 'anynonarray') || (left === 'anynonarray' && right === 'text');
 }
 
-function kindsOf(params: readonly PgType[]): readonly TypeKind[] | undefined {
-  const kinds = params.map(kindOf);
+/** The parameters that are computed with. Two functions are PostgreSQL's own rewritings: `||` with a value, date_part of a date. */
+function kindsOf(name: string, chosen: Candidate): readonly TypeKind[] | undefined {
+  if (name === '||' && isTextConcatenation(chosen)) return ['text', 'text'];
+  const kinds = chosen.params.map(kindOf);
+  if (name === 'date_part' && kinds[1] === 'date') return ['text', 'timestamp'];
   return kinds.every((kind) => kind !== undefined) ? kinds : undefined;
 }
 

@@ -147,18 +147,18 @@ function ofInfinity(field: TimeField, positive: boolean): bigint {
   return 0n;
 }
 
-const ZONE_FIELDS: ReadonlySet<TimeField> = new Set(['timezone', 'timezone_hour', 'timezone_minute']);
+export const ZONE_FIELDS: ReadonlySet<TimeField> = new Set(['timezone', 'timezone_hour', 'timezone_minute']);
 
 export type ExtractTimestamp = (micros: bigint) => bigint;
 
 export function timestampField(word: string, type: ZonedType): ExtractTimestamp {
   const field = timeField(word);
   if (field === undefined) return () => unknownField(word, type);
-  if (ZONE_FIELDS.has(field) && type === 'timestamp without time zone')
-    return () => unsupportedField(word, type);
+  const zoneless = ZONE_FIELDS.has(field) && type === 'timestamp without time zone';
   return (micros) => {
     result.isNull = false;
     if (isInfiniteTimestamp(micros)) return ofInfinity(field, micros > 0n);
+    if (zoneless) unsupportedField(word, type);
     return clockField(field, micros) ?? whole(dayField(field, dayOfTimestamp(micros))!);
   };
 }

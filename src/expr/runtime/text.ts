@@ -66,7 +66,9 @@ export function leftPart(bytes: Uint8Array, start: number, end: number, count: n
   return slice(bytes, start, backward(bytes, start, end, -count));
 }
 
+/** The least integer, which has no positive counterpart, takes the whole text in Postgres. */
 export function rightPart(bytes: Uint8Array, start: number, end: number, count: number): number {
+  if (count === -2147483648) return slice(bytes, start, end);
   if (count >= 0) return slice(bytes, backward(bytes, start, end, count), end);
   return slice(bytes, forward(bytes, start, end, -count), end);
 }

@@ -14,7 +14,7 @@ import {
 import type { TimeUnit } from '../../data/time-units.ts';
 import { timeUnit } from '../../data/time-units.ts';
 import type { ZonedType } from './fields.ts';
-import { mondayOf, timeField, unknownField, unsupportedField } from './fields.ts';
+import { mondayOf, timeField, unknownField, unsupportedField, ZONE_FIELDS } from './fields.ts';
 
 const FIXED: Partial<Record<TimeUnit, bigint>> = {
   microsecond: 1n,
@@ -30,10 +30,16 @@ function floorTo(micros: bigint, unit: bigint): bigint {
   return rest < 0n ? micros - rest - unit : micros - rest;
 }
 
+/** Of the words that are no units, zones alone are known to date_trunc, and not supported. */
+function notTruncated(word: string, type: string): never {
+  const field = timeField(word);
+  if (field !== undefined && ZONE_FIELDS.has(field)) unsupportedField(word, type);
+  unknownField(word, type);
+}
+
 export function truncateTimestamp(word: string, type: ZonedType): (micros: bigint) => bigint {
   const unit = timeUnit(word);
-  if (unit === undefined)
-    return () => (timeField(word) === undefined ? unknownField(word, type) : unsupportedField(word, type));
+  if (unit === undefined) return () => notTruncated(word, type);
   const fixed = FIXED[unit];
   if (fixed !== undefined)
     return (micros) => (isInfiniteTimestamp(micros) ? micros : checkedTimestamp(floorTo(micros, fixed)));
@@ -75,9 +81,7 @@ const MONTHS: Partial<Record<TimeUnit, number>> = {
 
 export function truncateInterval(word: string): (months: number, days: number, micros: bigint) => bigint {
   const unit = timeUnit(word);
-  if (unit === undefined)
-    return () =>
-      timeField(word) === undefined ? unknownField(word, 'interval') : unsupportedField(word, 'interval');
+  if (unit === undefined) return () => notTruncated(word, 'interval');
   const inMonths = MONTHS[unit];
   const fixed = FIXED[unit];
   return (months, days, micros) => {

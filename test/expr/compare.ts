@@ -1,0 +1,150 @@
+// Computes one expression over many rows in Postgres and in Millrace, as text or `ERROR sqlstate`, and tells the differences.
+
+import pg from 'pg';
+import type { Batch } from '../../src/data/batch.ts';
+import { newBatch } from '../../src/data/batch.ts';
+import { parseValue, valueToText } from '../../src/data/text-forms.ts';
+import type { RowSchema, SqlType, TypeKind } from '../../src/data/types.ts';
+import { typeName } from '../../src/data/types.ts';
+import { setValue, valueAt } from '../../src/data/value.ts';
+import type { BoundExpr, ColumnExpr } from '../../src/expr/bound.ts';
+import { compileScalar } from '../../src/expr/kernel.ts';
+import { EDGE_VALUES } from './edge-values.ts';
+
+export type Outcome = string | null;
+
+/** Rows of a grid: every combination of edge values; `limit` cuts the values of each type. */
+export function grid(kinds: readonly TypeKind[], limit = Infinity): readonly (readonly Outcome[])[] {
+  return kinds.reduce<readonly (readonly Outcome[])[]>(
+    (rows, kind) => rows.flatMap((row) => EDGE_VALUES[kind].slice(0, limit).map((value) => [...row, value])),
+    [[]],
+  );
+}
+
+export function columnsOfKinds(kinds: readonly TypeKind[]): {
+  schema: RowSchema;
+  columns: readonly ColumnExpr[];
+} {
+  const schema = kinds.map((kind, i) => ({ name: `c${i}`, type: { kind } as SqlType, nullable: true }));
+  const columns = schema.map((field, index) => ({ kind: 'column' as const, index, ...field }));
+  return { schema, columns };
+}
+
+export function batchOf(schema: RowSchema, rows: readonly (readonly Outcome[])[]): Batch {
+  const batch = newBatch(schema, Math.max(rows.length, 1));
+  batch.rows = rows.length;
+  rows.forEach((row, i) =>
+    row.forEach((text, c) => {
+      const field = schema[c]!;
+      setValue(batch.columns[c]!, i, text === null ? null : parseValue(text, field.type));
+    }),
+  );
+  return batch;
+}
+
+/** Boolean as `true`/`false`, which is what Postgres' cast to text gives. */
+function show(value: ReturnType<typeof valueAt>, type: SqlType): Outcome {
+  if (value === null) return null;
+  return typeof value === 'boolean' ? String(value) : valueToText(value, type);
+}
+
+export function computeHere(expr: BoundExpr, batch: Batch): Outcome[] {
+  const failures = new Map<number, string>();
+  const column = compileScalar(expr, batch.schema).run(batch, (row, _target, e) =>
+    failures.set(row, `ERROR ${e.sqlstate}`),
+  );
+  return Array.from({ length: batch.rows }, (_, i) => failures.get(i) ?? show(valueAt(column, i), expr.type));
+}
+
+export class Oracle {
+  readonly client: pg.Client;
+
+  constructor(url: string) {
+    this.client = new pg.Client(url);
+  }
+
+  async open(): Promise<void> {
+    await this.client.connect();
+    await this.client.query(
+      `SET jit = off; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'`,
+    );
+  }
+
+  close(): Promise<void> {
+    return this.client.end();
+  }
+
+  /**
+   * `sql` reads the columns as c0, c1, …. Rows that failed here are computed one by one, since each is expected to fail;
+   * the others in one statement, unless one of them fails after all.
+   */
+  async compute(
+    sql: string,
+    kinds: readonly TypeKind[],
+    rows: readonly (readonly Outcome[])[],
+    here: readonly Outcome[],
+  ): Promise<Outcome[]> {
+    const failed = here.map((outcome) => outcome?.startsWith('ERROR ') === true);
+    const good = rows.filter((_, i) => !failed[i]);
+    const plain = await this.#together(`(${sql})::text`, kinds, good).catch(() =>
+      this.#oneByOne(sql, kinds, good),
+    );
+    const failing = await this.#oneByOne(
+      sql,
+      kinds,
+      rows.filter((_, i) => failed[i]),
+    );
+    return failed.map((f) => (f ? failing.shift()! : plain.shift()!));
+  }
+
+  async #together(
+    cell: string,
+    kinds: readonly TypeKind[],
+    rows: readonly (readonly Outcome[])[],
+  ): Promise<Outcome[]> {
+    const values = kinds.map((kind, i) => `t.c${i}::${typeName({ kind })} AS c${i}`);
+    const arrays = kinds.map((_, i) => `$${i + 1}::text[]`).join(', ');
+    const names = [...kinds.map((_, i) => `c${i}`), 'n'].join(', ');
+    const answer = await this.client.query<{ cell: Outcome }>({
+      text: `SELECT ${cell} AS cell FROM (SELECT ${[...values, 'n'].join(', ')}
+             FROM unnest(${arrays}) WITH ORDINALITY AS t(${names}) OFFSET 0) r ORDER BY n`,
+      values: kinds.map((_, i) => rows.map((row) => row[i])),
+    });
+    return answer.rows.map((row) => row.cell);
+  }
+
+  async #oneByOne(
+    sql: string,
+    kinds: readonly TypeKind[],
+    rows: readonly (readonly Outcome[])[],
+  ): Promise<Outcome[]> {
+    if (rows.length === 0) return [];
+    const params = kinds.map((kind, i) => `c${i} ${typeName({ kind })}`).join(', ');
+    await this.client.query(
+      `CREATE OR REPLACE FUNCTION pg_temp.cell(${params}) RETURNS text LANGUAGE plpgsql AS $body$
+       BEGIN RETURN (${sql})::text; EXCEPTION WHEN OTHERS THEN RETURN 'ERROR ' || SQLSTATE; END $body$`,
+    );
+    return this.#together(`pg_temp.cell(${kinds.map((_, i) => `c${i}`).join(', ')})`, kinds, rows);
+  }
+}
+
+/** Columns of text have collation "C" in Millrace. */
+export function sqlColumn(kind: TypeKind, i: number): string {
+  return kind === 'text' ? `(c${i} COLLATE "C")` : `c${i}`;
+}
+
+/** Lines that tell where the outcomes differ, at most `limit`. */
+export function differences(
+  label: string,
+  rows: readonly (readonly Outcome[])[],
+  here: readonly Outcome[],
+  there: readonly Outcome[],
+  limit = 5,
+): readonly string[] {
+  const lines = rows.flatMap((row, i) =>
+    here[i] === there[i]
+      ? []
+      : [`${label} of ${JSON.stringify(row)}: ${String(here[i])}, in Postgres ${String(there[i])}`],
+  );
+  return lines.length <= limit ? lines : [...lines.slice(0, limit), `${label}: ${lines.length} differences`];
+}

@@ -1,0 +1,167 @@
+// Type resolution against the real Postgres: which combinations of argument types are accepted, and what type comes out. What
+// Postgres accepts and Millrace lacks must be refused; a different choice is never made.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MillraceError } from '../../src/errors.ts';
+import type { SqlType, TypeKind } from '../../src/data/types.ts';
+import { typeName } from '../../src/data/types.ts';
+import { bindCase, bindCoalesce, bindFunction, bindGreatest, bindOperator } from '../../src/expr/bind.ts';
+import type { BoundExpr } from '../../src/expr/bound.ts';
+import { resolveAggregate } from '../../src/expr/resolve/aggregates.ts';
+import { functionNames } from '../../src/expr/resolve/candidates.ts';
+import type { Operand } from '../../src/expr/resolve/operand.ts';
+import { argTypeOf, untyped } from '../../src/expr/resolve/operand.ts';
+import { resolveCast } from '../../src/expr/resolve/casts.ts';
+import { freshDatabase } from '../setup/parts.ts';
+import { OPERATOR_NAMES } from './catalog-text.ts';
+import { Oracle } from './compare.ts';
+import { EDGE_VALUES } from './edge-values.ts';
+
+let oracle: Oracle;
+beforeAll(async () => {
+  const { url } = await freshDatabase();
+  oracle = new Oracle(url);
+  await oracle.open();
+  await oracle.client.query(`CREATE FUNCTION type_of(expr text) RETURNS text LANGUAGE plpgsql AS $$
+    DECLARE found text;
+    BEGIN EXECUTE 'SELECT pg_typeof(' || expr || ')::text' INTO found; RETURN found;
+    EXCEPTION WHEN OTHERS THEN RETURN 'ERROR ' || SQLSTATE; END $$`);
+});
+afterAll(() => oracle.close());
+
+const KINDS = Object.keys(EDGE_VALUES) as TypeKind[];
+const ARGS: readonly (TypeKind | 'unknown')[] = [...KINDS, 'unknown'];
+
+function operand(kind: TypeKind | 'unknown'): Operand {
+  if (kind === 'unknown') return untyped(null);
+  const type: SqlType = { kind };
+  return { kind: 'column', index: 0, name: 'c', type, nullable: true };
+}
+
+function sql(kind: TypeKind | 'unknown'): string {
+  return kind === 'unknown' ? 'NULL' : `NULL::${typeName({ kind })}`;
+}
+
+interface Case {
+  readonly sql: string;
+  readonly bind: () => SqlType;
+}
+
+const SQLSTATES: Readonly<Record<string, readonly string[]>> = {
+  UNKNOWN_FUNCTION: ['ERROR 42883'],
+  UNDEFINED_OPERATOR: ['ERROR 42883'],
+  AMBIGUOUS_FUNCTION: ['ERROR 42725'],
+  AMBIGUOUS_OPERATOR: ['ERROR 42725'],
+  TYPE_MISMATCH: ['ERROR 42804', 'ERROR 42846'],
+};
+
+function outcome(bind: () => SqlType): string {
+  try {
+    return typeName(bind());
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error;
+    return error.code;
+  }
+}
+
+/** Refusing by name what Postgres accepts is right; so is the same kind of error. */
+function agrees(here: string, there: string): boolean {
+  if (here === there) return true;
+  if (here.startsWith('UNSUPPORTED_')) return !there.startsWith('ERROR');
+  return SQLSTATES[here]?.includes(there) === true;
+}
+
+async function compare(cases: readonly Case[]): Promise<readonly string[]> {
+  const answer = await oracle.client.query<{ type: string }>({
+    text: 'SELECT type_of(e) AS type FROM unnest($1::text[]) WITH ORDINALITY AS t(e, n) ORDER BY n',
+    values: [cases.map((c) => c.sql)],
+  });
+  return cases.flatMap((c, i) => {
+    const here = outcome(c.bind);
+    const there = answer.rows[i]!.type;
+    return agrees(here, there) ? [] : [`${c.sql}: ${here}, in Postgres ${there}`];
+  });
+}
+
+test('operators over all pairs of types', { timeout: 120_000 }, async () => {
+  const cases = OPERATOR_NAMES.flatMap((op) =>
+    ARGS.flatMap((left) =>
+      ARGS.map((right): Case => {
+        const bind = () => bindOperator(op, operand(left), operand(right)).type;
+        return { sql: `${sql(left)} ${op} ${sql(right)}`, bind };
+      }),
+    ),
+  );
+  const prefix = ['+', '-'].flatMap((op) =>
+    ARGS.map((arg): Case => ({
+      sql: `${op} ${sql(arg)}`,
+      bind: () => bindOperator(op, null, operand(arg)).type,
+    })),
+  );
+  expect(await compare([...cases, ...prefix])).toEqual([]);
+});
+
+/** Argument lists of one to three types; of those with three a part. */
+function argumentLists(): (TypeKind | 'unknown')[][] {
+  const one = ARGS.map((a) => [a]);
+  const two = one.flatMap((list) => ARGS.map((a) => [...list, a]));
+  const few = ['integer', 'text', 'timestamptz', 'unknown', 'numeric', 'interval', 'date'] as const;
+  const three = few.flatMap((a) => few.flatMap((b) => few.map((c) => [a, b, c])));
+  return [...one, ...two, ...three];
+}
+
+const AGGREGATES = new Set(['sum', 'avg', 'min', 'max']);
+
+test('functions over lists of types', { timeout: 240_000 }, async () => {
+  const cases = functionNames().flatMap((name) =>
+    argumentLists().map((list): Case => {
+      const args = list.map(operand);
+      const bind = AGGREGATES.has(name) ? () => aggregate(name, args) : () => bound(name, args);
+      return { sql: `"${name}"(${list.map(sql).join(', ')})`, bind };
+    }),
+  );
+  expect(await compare(cases)).toEqual([]);
+});
+
+function aggregate(name: string, args: readonly Operand[]): SqlType {
+  const form = { star: false, distinct: false, filter: false, orderBy: false };
+  return resolveAggregate(name, args.map(argTypeOf), form).result;
+}
+
+/** A unit or zone must be a constant; NULL is none, which is refused after resolution. */
+function bound(name: string, args: readonly Operand[]): SqlType {
+  return bindFunction(name, args).type;
+}
+
+test('the common type of CASE, COALESCE, GREATEST', { timeout: 60_000 }, async () => {
+  const lists = argumentLists().filter((list) => list.length > 1);
+  const type = (expr: BoundExpr): SqlType => expr.type;
+  const cases = lists.flatMap((list): Case[] => {
+    const args = list.map(operand);
+    const [last, ...others] = [...args].reverse();
+    const arms = others.reverse().map((then) => ({ when: untyped('true'), then }));
+    const written = list.slice(0, -1).map((kind) => `WHEN true THEN ${sql(kind)} `);
+    return [
+      { sql: `COALESCE(${list.map(sql).join(', ')})`, bind: () => type(bindCoalesce(args)) },
+      { sql: `GREATEST(${list.map(sql).join(', ')})`, bind: () => type(bindGreatest('greatest', args)) },
+      {
+        sql: `CASE ${written.join('')}ELSE ${sql(list.at(-1)!)} END`,
+        bind: () => type(bindCase(arms, last!)),
+      },
+    ];
+  });
+  expect(await compare(cases)).toEqual([]);
+});
+
+test('explicit casts between all pairs of types', async () => {
+  const pairs = KINDS.flatMap((from) => KINDS.map((to) => ({ from, to })));
+  const answer = await oracle.client.query<{ type: string }>({
+    text: 'SELECT type_of(e) AS type FROM unnest($1::text[]) WITH ORDINALITY AS t(e, n) ORDER BY n',
+    values: [pairs.map(({ from, to }) => `CAST(${sql(from)} AS ${typeName({ kind: to })})`)],
+  });
+  const wrong = pairs.filter(({ from, to }, i) => {
+    const here = resolveCast({ kind: from }, { kind: to }, 'explicit') !== undefined;
+    return here !== !answer.rows[i]!.type.startsWith('ERROR');
+  });
+  expect(wrong).toEqual([]);
+});
