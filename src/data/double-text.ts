@@ -44,8 +44,9 @@ function isHalfWay(value: number, text: string): boolean {
   const shown = BigInt(digits) * 10n ** BigInt(Math.max(0, Number(power) - digits.length + 1));
   if (shown === exact) return false;
   const unit = BigInt(2 ** (Math.floor(Math.log2(value)) - 52));
-  const distance = shown > exact ? shown - exact : exact - shown;
-  return distance * 2n === unit || distance * 4n === unit;
+  if (shown > exact) return (shown - exact) * 2n === unit;
+  const below = Math.log2(value) % 1 === 0 ? 4n : 2n;
+  return (exact - shown) * below === unit;
 }
 
 const FORM = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -54,9 +55,23 @@ export function parseDouble(text: string): number {
   const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
   const special = /^([+-]?)(?:(nan)|inf(?:inity)?)$/i.exec(trimmed);
   if (special !== null) return special[2] !== undefined ? NaN : special[1] === '-' ? -Infinity : Infinity;
+  const hex = HEX_FORM.exec(trimmed);
+  if (hex !== null) return parseHex(hex, trimmed);
   if (!FORM.test(trimmed)) fail('22P02', `invalid input syntax for type double precision: "${text}"`);
-  const value = Number(trimmed);
-  if (!Number.isFinite(value) || (value === 0 && /[1-9]/.test(trimmed.replace(/[eE].*$/, ''))))
-    fail('22003', `"${trimmed}" is out of range for type double precision`);
+  return inRange(Number(trimmed), !/[1-9]/.test(trimmed.replace(/[eE].*$/, '')), trimmed);
+}
+
+function inRange(value: number, isZero: boolean, text: string): number {
+  if (!Number.isFinite(value) || (value === 0 && !isZero))
+    fail('22003', `"${text}" is out of range for type double precision`);
   return value;
+}
+
+/** C's hexadecimal form: `0x1F`, `0x1.8p3`. */
+const HEX_FORM = /^([+-]?)0[xX](?=\.?[0-9a-fA-F])([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?(?:[pP]([+-]?\d+))?$/;
+
+function parseHex([, sign, whole, fraction = '', exponent = '0']: RegExpExecArray, text: string): number {
+  const mantissa = BigInt(`0x${whole!}${fraction}`);
+  const size = Number(mantissa) * 2 ** (Number(exponent) - 4 * fraction.length);
+  return inRange(sign === '-' ? -size : size, mantissa === 0n, text);
 }

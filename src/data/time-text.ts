@@ -72,6 +72,7 @@ function parse(text: string, type: TypeWords): Parsed | 'infinity' | '-infinity'
   if (word === 'epoch') return 'epoch';
   const match = FORM.exec(trimmed);
   if (match === null) refuse(trimmed, text, type);
+  if (match[7] === undefined && match[11]?.startsWith('-') === true) refuse(trimmed, text, type);
   const bc = match[12] !== undefined;
   const written = Number(match[1] ?? match[4]);
   const month = Number(match[2] ?? match[5]);

@@ -134,6 +134,12 @@ export function addInterval(time: bigint, months: number, days: number, micros: 
   return checkedTimestamp(moved + micros);
 }
 
+/** The same for an interval of microseconds only, which is what windows and watermarks add for every row. */
+export function addMicros(time: bigint, micros: bigint): bigint {
+  if (time === TIMESTAMP_INFINITY || time === TIMESTAMP_MINUS_INFINITY) return time;
+  return checkedTimestamp(time + micros);
+}
+
 function addMonths(time: bigint, months: number): bigint {
   const { year, month, day } = civilFromDays(dayOfTimestamp(time));
   const total = year * 12 + month - 1 + months;

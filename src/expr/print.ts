@@ -56,15 +56,21 @@ function printLiteral(expr: LiteralExpr): string {
   return plain && /^\d/.test(text) ? text : `'${text}'::${typeName(type)}`;
 }
 
+const IS_TEST = /^is (not )?(true|false|unknown)$/;
+
+function nameOf(call: CallExpr): string {
+  return call.fn.slice(0, call.fn.lastIndexOf('('));
+}
+
 function printCall(expr: CallExpr): string {
-  const name = expr.fn.slice(0, expr.fn.lastIndexOf('('));
+  const name = nameOf(expr);
   const infix = INFIX.get(name);
   const [first, second] = expr.args;
   if (infix !== undefined && first !== undefined)
     return second === undefined
       ? `${infix}${operand(first)}`
       : `${operand(first)} ${infix} ${operand(second)}`;
-  if (/^is (not )?(true|false|unknown)$/.test(name)) return `${operand(first!)} ${name.toUpperCase()}`;
+  if (IS_TEST.test(name)) return `${operand(first!)} ${name.toUpperCase()}`;
   if (name === 'position') return `position(${operand(second!)} IN ${operand(first!)})`;
   if (name === 'extract' && first!.kind === 'literal')
     return `extract(${String(first!.value)} FROM ${operand(second!)})`;
@@ -74,11 +80,11 @@ function printCall(expr: CallExpr): string {
 /** In parentheses, unless it cannot be torn apart. */
 function operand(expr: BoundExpr): string {
   const text = printExpr(expr);
-  const compound =
-    expr.kind === 'and' ||
-    expr.kind === 'or' ||
-    expr.kind === 'not' ||
-    expr.kind === 'isNull' ||
-    (expr.kind === 'call' && !/^\w+\(/.test(text));
-  return compound ? `(${text})` : text;
+  return isCompound(expr) ? `(${text})` : text;
+}
+
+function isCompound(expr: BoundExpr): boolean {
+  if (expr.kind !== 'call') return ['and', 'or', 'not', 'isNull'].includes(expr.kind);
+  const name = nameOf(expr);
+  return INFIX.has(name) || IS_TEST.test(name);
 }

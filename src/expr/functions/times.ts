@@ -4,6 +4,8 @@
 import {
   addDaysToDate,
   addInterval,
+  addMicros,
+  DAY_MICROS,
   dateToTimestamp,
   isInfiniteDate,
   isInfiniteTimestamp,
@@ -14,6 +16,8 @@ import {
   tumbleStart,
 } from '../../data/time.ts';
 import type { TypeKind } from '../../data/types.ts';
+import type { Value } from '../../data/value.ts';
+import { isIntervalValue } from '../../data/value.ts';
 import type { Code, Slot } from '../kernel/code.ts';
 import { readString } from '../runtime/arena.ts';
 import { dateField, timestampField, timestampPart } from '../runtime/fields.ts';
@@ -55,14 +59,32 @@ function dateWithInterval(signature: string, add: typeof addInterval): ScalarFun
   );
 }
 
+/** A constant without months, as in windows and watermarks, is a number of microseconds. */
+function shifted(signature: string, runtime: typeof addInterval, sign: bigint): ScalarFunction {
+  return strict(signature, true, (code, [time, interval]) => {
+    const duration = fixedMicros(interval!.literal);
+    if (duration === undefined)
+      return `${code.use(runtime)}(${[...time!.parts, ...interval!.parts].join(', ')})`;
+    return `${code.use(addMicros)}(${time!.parts[0]!}, ${code.use(sign * duration)})`;
+  });
+}
+
+/** Days and time together are one step only when they do not pull in two directions. */
+function fixedMicros(interval: Value | undefined): bigint | undefined {
+  if (interval === undefined || !isIntervalValue(interval) || interval.months !== 0) return undefined;
+  const { days, micros } = interval;
+  if ((days < 0 && micros > 0n) || (days > 0 && micros < 0n)) return undefined;
+  return BigInt(days) * DAY_MICROS + micros;
+}
+
 function moments(type: 'timestamp' | 'timestamptz'): ScalarFunction[] {
   const words = type === 'timestamp' ? WITHOUT : WITH;
   return [
-    mayFail(`+(${type},interval) ${type}`, addInterval),
+    shifted(`+(${type},interval) ${type}`, addInterval, 1n),
     mayFail(`+(interval,${type}) ${type}`, (m: number, d: number, u: bigint, t: bigint) =>
       addInterval(t, m, d, u),
     ),
-    mayFail(`-(${type},interval) ${type}`, subtractInterval),
+    shifted(`-(${type},interval) ${type}`, subtractInterval, -1n),
     mayFail(`-(${type},${type}) interval`, subtractTimestamps),
     byUnit(`date_trunc(text,${type}) ${type}`, (word) => truncateTimestamp(word, words), false),
     byUnit(`extract(text,${type}) numeric`, (word) => timestampField(word, words), true),
