@@ -55,7 +55,11 @@ export async function makeCluster({ home, dataDir, user }: Cluster): Promise<voi
   if (user !== undefined) chownSync(building, user.uid, user.gid);
   await initialise({ home, dataDir: building, user });
   writeFileSync(join(building, 'pg_hba.conf'), ACCESS_RULES);
-  await runStatements({ home, dataDir: building, user }, [`CREATE DATABASE ${DATABASE}`]);
+  await runStatements({ home, dataDir: building, user }, [
+    `CREATE DATABASE ${DATABASE}`,
+    // The role is called like our catalog schema, which "$user" in the default path would put before the user's own.
+    `ALTER ROLE ${SUPERUSER} SET search_path = public`,
+  ]);
   renameSync(building, dataDir);
 }
 
