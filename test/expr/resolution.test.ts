@@ -128,6 +128,12 @@ function aggregate(name: string, args: readonly Operand[]): SqlType {
   return resolveAggregate(name, args.map(argTypeOf), form).result;
 }
 
+test('aggregates without an accumulator are refused by name', () => {
+  expect(outcome(() => aggregate('sum', [operand('interval')]))).toBe('UNSUPPORTED_AGGREGATE');
+  expect(outcome(() => aggregate('string_agg', [operand('text')]))).toBe('UNSUPPORTED_AGGREGATE');
+  expect(outcome(() => aggregate('max', [operand('interval')]))).toBe('interval');
+});
+
 /** A unit or zone must be a constant; NULL is none, which is refused after resolution. */
 function bound(name: string, args: readonly Operand[]): SqlType {
   return bindFunction(name, args).type;

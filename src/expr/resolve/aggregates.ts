@@ -2,7 +2,7 @@
 
 import { MillraceError } from '../../errors.ts';
 import type { TextSpan } from '../../errors.ts';
-import type { SqlType } from '../../data/types.ts';
+import type { SqlType, TypeKind } from '../../data/types.ts';
 import { BIGINT, TEXT } from '../../data/types.ts';
 import { functionCandidates } from './candidates.ts';
 import type { ArgType } from './pg-types.ts';
@@ -67,9 +67,14 @@ export function resolveAggregate(
     });
   const param = kindOf(chosen.params[0]!);
   const result = kindOf(chosen.result);
-  if (param === undefined || result === undefined)
+  if (param === undefined || result === undefined || isLacking(name, param))
     throw unsupported(`aggregate ${name}(${chosen.params.map(pgTypeName).join(', ')})`, span);
   return { fn: name as AggregateName, params: [{ kind: param }], result: { kind: result }, nullable: true };
+}
+
+/** Sums of intervals have no accumulator yet. */
+function isLacking(name: string, param: TypeKind): boolean {
+  return param === 'interval' && (name === 'sum' || name === 'avg');
 }
 
 function count(args: readonly ArgType[], star: boolean, span: TextSpan | undefined): ResolvedAggregate {
