@@ -3,7 +3,7 @@
 import pg from 'pg';
 import type { ConnectOptions, Rows } from './connection.ts';
 import { clientConfig, Connection } from './connection.ts';
-import { isConnectionError, unreachable } from './sql-errors.ts';
+import { endsConnection, unreachable } from './sql-errors.ts';
 import type { TransactionOptions } from './transaction.ts';
 import { transaction } from './transaction.ts';
 
@@ -39,7 +39,7 @@ export class Pool {
     try {
       return await run(connection);
     } catch (error) {
-      if (isConnectionError(error)) broken = error as Error;
+      if (endsConnection(error)) broken = error as Error;
       throw error;
     } finally {
       client.release(connection.lost ?? broken);

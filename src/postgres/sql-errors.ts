@@ -41,6 +41,12 @@ export function isConnectionError(error: unknown): boolean {
   return false;
 }
 
+/** Is the connection gone, or about to go? After a FATAL answer the server closes it, and the socket says so only later. */
+export function endsConnection(error: unknown): boolean {
+  const severity: unknown = error instanceof Error && 'severity' in error ? error.severity : undefined;
+  return severity === 'FATAL' || severity === 'PANIC' || isConnectionError(error);
+}
+
 /** The error that a failed connection attempt shows to a user; never with the password of `url`. */
 export function unreachable(url: string, cause: unknown): MillraceError {
   const reason = cause instanceof Error ? cause.message || errorCode(cause) : String(cause);

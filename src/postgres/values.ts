@@ -9,17 +9,36 @@ const DATE_MINUS_INFINITY = -(2 ** 31);
 const DATE_PLUS_INFINITY = 2 ** 31 - 1;
 const MICROS_PER_DAY = 86_400_000_000n;
 
-const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, interval: 1186 } as const;
+const OID = {
+  int8: 20,
+  int8Array: 1016,
+  date: 1082,
+  timestamp: 1114,
+  timestamptz: 1184,
+  interval: 1186,
+} as const;
 
 type TextParser = (text: string) => unknown;
 
 const ours = new Map<number, TextParser>([
   [OID.int8, BigInt],
+  [OID.int8Array, parseInt8Array],
   [OID.date, parseDate],
   [OID.timestamp, parseTimestamp],
   [OID.timestamptz, parseTimestamp],
   [OID.interval, (text) => text],
 ]);
+
+const splitArray = pg.types.getTypeParser(OID.int8Array as number, 'text') as TextParser;
+
+type Nested = null | string | readonly Nested[];
+type NestedBigint = null | bigint | readonly NestedBigint[];
+
+function parseInt8Array(text: string): NestedBigint {
+  const exact = (value: Nested): NestedBigint =>
+    value === null ? null : typeof value === 'string' ? BigInt(value) : value.map(exact);
+  return exact(splitArray(text) as Nested);
+}
 
 /** The `types` of a pg configuration. */
 export const typeParsers = {

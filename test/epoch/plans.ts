@@ -1,0 +1,21 @@
+// Write plans for tests.
+
+import type { WritePlan } from '../../src/epoch/write-plan.ts';
+
+export function emptyPlan(pipelineId: number, epoch: number): WritePlan {
+  return {
+    pipelineId,
+    epoch,
+    ts: BigInt(epoch) * 1_000_000n,
+    partitions: [],
+    sources: [],
+    state: { segments: [], ahead: [], folds: [] },
+    views: [],
+    changelog: [],
+    lateRows: [],
+    deadLetters: [],
+    viewErrors: [],
+    statistics: { startedAt: 0n, rowsIn: 1, bytesIn: 2, rowsOut: 3, stateBytes: 4 },
+    status: 'running',
+  };
+}
