@@ -76,7 +76,7 @@ SELECT concat(t, i, b), left(t, 2), right(t, 1), replace(t, 'a', 'b'), reverse(t
 SELECT starts_with(t, 'a'), split_part(t, ',', 1) FROM kinds
 SELECT count(*) FROM kinds
 SELECT count(*), count(t) AS x, sum(i), avg(i), min(t), max(ts) FROM kinds
-SELECT sum(s) AS a, sum(i) AS b, sum(l) AS c, sum(n) AS d, sum(d) AS e, sum(v) AS f, sum(m) AS g FROM kinds WHERE false
+SELECT sum(s) AS a, sum(i) AS b, sum(l) AS c, sum(n) AS d, sum(d) AS e, sum(m) AS f FROM kinds WHERE false
 SELECT avg(s) AS a, avg(l) AS b, avg(n) AS c, avg(d) AS d FROM kinds
 SELECT min(s) AS a, max(day) AS b, min(tz) AS c, max(v) AS d, min(d) AS e, max(m) AS f FROM kinds
 SELECT i, count(*) FROM kinds GROUP BY i
