@@ -25,9 +25,9 @@ import {
   storeChanges,
 } from './catalog-store.ts';
 import { checkRights } from './rights.ts';
-import type { RunnerState } from './runner.ts';
 import { PipelineRunner } from './runner.ts';
 import { answersOf } from './statement-answers.ts';
+import type { PipelineInfo } from './pipeline-info.ts';
 import { recordState, setPaused } from './pipeline-status.ts';
 import { layoutOfView } from './view-layouts.ts';
 
@@ -52,15 +52,6 @@ export interface SubmitOptions {
   readonly name?: string;
   /** Ids of what the submission takes the place of, dropped in the same transaction. */
   readonly replacing?: readonly string[];
-}
-
-export interface PipelineInfo {
-  readonly id: string;
-  readonly name: string;
-  readonly state: RunnerState;
-  readonly cause: unknown;
-  readonly members: readonly Definition[];
-  readonly runner: PipelineRunner;
 }
 
 const MAX_RESTARTS = 20;

@@ -8,7 +8,7 @@ import { explain } from '../plan.ts';
 import type { PlannedStatement, Submission } from '../plan.ts';
 import type { Answer } from './answer.ts';
 import { answer } from './answer.ts';
-import type { PipelineInfo } from './engine.ts';
+import type { PipelineInfo } from './pipeline-info.ts';
 import { explainCode } from './explain-code.ts';
 
 export interface Shown {
