@@ -11,7 +11,7 @@ it('Postgres keeps its guarantees of durability and sorts text by code point', a
   await client.connect();
   const settings = await client.query(`
     SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit,
-           current_setting('full_page_writes') AS full_page_writes, current_setting('TimeZone') AS zone,
+           current_setting('full_page_writes') AS full_page_writes, current_setting('TimeZone') AS zone, current_setting('search_path') AS path,
            current_setting('server_encoding') AS encoding, datlocale AS locale, 'Z' < 'a' AS by_code_point
     FROM pg_database WHERE datname = current_database()`);
   await client.end();
@@ -20,6 +20,7 @@ it('Postgres keeps its guarantees of durability and sorts text by code point', a
     synchronous_commit: 'on',
     full_page_writes: 'on',
     zone: 'UTC',
+    path: 'public',
     encoding: 'UTF8',
     locale: 'C.UTF-8',
     by_code_point: true,
