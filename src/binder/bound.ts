@@ -2,6 +2,7 @@
 // of the relation below them (data flows up); aggregates are calls in a list, not expressions.
 
 import type { Field } from '../data/types.ts';
+import type { WindowShape } from '../data/window-shape.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { SourceDef } from '../catalog/definition.ts';
@@ -12,8 +13,8 @@ export type TimeAttribute =
   | {
       readonly kind: 'window start' | 'window end';
       readonly window: string;
-      /** Microseconds. */
-      readonly size: bigint;
+      /** Microseconds from start to end; null where they differ from window to window (CUMULATE, SESSION). */
+      readonly size: bigint | null;
       /** The time column that was cut into windows was held by a watermark. */
       readonly watermarked: boolean;
     };
@@ -60,7 +61,7 @@ export interface BoundUnion {
   readonly span: TextSpan;
 }
 
-export type BoundRelation = BoundSource | BoundDerived | BoundTumble;
+export type BoundRelation = BoundSource | BoundDerived | BoundWindows;
 
 export interface BoundSource {
   readonly kind: 'source';
@@ -79,13 +80,12 @@ export interface BoundDerived {
   readonly columns: readonly BoundColumn[];
 }
 
-/** Sizes are microseconds. TUMBLE(input, time, size[, offset]): the input's columns, then window_start and window_end. */
-export interface BoundTumble {
-  readonly kind: 'tumble';
+/** A window table: the input's columns, then window_start and window_end. */
+export interface BoundWindows {
+  readonly kind: 'windows';
   readonly input: BoundRelation;
   readonly timeColumn: number;
-  readonly size: bigint;
-  readonly offset: bigint;
+  readonly shape: WindowShape;
   readonly alias: string;
   readonly columns: readonly BoundColumn[];
 }
@@ -102,7 +102,7 @@ export function relationIsStateful(relation: BoundRelation): boolean {
       return false;
     case 'derived':
       return isStateful(relation.query);
-    case 'tumble':
+    case 'windows':
       return relationIsStateful(relation.input);
   }
 }

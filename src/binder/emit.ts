@@ -24,14 +24,17 @@ function requireBelow(relation: BoundRelation, span: TextSpan): void {
       throw invalidQuery('EMIT ON WINDOW CLOSE is for aggregates over windows', span, WINDOW_HINT);
     case 'derived':
       return requireClosingWindows(relation.query, span);
-    case 'tumble':
+    case 'windows':
       return requireBelow(relation.input, span);
   }
 }
 
 function requireWindowKey({ from, group }: BoundSelect, span: TextSpan): void {
   const times = group!.keys.map((key) => (key.kind === 'column' ? from.columns[key.index]!.time : null));
-  const windows = times.filter((time) => time?.kind === 'window end' || time?.kind === 'window start');
+  // The start of a window says when it closes only where all windows are equally long.
+  const windows = times.filter(
+    (time) => time?.kind === 'window end' || (time?.kind === 'window start' && time.size !== null),
+  );
   if (windows.length === 0) {
     throw invalidQuery(
       'EMIT ON WINDOW CLOSE needs the end of a window among the GROUP BY keys',

@@ -1,32 +1,19 @@
 // FROM: what a relation's name means, windows over it, and the scope that it opens.
 
-import { INTERVAL, typeName } from '../data/types.ts';
-import { isIntervalValue } from '../data/value.ts';
 import type { Definition, SourceDef, ViewDef } from '../catalog/definition.ts';
 import { displayName, sourceRow } from '../catalog/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
-import { evaluateConstant } from '../expr/constant.ts';
-import { columnsOf } from '../expr/properties.ts';
-import { coerce } from '../expr/resolve/casts.ts';
-import type {
-  Expression,
-  FromItem,
-  SubqueryTable,
-  TableAlias,
-  TableReference,
-  WindowTable,
-} from '../sql/ast.ts';
+import type { FromItem, SubqueryTable, TableAlias, TableReference } from '../sql/ast.ts';
 import { parseStatement } from '../sql/parse.ts';
-import type { BoundColumn, BoundQuery, BoundRelation, BoundTumble } from './bound.ts';
+import type { BoundColumn, BoundQuery, BoundRelation } from './bound.ts';
 import type { QueryContext } from './context.ts';
 import { countRelation, enter } from './context.ts';
-import { bindExpression } from './expression.ts';
-import { invalidQuery, typeMismatch, unknownRelation, unsupported } from './fail.ts';
+import { invalidQuery, unknownRelation, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
-import { resolveColumn } from './scope.ts';
-import { refuseFromItem, refuseWindow } from './unsupported.ts';
+import { refuseFromItem } from './unsupported.ts';
 import { bindWatermark } from './watermark.ts';
+import { bindWindows } from './windows.ts';
 
 /** `bindQuery` of query.ts, handed in: queries contain FROM, which contains queries. */
 export type BindQuery = (query: SubqueryTable['query'], context: QueryContext) => BoundQuery;
@@ -42,8 +29,10 @@ export function bindFrom(item: FromItem, context: QueryContext, bindQuery: BindQ
       const query = bindQuery(item.query, context);
       return derived(query, item.alias?.name.name ?? '', item.alias);
     }
-    case 'WindowTable':
-      return bindWindow(item, context, bindQuery);
+    case 'WindowTable': {
+      const input = bindFrom(item.input, context, bindQuery);
+      return renameColumns(bindWindows(item, input, relationScope(input), context), item.alias);
+    }
     default:
       throw refuseFromItem(item);
   }
@@ -162,75 +151,4 @@ function renameColumns<T extends BoundRelation>(
   }
   const columns = relation.columns.map((column, i) => ({ ...column, name: names[i]?.name ?? column.name }));
   return { ...relation, columns };
-}
-
-function bindWindow(item: WindowTable, context: QueryContext, bindQuery: BindQuery): BoundRelation {
-  if (item.window.kind !== 'tumble') throw refuseWindow(item);
-  const input = bindFrom(item.input, context, bindQuery);
-  const time = resolveColumn(relationScope(input), item.timeColumn);
-  if (time.type.kind !== 'timestamp' && time.type.kind !== 'timestamptz') {
-    throw typeMismatch(
-      `TUMBLE takes a timestamp, column "${time.name}" is of type ${typeName(time.type)}`,
-      item.timeColumn.span,
-      time.type.kind === 'date'
-        ? 'cast it in a subquery: FROM TUMBLE((SELECT …, day::timestamp AS t FROM …), t, size)'
-        : undefined,
-    );
-  }
-  const size = constantMicros(item.window.size, 'the size of a window', input);
-  if (size <= 0n)
-    throw invalidQuery(
-      'the size of a window must be positive',
-      item.window.size.span,
-      "write it like INTERVAL '10 seconds'",
-    );
-  const offset =
-    item.window.offset === undefined
-      ? 0n
-      : constantMicros(item.window.offset, 'the offset of a window', input);
-  const attribute = input.columns[time.index]!.time;
-  const watermarked =
-    attribute?.kind === 'event' || (attribute?.kind === 'window end' && attribute.watermarked);
-  const window = `w${++context.counter.windows}`;
-  const bound = (name: string, kind: 'window start' | 'window end'): BoundColumn => ({
-    name,
-    type: time.type,
-    nullable: time.nullable,
-    time: { kind, window, size, watermarked },
-  });
-  const columns = [
-    ...input.columns,
-    bound('window_start', 'window start'),
-    bound('window_end', 'window end'),
-  ];
-  const alias = item.alias?.name.name ?? input.alias;
-  const tumble: BoundTumble = { kind: 'tumble', input, timeColumn: time.index, size, offset, alias, columns };
-  return renameColumns(tumble, item.alias);
-}
-
-const DAY = 86_400_000_000n;
-
-/** A constant interval without months, in microseconds: days are 24 hours long. */
-function constantMicros(expression: Expression, what: string, input: BoundRelation): bigint {
-  const operand = bindExpression(expression, {
-    scope: relationScope(input),
-    aggregate: (call) => {
-      throw invalidQuery(`aggregates are not allowed in ${what}`, call.span);
-    },
-  });
-  if (operand.kind !== 'untyped' && columnsOf(operand).length > 0) {
-    throw invalidQuery(`${what} must be constant`, expression.span, "write it like INTERVAL '10 seconds'");
-  }
-  const value = evaluateConstant(coerce(operand, INTERVAL));
-  if (!isIntervalValue(value)) {
-    throw invalidQuery(`${what} must not be NULL`, expression.span, "write it like INTERVAL '10 seconds'");
-  }
-  if (value.months !== 0) {
-    throw unsupported(
-      `${what} in months or years`,
-      expression.span,
-      'months differ in length: use days, or group by date_trunc',
-    );
-  }
-  return BigInt(value.days) * DAY + value.micros;
 }

@@ -1,11 +1,11 @@
 // EXPLAIN (BOUND): names resolved, types and coercions in the open.
 
 import { typeName } from '../data/types.ts';
+import { printShape } from '../data/window-shape.ts';
 import { displayName } from '../catalog/definition.ts';
 import { printExpr } from '../expr/print.ts';
 import type { BoundColumn, BoundQuery, BoundRelation, BoundSelect } from './bound.ts';
 import type { BoundStatement } from './statement.ts';
-import { INTERVAL } from '../data/types.ts';
 
 export function printBound(statement: BoundStatement): string {
   switch (statement.kind) {
@@ -78,16 +78,10 @@ function relation(bound: BoundRelation, indent: string): readonly string[] {
       ];
     case 'derived':
       return [`${indent}derived as ${bound.alias || '(no name)'}`, ...query(bound.query, `${indent}  `)];
-    case 'tumble': {
-      const size = printExpr({
-        kind: 'literal',
-        value: { months: 0, days: 0, micros: bound.size },
-        type: INTERVAL,
-        nullable: false,
-      });
+    case 'windows': {
       const time = bound.input.columns[bound.timeColumn]!.name;
       return [
-        `${indent}tumble on ${time} by ${size} as ${bound.alias}`,
+        `${indent}${printShape(bound.shape, time)} as ${bound.alias}`,
         ...relation(bound.input, `${indent}  `),
       ];
     }

@@ -132,5 +132,5 @@ export function refuseSecondTable(item: FromItem): MillraceError {
 
 export function refuseWindow(item: WindowTable): MillraceError {
   const { kind } = item.window;
-  return unsupported(`a ${kind.toUpperCase()} window`, item.span, 'TUMBLE(table, time, size) is there');
+  return unsupported(`a ${kind.toUpperCase()} window`, item.span, 'TUMBLE, HOP and CUMULATE are there');
 }

@@ -1,6 +1,7 @@
 // The nodes of the logical plan. Make them with the functions below: they derive the columns.
 
 import { BOOLEAN } from '../data/types.ts';
+import type { WindowShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { BoundAggregate, BoundColumn, TimeAttribute } from '../binder/bound.ts';
 import type { SourceDef } from '../catalog/definition.ts';
@@ -34,13 +35,12 @@ export interface LogicalProject extends NodeBase {
   readonly exprs: readonly BoundExpr[];
 }
 
-/** The input's columns, then window_start and window_end. */
-export interface LogicalTumble extends NodeBase {
-  readonly kind: 'tumble';
+/** The input's columns, then window_start and window_end. A row without a time is in no window. */
+export interface LogicalWindows extends NodeBase {
+  readonly kind: 'windows';
   readonly input: LogicalNode;
   readonly timeColumn: number;
-  readonly size: bigint;
-  readonly offset: bigint;
+  readonly shape: WindowShape;
 }
 
 /** Keys, then calls. No keys: exactly one row, also over no input. */
@@ -60,7 +60,7 @@ export interface LogicalUnion extends NodeBase {
 }
 
 export type LogicalNode =
-  LogicalScan | LogicalFilter | LogicalProject | LogicalTumble | LogicalAggregate | LogicalUnion;
+  LogicalScan | LogicalFilter | LogicalProject | LogicalWindows | LogicalAggregate | LogicalUnion;
 
 /** Where a plan ends: what is computed is kept as a view or handed to a sink. */
 export interface LogicalRoot {
@@ -104,14 +104,13 @@ export function project(
   return { kind: 'project', input, exprs, columns };
 }
 
-export function tumble(
+export function windows(
   input: LogicalNode,
   timeColumn: number,
-  size: bigint,
-  offset: bigint,
+  shape: WindowShape,
   added: readonly LogicalColumn[],
-): LogicalTumble {
-  return { kind: 'tumble', input, timeColumn, size, offset, columns: [...input.columns, ...added] };
+): LogicalWindows {
+  return { kind: 'windows', input, timeColumn, shape, columns: [...input.columns, ...added] };
 }
 
 export function aggregate(

@@ -1,6 +1,6 @@
 // EXPLAIN (LOGICAL): each root as an indented tree, inputs below.
 
-import { INTERVAL } from '../data/types.ts';
+import { printShape } from '../data/window-shape.ts';
 import { displayName } from '../catalog/definition.ts';
 import { printExpr } from '../expr/print.ts';
 import type { BoundExpr } from '../expr/bound.ts';
@@ -26,10 +26,8 @@ function describe(node: LogicalNode): string {
       return `filter ${printExpr(node.condition)}`;
     case 'project':
       return `project [${named(node.exprs, node)}]`;
-    case 'tumble':
-      return `tumble ${node.input.columns[node.timeColumn]!.name} ${printMicros(node.size)}${
-        node.offset === 0n ? '' : ` offset ${printMicros(node.offset)}`
-      }`;
+    case 'windows':
+      return printShape(node.shape, node.input.columns[node.timeColumn]!.name);
     case 'aggregate': {
       const calls = node.calls.map((call) =>
         call.arg === null ? 'count(*)' : `${call.fn}(${printExpr(call.arg)})`,
@@ -51,13 +49,4 @@ function named(exprs: readonly BoundExpr[], node: LogicalNode): string {
       return text === name ? text : `${text} as ${name}`;
     })
     .join(', ');
-}
-
-export function printMicros(micros: bigint): string {
-  return printExpr({
-    kind: 'literal',
-    value: { months: 0, days: 0, micros },
-    type: INTERVAL,
-    nullable: false,
-  });
 }

@@ -5,6 +5,7 @@ import type { KeyedTable } from '../state/keyed-table.ts';
 import { AggregateOperator } from './aggregate/aggregate.ts';
 import type { End, ErrorSink, Station } from './dataflow.ts';
 import { Dataflow } from './dataflow.ts';
+import { ExpandOperator } from './expand/expand.ts';
 import { MapOperator } from './map.ts';
 
 export interface Compiled {
@@ -31,6 +32,11 @@ export function compileGraph(
       case 'map': {
         const operator = new MapOperator(node, byId.get(node.input)!.schema);
         code.set(node.id, operator.kernel.source);
+        return { node, operator, end: null };
+      }
+      case 'expand': {
+        const operator = new ExpandOperator(node, byId.get(node.input)!.schema);
+        code.set(node.id, operator.source);
         return { node, operator, end: null };
       }
       case 'aggregate': {

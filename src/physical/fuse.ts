@@ -6,7 +6,7 @@ import { replaceColumns } from '../expr/columns.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { conjunction, conjuncts } from '../logical/node.ts';
 import { mergesCheaply } from '../logical/rewrites/merge.ts';
-import type { AggregateNode, MapNode, NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
+import type { AggregateNode, ExpandNode, MapNode, NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
 
 export function fuse(graph: PhysicalGraph): PhysicalGraph {
   const readers = countReaders(graph);
@@ -33,6 +33,8 @@ function fused(
   input: PhysicalNode | undefined,
   readers: ReadonlyMap<NodeId, number>,
 ): PhysicalNode {
+  if (input?.kind === 'expand' && node.kind === 'map' && readers.get(input.id) === 1)
+    return pickExpanded(node, input);
   if (input?.kind !== 'map') return node;
   if (node.kind === 'aggregate' && input.filter === null) return pickColumns(node, input);
   if (node.kind === 'map' && (readers.get(input.id) === 1 || input.filter === null))
@@ -62,6 +64,28 @@ function pickColumns(node: AggregateNode, map: MapNode): AggregateNode {
     input: map.input,
     keys: node.keys.map((key) => at[key]!),
     calls: node.calls.map((call) => ({ ...call, arg: call.arg === null ? null : at[call.arg]! })),
+  };
+}
+
+/** Only what is read is repeated for each window. */
+function pickExpanded(map: MapNode, expand: ExpandNode): PhysicalNode {
+  const at = map.exprs.flatMap((expr) => (expr.kind === 'column' ? [expr.index] : []));
+  if (map.filter !== null || at.length < map.exprs.length) return map;
+  const { input, time, shape, label } = expand;
+  const { id, schema, streamKey, appendOnly, watermarkColumns } = map;
+  const gives = at.map((index) => expand.gives[index]!);
+  return {
+    kind: 'expand',
+    id,
+    input,
+    time,
+    shape,
+    gives,
+    schema,
+    streamKey,
+    appendOnly,
+    watermarkColumns,
+    label,
   };
 }
 

@@ -3,6 +3,7 @@
 // runs; operators/compile.ts turns each node into an operator.
 
 import type { RowSchema } from '../data/types.ts';
+import type { ExpandingShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 
 export type NodeId = number;
@@ -50,6 +51,17 @@ export interface MapNode extends NodeBase {
   readonly filter: BoundExpr | null;
   /** One per column of `schema`, bound to the input's schema. */
   readonly exprs: readonly BoundExpr[];
+}
+
+/** HOP and CUMULATE: every row once for each window that its time falls in. Keeps nothing. */
+export interface ExpandNode extends NodeBase {
+  readonly kind: 'expand';
+  readonly input: NodeId;
+  /** Column of the input. */
+  readonly time: number;
+  readonly shape: ExpandingShape;
+  /** What each column of `schema` is: a column of the input, or a bound of the window. */
+  readonly gives: readonly (number | 'start' | 'end')[];
 }
 
 /**
@@ -107,7 +119,8 @@ export interface SinkNode extends NodeBase {
   readonly visible: number;
 }
 
-export type PhysicalNode = ScanNode | MapNode | UnionNode | AggregateNode | MaterializeNode | SinkNode;
+export type PhysicalNode =
+  ScanNode | MapNode | ExpandNode | UnionNode | AggregateNode | MaterializeNode | SinkNode;
 
 export interface PhysicalGraph {
   readonly nodes: readonly PhysicalNode[];

@@ -9,8 +9,8 @@ import type { PhysicalGraph } from './graph.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerRoot } from './lower-root.ts';
 import { lowerScan } from './lower-scan.ts';
-import { lowerTumble } from './lower-tumble.ts';
 import { lowerUnion } from './lower-union.ts';
+import { lowerWindows } from './lower-windows.ts';
 import { addMap, carryKey, identity } from './maps.ts';
 import type { Lowered, Lowering } from './lowered.ts';
 
@@ -67,8 +67,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
       const label = `SELECT ${node.columns.map((column) => column.name).join(', ')}`;
       return addMap(context.builder, input, { ...carried, filter: null, label });
     }
-    case 'tumble':
-      return lowerTumble(context, node, keyed);
+    case 'windows':
+      return lowerWindows(context, node, keyed);
     case 'aggregate':
       return lowerAggregate(context, node);
     case 'union':

@@ -50,7 +50,7 @@ export function identity(columns: readonly LogicalColumn[]): readonly BoundExpr[
 
 /**
  * Where the stream key of `input` is among `columns`, the outputs `exprs` over it; key columns that are not there are
- * added after them. A window's start stands for its end: either determines the other.
+ * added after them. A window's start stands for its end where either determines the other.
  */
 export function carryKey(
   input: Lowered,
@@ -80,5 +80,5 @@ function isKeyColumn(
   const a = column.time;
   const b = keyColumn.time;
   if (a === null || b === null || a.kind === 'event' || b.kind === 'event') return false;
-  return a.window === b.window;
+  return a.window === b.window && (a.size !== null || a.kind === b.kind);
 }

@@ -2,10 +2,12 @@
 
 import { typeName } from '../data/types.ts';
 import type { RowSchema } from '../data/types.ts';
+import { printShape } from '../data/window-shape.ts';
 import { printExpr } from '../expr/print.ts';
 import type {
   AggregateCall,
   AggregateNode,
+  ExpandNode,
   MapNode,
   PhysicalGraph,
   PhysicalNode,
@@ -44,6 +46,8 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
       return describeScan(node);
     case 'map':
       return describeMap(node);
+    case 'expand':
+      return describeExpand(node, inputs[0]!);
     case 'union':
       return [`gives ${node.schema.map((field) => field.name).join(', ')}`];
     case 'aggregate':
@@ -93,6 +97,21 @@ function describeMap(node: MapNode): readonly string[] {
   return [
     ...filter,
     ...(exprs.length === 0 ? ['gives rows without columns'] : [`gives ${exprs.join(', ')}`]),
+  ];
+}
+
+function describeExpand(node: ExpandNode, input: RowSchema): readonly string[] {
+  const { shape } = node;
+  const copies =
+    shape.kind === 'cumulate'
+      ? `up to ${shape.size / shape.step}`
+      : shape.size % shape.slide === 0n
+        ? `${shape.size / shape.slide}`
+        : `${shape.size / shape.slide} or ${shape.size / shape.slide + 1n}`;
+  return [
+    printShape(shape, input[node.time]!.name),
+    `gives ${node.schema.map((field) => field.name).join(', ')}, once for each of ${copies} windows`,
+    'state: none',
   ];
 }
 

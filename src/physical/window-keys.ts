@@ -1,4 +1,5 @@
-// The keys under which an aggregate keeps its groups. Start and end of one tumbling window say the same: only the end is kept.
+// The keys under which an aggregate keeps its groups. Where all windows are equally long, start and end say the same: only the end
+// is kept.
 
 import type { BoundExpr } from '../expr/bound.ts';
 import type { LogicalAggregate, LogicalColumn, LogicalTime } from '../logical/node.ts';
@@ -23,7 +24,7 @@ export function groupKeys(node: LogicalAggregate): GroupKeys {
   const restore = node.keys.map((expr, i) => {
     const column = node.columns[i]!;
     const time = column.time;
-    if (time === null || time.kind === 'event') {
+    if (time === null || time.kind === 'event' || time.size === null) {
       exprs.push(expr);
       columns.push(column);
       return { index: exprs.length - 1, minus: null };
@@ -31,7 +32,7 @@ export function groupKeys(node: LogicalAggregate): GroupKeys {
     const index = endOf.get(time.window) ?? exprs.length;
     if (index === exprs.length) {
       endOf.set(time.window, index);
-      exprs.push(time.kind === 'window end' ? expr : plusMicros(expr, time.size));
+      exprs.push(endOfWindow(node, time.window) ?? plusMicros(expr, time.size));
       columns.push(endColumn(column, time));
     }
     return { index, minus: time.kind === 'window end' ? null : time.size };
@@ -39,6 +40,14 @@ export function groupKeys(node: LogicalAggregate): GroupKeys {
   const watermarked = columns.findIndex((c) => c.time?.kind === 'window end' && c.time.watermarked);
   const changed = restore.some(({ index, minus }, i) => index !== i || minus !== null);
   return { exprs, columns, restore, endKey: watermarked < 0 ? null : watermarked, changed };
+}
+
+/** The end where it is a key itself, so that it need not be computed from the start. */
+function endOfWindow(node: LogicalAggregate, window: string): BoundExpr | undefined {
+  return node.keys.find((_, i) => {
+    const time = node.columns[i]!.time;
+    return time?.kind === 'window end' && time.window === window;
+  });
 }
 
 function endColumn(column: LogicalColumn, time: WindowTime): LogicalColumn {

@@ -41,6 +41,12 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
       node.exprs.forEach((expr, i) => expect(expr.nullable && !node.schema[i]!.nullable).toBe(false));
       return;
     }
+    case 'expand': {
+      const below = input(node.input);
+      const given = node.gives.map((what) => below[typeof what === 'number' ? what : node.time]!);
+      expect(types(given)).toEqual(types(node.schema));
+      return;
+    }
     case 'union':
       for (const id of node.inputs) expect(types(input(id))).toEqual(types(node.schema));
       return;

@@ -4,7 +4,7 @@
 import { replaceColumns } from '../../expr/columns.ts';
 import { columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
-import type { LogicalNode, LogicalPlan, LogicalScan } from '../node.ts';
+import type { LogicalNode, LogicalPlan, LogicalScan, LogicalWindows } from '../node.ts';
 import { aggregate, filter, project, scan, union } from '../node.ts';
 
 /** A node that gives at least the needed columns, and where each column of the old node is in it (−1: gone). */
@@ -83,8 +83,8 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
       );
       return { node: pruned, at: node.exprs.map((_, i) => kept.indexOf(i)) };
     }
-    case 'tumble':
-      return pruneTumble(node, needed, reads);
+    case 'windows':
+      return pruneWindows(node, needed, reads);
     case 'aggregate':
       return pruneAggregate(node, needed, reads);
     case 'union': {
@@ -101,14 +101,12 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
   }
 }
 
-function pruneTumble(
-  node: Extract<LogicalNode, { kind: 'tumble' }>,
-  needed: ReadonlySet<number>,
-  reads: ScanReads,
-): Pruned {
+/** A tumbling window whose bounds nobody reads goes, unless it leaves out rows without a time; the others repeat rows. */
+function pruneWindows(node: LogicalWindows, needed: ReadonlySet<number>, reads: ScanReads): Pruned {
   const width = node.input.columns.length;
   const below = new Set([...needed].filter((column) => column < width));
-  if (!needed.has(width) && !needed.has(width + 1)) {
+  const keepsRows = node.shape.kind === 'tumble' && !node.input.columns[node.timeColumn]!.nullable;
+  if (keepsRows && !needed.has(width) && !needed.has(width + 1)) {
     const input = prune(node.input, below, reads);
     return { node: input.node, at: [...input.at, -1, -1] };
   }

@@ -5,7 +5,7 @@
 import { replaceColumns } from '../../expr/columns.ts';
 import { canFail, columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
-import type { LogicalAggregate, LogicalNode, LogicalTumble } from '../node.ts';
+import type { LogicalAggregate, LogicalNode, LogicalWindows } from '../node.ts';
 import { conjunction, conjuncts, filter, inputsOf, withInputs } from '../node.ts';
 
 export function pushFilters(node: LogicalNode): LogicalNode {
@@ -26,17 +26,20 @@ function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
     }
     case 'union':
       return { ...node, inputs: node.inputs.map((input) => pushInto(input, parts)) };
-    case 'tumble':
+    case 'windows':
       return pushAround(node, parts);
     case 'aggregate':
       return pushBelowAggregate(node, parts);
   }
 }
 
-/** What does not read the window's columns is decided before rows are cut into windows. */
-function pushAround(node: LogicalTumble, parts: readonly BoundExpr[]): LogicalNode {
+/** What does not read the window's columns is decided before rows are cut into windows, unless it can fail: some rows are in none. */
+function pushAround(node: LogicalWindows, parts: readonly BoundExpr[]): LogicalNode {
   const width = node.input.columns.length;
-  const [below, above] = split(parts, (part) => columnsOf(part).every((column) => column < width));
+  const everyRow = node.shape.kind === 'tumble' && !node.input.columns[node.timeColumn]!.nullable;
+  const mayMove = (part: BoundExpr): boolean =>
+    columnsOf(part).every((column) => column < width) && (everyRow || !canFail(part));
+  const [below, above] = split(parts, mayMove);
   const input = pushInto(node.input, below);
   return filtered({ ...node, input }, above);
 }

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT count(*) AS n FROM TUMBLE(kinds, ts, INTERVAL '1 hour');
