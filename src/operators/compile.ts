@@ -1,10 +1,11 @@
 // From a physical graph to a running dataflow: one operator per node, with its state tables listed for the task to keep.
 
-import type { NodeId, PhysicalGraph, PhysicalNode } from '../physical/graph.ts';
+import type { ExchangeNode, NodeId, PhysicalGraph, PhysicalNode } from '../physical/graph.ts';
 import type { KeyedTable } from '../state/keyed-table.ts';
 import { AggregateOperator } from './aggregate/aggregate.ts';
 import type { End, ErrorSink, Station } from './dataflow.ts';
 import { Dataflow } from './dataflow.ts';
+import type { Exchange } from './exchange.ts';
 import { ExpandOperator } from './expand/expand.ts';
 import { MapOperator } from './map.ts';
 
@@ -20,6 +21,7 @@ export function compileGraph(
   graph: PhysicalGraph,
   end: (node: PhysicalNode) => End,
   errors: ErrorSink,
+  exchange: (node: ExchangeNode) => Exchange,
 ): Compiled {
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const tables: KeyedTable[] = [];
@@ -29,6 +31,8 @@ export function compileGraph(
       case 'scan':
       case 'union':
         return { node, operator: null, end: null };
+      case 'exchange':
+        return { node, operator: null, end: null, exchange: exchange(node) };
       case 'map': {
         const operator = new MapOperator(node, byId.get(node.input)!.schema);
         code.set(node.id, operator.kernel.source);
@@ -50,5 +54,5 @@ export function compileGraph(
         return { node, operator: null, end: end(node) };
     }
   });
-  return { dataflow: new Dataflow(stations, errors), tables, code };
+  return { dataflow: new Dataflow(graph, stations, errors), tables, code };
 }

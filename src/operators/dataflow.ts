@@ -1,8 +1,11 @@
 // The wired graph: pushes batches from scans through the operators to the ends (views, sinks), and steps all of them
-// through the end of an epoch in topological order, with the watermark of each node = minimum over its inputs.
+// through the end of an epoch in topological order, with the watermark of each node = minimum over its inputs. What lies behind
+// exchanges ends later than what lies before them: the end comes level by level.
 
 import type { Batch } from '../data/batch.ts';
-import type { NodeId, PhysicalNode } from '../physical/graph.ts';
+import { inputIds } from '../physical/fuse.ts';
+import type { NodeId, PhysicalGraph, PhysicalNode } from '../physical/graph.ts';
+import type { Exchange } from './exchange.ts';
 import type { Operator, Output, RowError } from './operator.ts';
 
 /** Takes what arrives at a view or sink. */
@@ -14,11 +17,12 @@ export interface ErrorSink {
   error(end: NodeId, error: RowError, diff: number): void;
 }
 
-/** A node with its operator; scans, unions and ends have none. */
+/** A node with its operator; scans, unions, exchanges and ends have none. */
 export interface Station {
   readonly node: PhysicalNode;
   readonly operator: Operator | null;
   readonly end: End | null;
+  readonly exchange?: Exchange;
 }
 
 interface Wire {
@@ -31,14 +35,22 @@ export class Dataflow {
   private readonly wires: readonly (readonly Wire[])[];
   private readonly inputs: readonly (readonly number[])[];
   private readonly outputs: readonly Output[];
+  private readonly passing: readonly ((batch: Batch) => void)[];
   private readonly watermarks: (bigint | null)[];
+  /** Level of each station; see Fragment. */
+  private readonly levels: readonly number[];
+  readonly levelCount: number;
   /** Rows that left each station, for metrics and EXPLAIN ANALYZE. */
   readonly rowsOut: Float64Array;
 
-  constructor(stations: readonly Station[], errors: ErrorSink) {
+  constructor(graph: PhysicalGraph, stations: readonly Station[], errors: ErrorSink) {
     this.stations = stations;
     const at = new Map(stations.map((station, i) => [station.node.id, i]));
-    this.inputs = stations.map((station) => inputsOf(station.node).map((id) => at.get(id)!));
+    this.inputs = stations.map((station) => inputIds(station.node).map((id) => at.get(id)!));
+    this.levels = stations.map(
+      ({ node }) => graph.fragments.find((fragment) => fragment.nodes.includes(node.id))!.level,
+    );
+    this.levelCount = 1 + Math.max(0, ...this.levels);
     this.wires = stations.map((_, from) =>
       this.inputs.flatMap((inputs, to) =>
         inputs.flatMap((input, port) => (input === from ? [{ to, port }] : [])),
@@ -46,6 +58,7 @@ export class Dataflow {
     );
     this.watermarks = stations.map(() => null);
     this.rowsOut = new Float64Array(stations.length);
+    this.passing = stations.map((_, i) => (batch: Batch) => this.pass(i, batch));
     this.outputs = stations.map((_, i) => {
       const end = this.endBelow(i);
       return {
@@ -71,20 +84,25 @@ export class Dataflow {
     const station = this.stations[i]!;
     if (station.end !== null) station.end.push(batch);
     else if (station.operator !== null) station.operator.push(batch, port, this.outputs[i]!);
+    else if (station.exchange !== undefined) station.exchange.push(batch, this.passing[i]!);
     else this.pass(i, batch);
   }
 
-  /** A decoded batch of a scan. */
-  push(scan: NodeId, batch: Batch): void {
+  /** Rows that enter at a node: a decoded batch of a scan, or what other tasks sent to an exchange. */
+  push(from: NodeId, batch: Batch): void {
     this.pass(
-      this.stations.findIndex((station) => station.node.id === scan),
+      this.stations.findIndex((station) => station.node.id === from),
       batch,
     );
   }
 
-  /** Ends the epoch; `closedThrough` gives the watermark of a scan (null: none yet). */
-  endEpoch(closedThrough: (scan: NodeId) => bigint | null): void {
+  /**
+   * Ends the epoch for one level, when all rows for it have come: levels 0 … levelCount − 1, in order. `closedThrough` gives the
+   * watermark of a scan (null: none yet).
+   */
+  endLevel(level: number, closedThrough: (scan: NodeId) => bigint | null): void {
     for (let i = 0; i < this.stations.length; i++) {
+      if (this.levels[i] !== level) continue;
       const { node, operator } = this.stations[i]!;
       const mark = node.kind === 'scan' ? closedThrough(node.id) : this.lowest(this.inputs[i]!);
       if (mark !== null && mark !== this.watermarks[i]) {
@@ -103,16 +121,5 @@ export class Dataflow {
       if (lowest === null || mark < lowest) lowest = mark;
     }
     return lowest;
-  }
-}
-
-function inputsOf(node: PhysicalNode): readonly NodeId[] {
-  switch (node.kind) {
-    case 'scan':
-      return [];
-    case 'union':
-      return node.inputs;
-    default:
-      return [node.input];
   }
 }

@@ -3,13 +3,13 @@
 
 import { canonicalText } from '../expr/columns.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
+import type { NodeId, PhysicalNode } from './graph.ts';
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 export type NewNode = WithoutId<PhysicalNode>;
 
 export class GraphBuilder {
-  private readonly nodes: PhysicalNode[] = [];
+  readonly nodes: PhysicalNode[] = [];
   private readonly byText = new Map<string, PhysicalNode>();
   readonly share: boolean;
 
@@ -31,10 +31,6 @@ export class GraphBuilder {
   /** How often a fingerprint was given to a node already: equal sub-plans that are not shared need state tables of their own. */
   countFingerprints(fingerprint: string): number {
     return this.nodes.filter((n) => n.kind === 'aggregate' && n.fingerprint.startsWith(fingerprint)).length;
-  }
-
-  graph(): PhysicalGraph {
-    return { nodes: this.nodes };
   }
 }
 

@@ -1,4 +1,4 @@
-// Graph → graph: maps over maps become one generated loop, maps that only pick columns for an aggregate go, and so do maps that
+// Nodes → nodes: maps over maps become one generated loop, maps that only pick columns for an aggregate go, and so do maps that
 // do nothing. A filter that several read stays: its work is done once, and few rows pass it. A projection that several read is
 // computed by each of them, which costs less than a pass over all rows for columns that only some of them want.
 
@@ -6,15 +6,15 @@ import { replaceColumns } from '../expr/columns.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { conjunction, conjuncts } from '../logical/node.ts';
 import { mergesCheaply } from '../logical/rewrites/merge.ts';
-import type { AggregateNode, ExpandNode, MapNode, NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
+import type { AggregateNode, ExpandNode, MapNode, NodeId, PhysicalNode } from './graph.ts';
 
-export function fuse(graph: PhysicalGraph): PhysicalGraph {
-  const readers = countReaders(graph);
+export function fuse(nodes: readonly PhysicalNode[]): readonly PhysicalNode[] {
+  const readers = countReaders(nodes);
   const done = new Map<NodeId, PhysicalNode>();
   /** What a node was replaced by. */
   const instead = new Map<NodeId, NodeId>();
   const current = (id: NodeId): NodeId => instead.get(id) ?? id;
-  for (const old of graph.nodes) {
+  for (const old of nodes) {
     const node = withInputs(old, current);
     const input = 'input' in node ? done.get(node.input) : undefined;
     const merged = fused(node, input, readers);
@@ -98,9 +98,9 @@ function isIdentity(node: MapNode, input: PhysicalNode | undefined): boolean {
   );
 }
 
-function countReaders(graph: PhysicalGraph): Map<NodeId, number> {
+function countReaders(nodes: readonly PhysicalNode[]): Map<NodeId, number> {
   const readers = new Map<NodeId, number>();
-  for (const node of graph.nodes) {
+  for (const node of nodes) {
     for (const id of inputIds(node)) readers.set(id, (readers.get(id) ?? 0) + 1);
   }
   return readers;
@@ -111,13 +111,13 @@ export function inputIds(node: PhysicalNode): readonly NodeId[] {
   return node.kind === 'union' ? node.inputs : [node.input];
 }
 
-function withInputs(node: PhysicalNode, f: (id: NodeId) => NodeId): PhysicalNode {
+export function withInputs(node: PhysicalNode, f: (id: NodeId) => NodeId): PhysicalNode {
   if (node.kind === 'scan') return node;
   return node.kind === 'union' ? { ...node, inputs: node.inputs.map(f) } : { ...node, input: f(node.input) };
 }
 
 /** Only what a view or sink reaches, numbered from 1 in topological order. */
-function renumbered(nodes: readonly PhysicalNode[]): PhysicalGraph {
+function renumbered(nodes: readonly PhysicalNode[]): readonly PhysicalNode[] {
   const reached = new Set<NodeId>();
   for (const node of [...nodes].reverse()) {
     if (node.kind === 'materialize' || node.kind === 'sink') reached.add(node.id);
@@ -125,7 +125,5 @@ function renumbered(nodes: readonly PhysicalNode[]): PhysicalGraph {
   }
   const kept = nodes.filter((node) => reached.has(node.id));
   const numbers = new Map(kept.map((node, i) => [node.id, i + 1]));
-  return {
-    nodes: kept.map((node) => ({ ...withInputs(node, (id) => numbers.get(id)!), id: numbers.get(node.id)! })),
-  };
+  return kept.map((node) => ({ ...withInputs(node, (id) => numbers.get(id)!), id: numbers.get(node.id)! }));
 }

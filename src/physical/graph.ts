@@ -1,6 +1,6 @@
 // The physical graph: what a pipeline runs. Nodes are immutable, listed in topological order (inputs first), and carry the
-// properties that the planner derived: row shape, stream key, append-only-ness, watermark columns. Nothing here
-// runs; operators/compile.ts turns each node into an operator.
+// properties that the planner derived: row shape, stream key, append-only-ness, watermark columns; beside them stands which task
+// has their rows. Nothing here runs; operators/compile.ts turns each node into an operator.
 
 import type { RowSchema } from '../data/types.ts';
 import type { ExpandingShape } from '../data/window-shape.ts';
@@ -119,9 +119,44 @@ export interface SinkNode extends NodeBase {
   readonly visible: number;
 }
 
+/** Rows go to the task that needs them. Gives the columns `columns` of its input. */
+export interface ExchangeNode extends NodeBase {
+  readonly kind: 'exchange';
+  readonly input: NodeId;
+  readonly columns: readonly number[];
+  /** Columns of `schema` whose hash says the key group, and so the task; null: all rows go to the first task. */
+  readonly by: readonly number[] | null;
+}
+
 export type PhysicalNode =
-  ScanNode | MapNode | ExpandNode | UnionNode | AggregateNode | MaterializeNode | SinkNode;
+  ScanNode | MapNode | ExpandNode | UnionNode | AggregateNode | ExchangeNode | MaterializeNode | SinkNode;
+
+/**
+ * Which task has a row of a node's output. `told` has one entry for each thing that says the task: the columns of the node's
+ * schema of which any one tells it. Rows that agree in one column of each entry are on one task; null: nothing in a row tells.
+ */
+export type Distribution =
+  /** The one that owns the key group of a hash. */
+  | { readonly kind: 'hash'; readonly told: Told }
+  /** The one that reads its partition. */
+  | { readonly kind: 'source'; readonly told: Told }
+  /** Branches of a union differ. */
+  | { readonly kind: 'mixed'; readonly told: Told }
+  /** The first one. */
+  | { readonly kind: 'single' };
+
+export type Told = readonly (readonly number[])[] | null;
+
+/** Nodes that no exchange parts: they run together, without waiting for other tasks. */
+export interface Fragment {
+  readonly nodes: readonly NodeId[];
+  /** Fragments of a level read exchanges of lower levels only. An exchange belongs to the fragment that fills it. */
+  readonly level: number;
+}
 
 export interface PhysicalGraph {
   readonly nodes: readonly PhysicalNode[];
+  /** One per node, in their order. */
+  readonly distributions: readonly Distribution[];
+  readonly fragments: readonly Fragment[];
 }

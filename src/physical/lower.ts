@@ -4,6 +4,7 @@
 import { printExpr } from '../expr/print.ts';
 import type { LogicalNode, LogicalPlan } from '../logical/node.ts';
 import { GraphBuilder } from './builder.ts';
+import { distribute } from './distribute.ts';
 import { fuse } from './fuse.ts';
 import type { PhysicalGraph } from './graph.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
@@ -15,7 +16,7 @@ import { addMap, carryKey, identity } from './maps.ts';
 import type { Lowered, Lowering } from './lowered.ts';
 
 export interface LoweringOptions {
-  /** Share equal nodes and fuse maps. */
+  /** Share equal nodes, fuse maps, exchange rows only where they are not yet where they must be. */
   readonly optimize: boolean;
 }
 
@@ -29,7 +30,8 @@ export function lower(plan: LogicalPlan, options: LoweringOptions): PhysicalGrap
     lower: (node, keyed) => lowerNode(context, node, keyed),
   };
   for (const root of plan.roots) lowerRoot(context, root);
-  return options.optimize ? fuse(builder.graph()) : builder.graph();
+  const nodes = options.optimize ? fuse(builder.nodes) : builder.nodes;
+  return distribute(nodes, { everywhere: !options.optimize });
 }
 
 /** Sources that reach a view without an aggregate between: their records are its rows. */

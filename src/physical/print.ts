@@ -7,6 +7,7 @@ import { printExpr } from '../expr/print.ts';
 import type {
   AggregateCall,
   AggregateNode,
+  Distribution,
   ExpandNode,
   MapNode,
   PhysicalGraph,
@@ -17,14 +18,33 @@ import { inputIds } from './fuse.ts';
 
 export function printGraph(graph: PhysicalGraph): string {
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-  const blocks = graph.nodes.map((node) => {
+  const block = (node: PhysicalNode): string => {
     const inputs = inputIds(node).map((id) => `#${id}`);
     const from = inputs.length === 0 ? '' : ` <- ${inputs.join(', ')}`;
     const schemas = inputIds(node).map((id) => byId.get(id)!.schema);
     const lines = describe(node, schemas).map((line) => `     ${line}`);
     return [`#${node.id} ${title(node)}${from}`, ...lines].join('\n');
-  });
-  return blocks.join('\n');
+  };
+  return graph.fragments
+    .map(({ nodes }, i) => {
+      const first = byId.get(nodes[0]!)!;
+      const rows = distributionText(graph.distributions[first.id - 1]!, first.schema);
+      return [`fragment ${i + 1}, rows ${rows}`, ...nodes.map((id) => block(byId.get(id)!))].join('\n');
+    })
+    .join('\n');
+}
+
+function distributionText(distribution: Distribution, schema: RowSchema): string {
+  switch (distribution.kind) {
+    case 'hash':
+      return `by hash of ${names(schema, distribution.told?.map((columns) => columns[0]!) ?? [])}`;
+    case 'source':
+      return 'by source partition';
+    case 'mixed':
+      return 'where their branches have them';
+    case 'single':
+      return 'on the first task';
+  }
 }
 
 function title(node: PhysicalNode): string {
@@ -52,6 +72,10 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
       return [`gives ${node.schema.map((field) => field.name).join(', ')}`];
     case 'aggregate':
       return describeAggregate(node, inputs[0]!);
+    case 'exchange': {
+      const by = node.by === null ? 'to the first task' : `by hash of ${names(node.schema, node.by)}`;
+      return [by, `sends ${node.schema.map((field) => field.name).join(', ') || 'rows without columns'}`];
+    }
     case 'materialize':
     case 'sink': {
       const visible = columnList(node.schema.slice(0, node.visible));

@@ -11,6 +11,7 @@ import type { ViewErrorChange } from '../epoch/write-plan.ts';
 import { MillraceError } from '../errors.ts';
 import { compileGraph } from '../operators/compile.ts';
 import type { ErrorSink } from '../operators/dataflow.ts';
+import { PassingExchange } from '../operators/exchange.ts';
 import type { NodeId, PhysicalGraph, PhysicalNode, ScanNode } from '../physical/graph.ts';
 import { EpochPace } from '../task/epoch-pace.ts';
 import { SourceClock } from '../task/lateness.ts';
@@ -90,7 +91,12 @@ async function build(
   for (const node of graph.nodes)
     if (node.kind === 'materialize' || node.kind === 'sink') ends.set(node.id, await assembly.openEnd(node));
   const errors: ViewErrorChange[] = [];
-  const compiled = compileGraph(graph, (node) => ends.get(node.id)!, errorSink(graph, errors));
+  const compiled = compileGraph(
+    graph,
+    (node) => ends.get(node.id)!,
+    errorSink(graph, errors),
+    (node) => new PassingExchange(node),
+  );
   const state = new StateKeeper(0, compiled.tables, new Set(assembly.retired));
   await state.recover(log.segments());
   for (const node of graph.nodes)

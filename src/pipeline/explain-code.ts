@@ -3,11 +3,18 @@
 import type { ExplainStatement } from '../plan.ts';
 import { explainedPlan } from '../plan.ts';
 import { compileGraph } from '../operators/compile.ts';
+import { PassingExchange } from '../operators/exchange.ts';
 
 export function explainCode(bound: ExplainStatement): string {
   const { graph } = explainedPlan(bound);
   const end = { push: () => undefined };
-  const { code } = compileGraph(graph, () => end, { error: () => undefined });
+  const errors = { error: () => undefined };
+  const { code } = compileGraph(
+    graph,
+    () => end,
+    errors,
+    (node) => new PassingExchange(node),
+  );
   return graph.nodes
     .flatMap((node) => {
       const source = code.get(node.id);

@@ -166,7 +166,8 @@ export class PipelineTask {
       input.holdDrift();
     }
     const clocks = new Map(parts.inputs.map((input) => [input.stage.node.id, input.stage.clock]));
-    parts.dataflow.endEpoch((scan) => clocks.get(scan)?.closedThrough() ?? null);
+    for (let level = 0; level < parts.dataflow.levelCount; level++)
+      parts.dataflow.endLevel(level, (scan) => clocks.get(scan)?.closedThrough() ?? null);
     const epoch = this.epoch + 1;
     const outputs = [...parts.ends.values()].map((end) => end.endEpoch(epoch));
     const progress = parts.inputs.map((input) => input.progress());

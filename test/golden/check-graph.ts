@@ -6,6 +6,7 @@ import { typeName } from '../../src/data/types.ts';
 import type { BoundExpr } from '../../src/expr/bound.ts';
 import { functionByKey } from '../../src/expr/functions/table.ts';
 import { childrenOf } from '../../src/expr/tree.ts';
+import { inputIds } from '../../src/physical/fuse.ts';
 import type { PhysicalGraph, PhysicalNode } from '../../src/physical/graph.ts';
 
 export function checkGraph(graph: PhysicalGraph): void {
@@ -20,6 +21,7 @@ export function checkGraph(graph: PhysicalGraph): void {
     inRange([...node.streamKey, ...node.watermarkColumns], node.schema);
     schemas.set(node.id, node.schema);
   }
+  checkPlaces(graph);
   const tables = graph.nodes.flatMap((node) => (node.kind === 'aggregate' ? [node.fingerprint] : []));
   expect(new Set(tables).size).toBe(tables.length);
 }
@@ -60,11 +62,45 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
       );
       return;
     }
+    case 'exchange':
+      inRange(node.columns, input(node.input));
+      expect(node.columns.map((column) => input(node.input)[column])).toEqual(node.schema);
+      inRange(node.by ?? [], node.schema);
+      return;
     case 'materialize':
     case 'sink':
       expect(types(input(node.input))).toEqual(types(node.schema));
       expect(node.visible).toBeLessThanOrEqual(node.schema.length);
       expect(new Set(node.schema.map((field) => field.name)).size).toBe(node.schema.length);
+  }
+}
+
+/** Every node has its distribution and its fragment, and what needs its rows together has them so. */
+function checkPlaces({ nodes, distributions, fragments }: PhysicalGraph): void {
+  expect(distributions).toHaveLength(nodes.length);
+  expect(fragments.flatMap((fragment) => fragment.nodes)).toEqual(nodes.map((node) => node.id));
+  const levels = new Map(
+    fragments.flatMap(({ level, nodes: ids }) => ids.map((id): [number, number] => [id, level])),
+  );
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  for (const [i, node] of nodes.entries()) {
+    const distribution = distributions[i]!;
+    if (distribution.kind !== 'single') inRange((distribution.told ?? []).flat(), node.schema);
+    for (const id of inputIds(node)) {
+      const step = byId.get(id)!.kind === 'exchange' ? 1 : 0;
+      expect(levels.get(node.id)).toBeGreaterThanOrEqual(levels.get(id)! + step);
+    }
+    if (node.kind === 'aggregate')
+      expect(distribution).toEqual(
+        node.keys.length === 0 ? { kind: 'single' } : { kind: 'hash', told: node.keys.map((_, k) => [k]) },
+      );
+    if (node.kind === 'sink') expect(distribution.kind).toBe('single');
+    if (node.kind !== 'materialize') continue;
+    const told = distribution.kind === 'single' ? [] : distribution.told;
+    expect(told).not.toBeNull();
+    for (const columns of told!)
+      expect(columns.some((column) => node.key.includes(column))).toBe(true);
+    if (node.key.length === 0) expect(distribution.kind).toBe('single');
   }
 }
 

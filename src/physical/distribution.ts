@@ -1,0 +1,104 @@
+// Where the rows of each node are, derived from its inputs, and where a node needs them: rows that share state, or a row of a view,
+// must be on one task.
+
+import type { BoundExpr } from '../expr/bound.ts';
+import type { Distribution, MapNode, PhysicalNode, UnionNode } from './graph.ts';
+
+/** What a node asks of each of its inputs; columns of the input. */
+export type Requirement =
+  /** Nothing: it takes rows where they are. */
+  | { readonly kind: 'any' }
+  /** Rows that agree in these columns are on one task. */
+  | { readonly kind: 'together'; readonly columns: readonly number[] }
+  /** And that task is found by the hash of these columns, by which stored state is found again. */
+  | { readonly kind: 'by hash'; readonly columns: readonly number[] }
+  | { readonly kind: 'single' };
+
+export function requirementOf(node: PhysicalNode): Requirement {
+  switch (node.kind) {
+    case 'scan':
+    case 'map':
+    case 'expand':
+    case 'union':
+    case 'exchange':
+      return { kind: 'any' };
+    case 'aggregate':
+      return node.keys.length === 0 ? { kind: 'single' } : { kind: 'by hash', columns: node.keys };
+    case 'materialize':
+      return node.key.length === 0 ? { kind: 'single' } : { kind: 'together', columns: node.key };
+    case 'sink':
+      return { kind: 'single' };
+  }
+}
+
+export function satisfies(have: Distribution, need: Requirement): boolean {
+  if (need.kind === 'any' || have.kind === 'single') return true;
+  // Rows with an equal hash may lie where it says already: the exchange before state then finds all of them at home.
+  if (need.kind !== 'together' || have.told === null) return false;
+  return have.told.every((columns) => columns.some((column) => need.columns.includes(column)));
+}
+
+/** `inputs` are those of the node's inputs, which satisfy what it requires. */
+export function distributionOf(node: PhysicalNode, inputs: readonly Distribution[]): Distribution {
+  switch (node.kind) {
+    case 'scan': {
+      const at = node.system.lastIndexOf('partition');
+      return { kind: 'source', told: at < 0 ? null : [[node.columns.length + at]] };
+    }
+    case 'map':
+      return throughMap(node, inputs[0]!);
+    case 'expand':
+      return carried(inputs[0]!, (column) =>
+        [...node.gives.keys()].filter((output) => node.gives[output] === column),
+      );
+    case 'union':
+      return ofUnion(node, inputs);
+    case 'exchange':
+      return node.by === null ? { kind: 'single' } : byHash(node.by);
+    case 'aggregate':
+      return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash([...node.keys.keys()]);
+    case 'materialize':
+    case 'sink':
+      return inputs[0]!;
+  }
+}
+
+function byHash(columns: readonly number[]): Distribution {
+  return { kind: 'hash', told: columns.map((column) => [column]) };
+}
+
+function throughMap(node: MapNode, input: Distribution): Distribution {
+  const outputs = [...node.exprs.keys()];
+  return carried(input, (column) => outputs.filter((output) => tells(node.exprs[output]!, column)));
+}
+
+/** `telling` gives the columns of the output that tell a column of the input. */
+function carried(input: Distribution, telling: (column: number) => readonly number[]): Distribution {
+  if (input.kind === 'single' || input.told === null) return input;
+  const told = input.told.map((columns) => [...new Set(columns.flatMap(telling))]);
+  return { kind: input.kind, told: told.some((columns) => columns.length === 0) ? null : told };
+}
+
+/** Does the value of `expr` determine that of the column? It does when it is the column, or a fixed time beside it. */
+function tells(expr: BoundExpr, column: number): boolean {
+  if (expr.kind === 'column') return expr.index === column;
+  if (expr.kind !== 'call' || !/^[+-]\(timestamp(tz)?,interval\)$/.test(expr.fn)) return false;
+  const [time, by] = expr.args;
+  return tells(time!, column) && by?.kind === 'literal' && isFixed(by.value);
+}
+
+function isFixed(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('months' in value) || !('days' in value)) return false;
+  return value.months === 0 && value.days === 0;
+}
+
+/** A stream key says which branch a row is from; where each branch then has it, its own columns tell. */
+function ofUnion(node: UnionNode, inputs: readonly Distribution[]): Distribution {
+  const first = inputs[0]!;
+  const text = JSON.stringify(first);
+  if (first.kind !== 'source' && inputs.every((input) => JSON.stringify(input) === text)) return first;
+  const kind = inputs.every((input) => input.kind === 'source') ? 'source' : 'mixed';
+  const told = inputs.map((input) => (input.kind === 'single' ? [] : input.told));
+  if (node.streamKey.length === 0 || told.includes(null)) return { kind, told: null };
+  return { kind, told: [...node.streamKey.map((column) => [column]), ...told.flatMap((list) => list ?? [])] };
+}
