@@ -54,23 +54,24 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
     const pipelineId = `p${catalog.nextId}`;
     let current = catalog;
     const changes: CatalogChange[] = [];
+    const planned: LogicalRoot[] = [];
     const statements = parseStatements(text).map((syntax): PlannedStatement => {
       const context = { catalog: current, text, pipelineId, explaining: false };
       const bound = bindStatement(syntax, context);
-      checkView(bound, options);
+      checkView(bound, planned, options);
+      const root = rootOf(bound);
+      if (root !== undefined) planned.push(root);
       const steps = changesOf(bound);
       changes.push(...steps);
       current = apply(current, steps);
       return { syntax, bound };
     });
     const dropped = new Set(changes.flatMap((change) => (change.kind === 'drop' ? [change.id] : [])));
-    const roots = statements
-      .flatMap(({ bound }) => rootOf(bound) ?? [])
-      .filter((root) => !dropped.has(root.id));
+    const roots = planned.filter((root) => !dropped.has(root.id));
     if (roots.length === 0) return { statements, changes, catalog: current, pipeline: null };
     const pipeline = planRoots(pipelineId, roots, options);
-    const planned = changes.map((change) => withPlanned(change, pipeline.graph));
-    return { statements, changes: planned, catalog: apply(catalog, planned), pipeline };
+    const whole = changes.map((change) => withPlanned(change, pipeline.graph));
+    return { statements, changes: whole, catalog: apply(catalog, whole), pipeline };
   } catch (error) {
     throw error instanceof MillraceError ? error.withSql(text) : error;
   }
@@ -124,8 +125,8 @@ export function explainedPlan(bound: ExplainStatement, options: PlanOptions = {}
 }
 
 /** What is wrong with a view's text is told where it is written, not where the view is read. */
-function checkView(bound: BoundStatement, options: PlanOptions): void {
-  if (bound.kind === 'create view') planRoots('view', [explainedRoot(bound)!], options);
+function checkView(bound: BoundStatement, before: readonly LogicalRoot[], options: PlanOptions): void {
+  if (bound.kind === 'create view') planRoots('view', [...before, explainedRoot(bound)!], options);
 }
 
 function changesOf(bound: BoundStatement): readonly CatalogChange[] {

@@ -5,7 +5,7 @@ import type { Field } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { SourceDef } from '../catalog/definition.ts';
+import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
 
 /** What a column has to do with event time. A window is named, so that its start and end can be recognised as a pair. */
 export type TimeAttribute =
@@ -61,7 +61,7 @@ export interface BoundUnion {
   readonly span: TextSpan;
 }
 
-export type BoundRelation = BoundSource | BoundDerived | BoundWindows;
+export type BoundRelation = BoundSource | BoundDerived | BoundViewRead | BoundWindows;
 
 export interface BoundSource {
   readonly kind: 'source';
@@ -78,6 +78,16 @@ export interface BoundDerived {
   readonly query: BoundQuery;
   readonly alias: string;
   readonly columns: readonly BoundColumn[];
+}
+
+/** A materialized view of the same pipeline: the rows that it keeps, not its text again. */
+export interface BoundViewRead {
+  readonly kind: 'view read';
+  readonly view: MaterializedViewDef;
+  readonly alias: string;
+  readonly columns: readonly BoundColumn[];
+  /** Its rows may leave again. */
+  readonly changing: boolean;
 }
 
 /** A window table: the input's columns, then window_start and window_end. */
@@ -102,6 +112,8 @@ export function relationIsStateful(relation: BoundRelation): boolean {
       return false;
     case 'derived':
       return isStateful(relation.query);
+    case 'view read':
+      return relation.changing;
     case 'windows':
       return relationIsStateful(relation.input);
   }

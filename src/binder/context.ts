@@ -8,6 +8,8 @@ import { invalidQuery } from './fail.ts';
 
 export interface QueryContext {
   readonly catalog: Catalog;
+  /** The pipeline that the query will be part of: materialized views of it are read as they are computed. */
+  readonly pipelineId: string;
   readonly commonTables: ReadonlyMap<string, CommonTableEntry>;
   /** Ids of definitions that the query reads, collected while binding; views that were inlined count, what they read does not. */
   readonly reads: Set<string>;
@@ -39,9 +41,10 @@ export function countRelation(context: QueryContext, span: TextSpan): void {
   }
 }
 
-export function rootContext(catalog: Catalog): QueryContext {
+export function rootContext(catalog: Catalog, pipelineId: string): QueryContext {
   return {
     catalog,
+    pipelineId,
     commonTables: new Map(),
     reads: new Set(),
     counter: { windows: 0, relations: 0 },

@@ -24,6 +24,9 @@ function requireBelow(relation: BoundRelation, span: TextSpan): void {
       throw invalidQuery('EMIT ON WINDOW CLOSE is for aggregates over windows', span, WINDOW_HINT);
     case 'derived':
       return requireClosingWindows(relation.query, span);
+    case 'view read':
+      if (relation.view.emit === 'on window close') return;
+      throw invalidQuery('EMIT ON WINDOW CLOSE is for aggregates over windows', span, WINDOW_HINT);
     case 'windows':
       return requireBelow(relation.input, span);
   }

@@ -1,14 +1,15 @@
 // FROM: what a relation's name means, windows over it, and the scope that it opens.
 
-import type { Definition, SourceDef, ViewDef } from '../catalog/definition.ts';
+import type { Definition, MaterializedViewDef, SourceDef, ViewDef } from '../catalog/definition.ts';
 import { displayName, sourceRow } from '../catalog/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { FromItem, SubqueryTable, TableAlias, TableReference } from '../sql/ast.ts';
 import { parseStatement } from '../sql/parse.ts';
-import type { BoundColumn, BoundQuery, BoundRelation } from './bound.ts';
+import type { BoundColumn, BoundQuery, BoundRelation, BoundViewRead } from './bound.ts';
+import { isStateful } from './bound.ts';
 import type { QueryContext } from './context.ts';
-import { countRelation, enter } from './context.ts';
+import { countRelation, enter, rootContext } from './context.ts';
 import { invalidQuery, unknownRelation, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
 import { refuseFromItem } from './unsupported.ts';
@@ -87,11 +88,7 @@ function bindDefinition(
         found,
       );
     case 'materialized view':
-      throw unsupported(
-        `reading materialized view "${found.name}" in a continuous query`,
-        item.name.span,
-        'write what both need as CREATE VIEW and read that',
-      );
+      return renameColumns(bindViewRead(found, alias, context, item.name.span, bindQuery), item.alias);
     case 'sink':
       throw invalidQuery(`"${found.name}" is a sink`, item.name.span, 'read a source or a view');
   }
@@ -104,6 +101,36 @@ export function bindSource(source: SourceDef, alias: string): BoundRelation {
     time: watermark?.column === i ? { kind: 'event' } : null,
   }));
   return { kind: 'source', source, alias, columns, watermark };
+}
+
+/** The time attributes of a view's columns follow from its text; its windows are told apart from the reader's by its id. */
+function bindViewRead(
+  view: MaterializedViewDef,
+  alias: string,
+  context: QueryContext,
+  span: TextSpan,
+  bindQuery: BindQuery,
+): BoundViewRead {
+  if (view.pipelineId !== context.pipelineId) {
+    throw unsupported(
+      `reading materialized view "${view.name}" of another submission`,
+      span,
+      'submit them together: what is in one call or file is one pipeline; or write what both need as CREATE VIEW',
+    );
+  }
+  const own = { ...rootContext(context.catalog, view.pipelineId), depth: context.depth };
+  const query = bindViewText(view, own, span, bindQuery);
+  const columns = view.columns.map((column, i): BoundColumn => ({
+    ...column,
+    time: viewTime(view.id, query.columns[i]!.time),
+  }));
+  const changing = isStateful(query) && view.emit === 'on change';
+  return { kind: 'view read', view, alias, columns, changing };
+}
+
+/** A time attribute of the view `id` as its readers see it. */
+export function viewTime(id: string, time: BoundColumn['time']): BoundColumn['time'] {
+  return time === null || time.kind === 'event' ? time : { ...time, window: `${id}.${time.window}` };
 }
 
 /** A view is its text, read again. Its names mean what they meant to its author: nothing of the reader's is in scope. */

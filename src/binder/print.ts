@@ -78,6 +78,10 @@ function relation(bound: BoundRelation, indent: string): readonly string[] {
       ];
     case 'derived':
       return [`${indent}derived as ${bound.alias || '(no name)'}`, ...query(bound.query, `${indent}  `)];
+    case 'view read':
+      return [
+        `${indent}materialized view ${displayName(bound.view)} as ${bound.alias} (${columnList(bound.columns)})`,
+      ];
     case 'windows': {
       const time = bound.input.columns[bound.timeColumn]!.name;
       return [

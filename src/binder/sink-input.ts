@@ -1,5 +1,5 @@
-// What a sink is fed with: a query, or a relation by name. A materialized view of the same submission stands for its query, so
-// that both are computed once and agree.
+// What a sink is fed with: a query, or a relation by name. A materialized view of the same submission is read as it is computed,
+// so that both agree.
 
 import type { TextSpan } from '../errors.ts';
 import type { TableReference } from '../sql/ast.ts';
@@ -7,8 +7,7 @@ import type { CreateSink } from '../sql/statement.ts';
 import type { BoundQuery, BoundRelation } from './bound.ts';
 import type { QueryContext } from './context.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import { unsupported } from './fail.ts';
-import { bindFrom, bindViewText } from './from.ts';
+import { bindFrom } from './from.ts';
 import { bindQuery } from './query.ts';
 
 export interface SinkInput {
@@ -17,7 +16,7 @@ export interface SinkInput {
   readonly closeSpan: TextSpan;
 }
 
-export function bindSinkInput(statement: CreateSink, context: QueryContext, pipelineId: string): SinkInput {
+export function bindSinkInput(statement: CreateSink, context: QueryContext): SinkInput {
   const { input } = statement;
   if (input.kind === 'query') {
     const query = bindQuery(input.query, context);
@@ -28,34 +27,15 @@ export function bindSinkInput(statement: CreateSink, context: QueryContext, pipe
     };
   }
   const { name } = input;
-  const found = context.catalog.find({ schema: name.schema?.name, name: name.name.name });
-  if (found?.kind !== 'materialized view') {
-    const item: TableReference = {
-      kind: 'TableReference',
-      name,
-      alias: undefined,
-      asOf: undefined,
-      span: name.span,
-    };
-    const relation = bindFrom(item, context, bindQuery);
-    return { query: selectAll(relation, name.span), onClose: false, closeSpan: name.span };
-  }
-  if (found.pipelineId !== pipelineId) {
-    throw unsupported(
-      `a sink that reads materialized view "${found.name}" of another submission`,
-      name.span,
-      'submit the sink together with the view, or give it the query: CREATE SINK … AS SELECT …',
-    );
-  }
-  context.reads.add(found.id);
-  const query = bindViewText(found, context, name.span, bindQuery);
-  const columns = query.columns.map((column, i) => ({ ...column, name: found.columns[i]!.name }));
-  const relation: BoundRelation = { kind: 'derived', query, alias: found.name, columns };
-  return {
-    query: selectAll(relation, name.span),
-    onClose: found.emit === 'on window close',
-    closeSpan: name.span,
+  const item: TableReference = {
+    kind: 'TableReference',
+    name,
+    alias: undefined,
+    asOf: undefined,
+    span: name.span,
   };
+  const relation = bindFrom(item, context, bindQuery);
+  return { query: selectAll(relation, name.span), onClose: false, closeSpan: name.span };
 }
 
 function selectAll(from: BoundRelation, span: TextSpan): BoundQuery {

@@ -89,7 +89,7 @@ function bind(statement: Statement, context: StatementContext): BoundStatement {
           'CREATE MATERIALIZED VIEW name AS … keeps its result; read views through Postgres; EXPLAIN shows its plan',
         );
       }
-      const query = bindQuery(statement.query, rootContext(context.catalog));
+      const query = bindQuery(statement.query, rootContext(context.catalog, context.pipelineId));
       const onClose = statement.emit.mode === 'on window close';
       if (onClose) requireClosingWindows(query, statement.emit.span ?? statement.span);
       return { kind: 'query', query, onClose };
@@ -169,7 +169,7 @@ function identity(
 }
 
 function createView(statement: CreateView, context: StatementContext): BoundStatement {
-  const reads = rootContext(context.catalog);
+  const reads = rootContext(context.catalog, context.pipelineId);
   const query = bindQuery(statement.query, reads);
   const columns = checkViewColumns(query, statement.columns, statement.query);
   const definition: ViewDef = {
@@ -185,7 +185,7 @@ function createMaterializedView(
   statement: CreateMaterializedView,
   context: StatementContext,
 ): BoundStatement {
-  const reads = rootContext(context.catalog);
+  const reads = rootContext(context.catalog, context.pipelineId);
   const query = bindQuery(statement.query, reads);
   const columns = checkViewColumns(query, statement.columns, statement.query);
   const onClose = statement.emit.mode === 'on window close';
@@ -219,8 +219,8 @@ function checkViewOptions(statement: CreateMaterializedView): void {
 }
 
 function createSink(statement: CreateSink, context: StatementContext): BoundStatement {
-  const reads = rootContext(context.catalog);
-  const { query, onClose, closeSpan } = bindSinkInput(statement, reads, context.pipelineId);
+  const reads = rootContext(context.catalog, context.pipelineId);
+  const { query, onClose, closeSpan } = bindSinkInput(statement, reads);
   if (onClose) requireClosingWindows(query, closeSpan);
   const columns = checkViewColumns(
     query,

@@ -4,7 +4,7 @@
 import type { BoundQuery, BoundRelation, BoundSelect } from '../binder/bound.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { LogicalNode } from './node.ts';
-import { aggregate, filter, project, scan, union, windows } from './node.ts';
+import { aggregate, filter, project, scan, union, viewRead, windows } from './node.ts';
 
 /** `onClose`: every aggregate of the query emits when its window closes. */
 export function fromBound(query: BoundQuery, onClose: boolean): LogicalNode {
@@ -39,6 +39,8 @@ function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
     }
     case 'derived':
       return renamed(fromBound(relation.query, onClose), relation);
+    case 'view read':
+      return viewRead(relation.view, relation.columns);
     case 'windows': {
       const input = fromRelation(relation.input, onClose);
       return windows(input, relation.timeColumn, relation.shape, relation.columns.slice(-2));

@@ -4,7 +4,7 @@ import { BOOLEAN } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { BoundAggregate, BoundColumn, TimeAttribute } from '../binder/bound.ts';
-import type { SourceDef } from '../catalog/definition.ts';
+import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
 
 /** A column with what it has to do with event time: as the binder found it. */
 export type LogicalColumn = BoundColumn;
@@ -21,6 +21,12 @@ export interface LogicalScan extends NodeBase {
   readonly reads: readonly number[];
   /** `column` is an index into the source's row, and the expression is bound to it, whatever is read. */
   readonly watermark: { readonly column: number; readonly expr: BoundExpr } | null;
+}
+
+/** A materialized view whose root is in the same plan: its rows are computed there, once for all who read them. */
+export interface LogicalViewRead extends NodeBase {
+  readonly kind: 'view read';
+  readonly view: MaterializedViewDef;
 }
 
 export interface LogicalFilter extends NodeBase {
@@ -59,8 +65,11 @@ export interface LogicalUnion extends NodeBase {
   readonly inputs: readonly LogicalNode[];
 }
 
+/** Nodes without inputs. */
+export type LogicalLeaf = LogicalScan | LogicalViewRead;
+
 export type LogicalNode =
-  LogicalScan | LogicalFilter | LogicalProject | LogicalWindows | LogicalAggregate | LogicalUnion;
+  LogicalLeaf | LogicalFilter | LogicalProject | LogicalWindows | LogicalAggregate | LogicalUnion;
 
 /** Where a plan ends: what is computed is kept as a view or handed to a sink. */
 export interface LogicalRoot {
@@ -84,6 +93,10 @@ export function scan(
   watermark: LogicalScan['watermark'],
 ): LogicalScan {
   return { kind: 'scan', source, reads, watermark, columns: reads.map((index) => row[index]!) };
+}
+
+export function viewRead(view: MaterializedViewDef, columns: readonly LogicalColumn[]): LogicalViewRead {
+  return { kind: 'view read', view, columns };
 }
 
 export function filter(input: LogicalNode, condition: BoundExpr): LogicalFilter {
@@ -129,14 +142,18 @@ export function union(inputs: readonly LogicalNode[], columns: readonly LogicalC
   return { kind: 'union', inputs, columns };
 }
 
+export function isLeaf(node: LogicalNode): node is LogicalLeaf {
+  return node.kind === 'scan' || node.kind === 'view read';
+}
+
 export function inputsOf(node: LogicalNode): readonly LogicalNode[] {
-  if (node.kind === 'scan') return [];
+  if (isLeaf(node)) return [];
   return node.kind === 'union' ? node.inputs : [node.input];
 }
 
 /** The same node over other inputs of the same columns. */
 export function withInputs(node: LogicalNode, inputs: readonly LogicalNode[]): LogicalNode {
-  if (node.kind === 'scan') return node;
+  if (isLeaf(node)) return node;
   return node.kind === 'union' ? { ...node, inputs } : { ...node, input: inputs[0]! };
 }
 

@@ -22,6 +22,8 @@ function describe(node: LogicalNode): string {
   switch (node.kind) {
     case 'scan':
       return `scan ${displayName(node.source)} [${node.columns.map((c) => c.name).join(', ')}]`;
+    case 'view read':
+      return `view ${displayName(node.view)} [${node.columns.map((c) => c.name).join(', ')}]`;
     case 'filter':
       return `filter ${printExpr(node.condition)}`;
     case 'project':

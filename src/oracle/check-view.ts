@@ -30,12 +30,18 @@ export async function checkView(connection: Connection, input: OracleInput): Pro
   await connection.query(`SET search_path = pg_temp, pg_catalog`);
   await connection.query(`SET TimeZone = 'UTC'`);
   await prepare(connection, input, view);
-  const text = queryText(view, catalog, view.emit === 'on window close' ? input.closedThrough : undefined);
+  const text = queryText(view, catalog, closing(view, input));
   const columns = view.columns.map(({ name }) => quoteIdent(name)).join(', ');
   await connection.query(`CREATE TEMP TABLE oracle_expected (${columnList(view)})`);
   await connection.query(`INSERT INTO oracle_expected (${columns}) ${text}`);
   const actual = quoteQualified(view.schema, view.name);
   return compareRelations(connection, actual, 'pg_temp.oracle_expected', view.columns);
+}
+
+/** Windows of a view that emits on close are cut where its pipeline has closed them. */
+function closing(definition: MaterializedViewDef | ViewDef, input: OracleInput): bigint | null | undefined {
+  const onClose = definition.kind === 'materialized view' && definition.emit === 'on window close';
+  return onClose ? input.closedThrough : undefined;
 }
 
 function columnList(view: MaterializedViewDef): string {
@@ -65,10 +71,10 @@ async function prepare(
       } finally {
         await history.reader.close();
       }
-    } else if (definition.kind === 'view') {
+    } else if (definition.kind !== 'sink') {
       const names = definition.columns.map(({ name }) => quoteIdent(name)).join(', ');
       await connection.query(
-        `CREATE TEMP VIEW ${quoteIdent(definition.name)} (${names}) AS ${queryText(definition, input.catalog)}`,
+        `CREATE TEMP VIEW ${quoteIdent(definition.name)} (${names}) AS ${queryText(definition, input.catalog, closing(definition, input))}`,
       );
     }
   }

@@ -26,6 +26,7 @@ export function lowerRoot(context: Lowering, root: LogicalRoot): void {
     return;
   }
   if (input.key === null) throw new Error(`view ${root.name} has no key`);
+  context.views.set(root.id, input);
   context.builder.add({
     ...shared,
     kind: 'materialize' as const,

@@ -11,6 +11,7 @@ import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerRoot } from './lower-root.ts';
 import { lowerScan } from './lower-scan.ts';
 import { lowerUnion } from './lower-union.ts';
+import { lowerViewRead } from './lower-view-read.ts';
 import { lowerWindows } from './lower-windows.ts';
 import { addMap, carryKey, identity } from './maps.ts';
 import type { Lowered, Lowering } from './lowered.ts';
@@ -27,6 +28,7 @@ export function lower(plan: LogicalPlan, options: LoweringOptions): PhysicalGrap
   const context: Lowering = {
     builder,
     identified,
+    views: new Map(),
     lower: (node, keyed) => lowerNode(context, node, keyed),
   };
   for (const root of plan.roots) lowerRoot(context, root);
@@ -41,6 +43,8 @@ function addIdentified(node: LogicalNode, to: Set<string>): void {
       to.add(node.source.id);
       return;
     case 'aggregate':
+    // Its own root says which sources it identifies.
+    case 'view read':
       return;
     case 'union':
       for (const input of node.inputs) addIdentified(input, to);
@@ -54,6 +58,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
   switch (node.kind) {
     case 'scan':
       return lowerScan(context, node, keyed);
+    case 'view read':
+      return lowerViewRead(context, node, keyed);
     case 'filter': {
       const input = context.lower(node.input, keyed);
       return addMap(context.builder, input, {

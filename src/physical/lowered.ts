@@ -10,6 +10,8 @@ export interface Lowering {
   readonly builder: GraphBuilder;
   /** Ids of sources whose records must be told apart: their scans give partition and offset. */
   readonly identified: ReadonlySet<string>;
+  /** What the roots of views, lowered so far, are fed with. By id of the view. */
+  readonly views: Map<string, Lowered>;
   /** `keyed`: the reader needs a stream key. */
   lower(node: LogicalNode, keyed: boolean): Lowered;
 }

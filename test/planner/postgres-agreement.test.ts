@@ -196,7 +196,7 @@ async function described(query: string): Promise<readonly string[]> {
 }
 
 function bound(query: string): readonly string[] {
-  return bindQuery(parseQuery(query), rootContext(catalog)).columns.map(
+  return bindQuery(parseQuery(query), rootContext(catalog, 'p0')).columns.map(
     (c) => `${c.name}: ${typeName(c.type)}`,
   );
 }

@@ -67,6 +67,9 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
         at: node.reads.map((i) => read.indexOf(i)),
       };
     }
+    // It is kept whole, whoever reads of it.
+    case 'view read':
+      return { node, at: [...node.columns.keys()] };
     case 'filter': {
       const input = prune(node.input, withColumnsOf(needed, [node.condition]), reads);
       return { node: filter(input.node, moved(node.condition, input.at)), at: input.at };

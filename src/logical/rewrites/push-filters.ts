@@ -17,6 +17,7 @@ export function pushFilters(node: LogicalNode): LogicalNode {
 function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
   switch (node.kind) {
     case 'scan':
+    case 'view read':
       return filtered(node, parts);
     case 'filter':
       return pushInto(node.input, [...conjuncts(node.condition), ...parts]);
