@@ -1,0 +1,55 @@
+// A whole engine in the process of the test: real Postgres, inputs from files and the generator.
+
+import { onTestFinished } from 'vitest';
+import type { Verdict } from '../../src/cli/check.ts';
+import { checkViews } from '../../src/cli/check.ts';
+import type { OpenEngine } from '../../src/cli/open-engine.ts';
+import { openEngine } from '../../src/cli/open-engine.ts';
+import { readConfig } from '../../src/config.ts';
+import { renderError } from '../../src/errors.ts';
+import { until } from '../integration/eventually.ts';
+import { freshDatabase } from '../setup/parts.ts';
+
+export interface EngineOptions {
+  /** Of an earlier engine; a new one by default. */
+  readonly databaseUrl?: string;
+  readonly fileRoot?: string;
+  readonly brokers?: readonly string[];
+}
+
+/** Closed at the end of the test, unless the test has done so itself. */
+export async function openTestEngine(
+  options: EngineOptions = {},
+): Promise<OpenEngine & { readonly databaseUrl: string }> {
+  const databaseUrl = options.databaseUrl ?? (await freshDatabase()).url;
+  const config = readConfig(options.fileRoot === undefined ? {} : { MILLRACE_FILE_ROOT: options.fileRoot });
+  const open = await openEngine(config, databaseUrl, options.brokers ?? [], () => {});
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => (closing ??= open.close());
+  onTestFinished(close);
+  return { ...open, close, databaseUrl };
+}
+
+export async function submit(open: OpenEngine, sql: string): Promise<void> {
+  await open.engine.submit(sql, { requester: 'test' });
+}
+
+/** Waits until every pipeline has read its bounded input to the end. */
+export async function finished(open: OpenEngine): Promise<void> {
+  await until(
+    'all pipelines have finished',
+    () => {
+      const pipelines = open.engine.pipelines();
+      const failed = pipelines.find(({ state }) => state === 'failed');
+      if (failed !== undefined) throw new Error(renderError(failed.cause));
+      return pipelines.every(({ state }) => state === 'finished');
+    },
+    () =>
+      JSON.stringify(open.engine.pipelines().map(({ name, state, cause }) => [name, state, String(cause)])),
+  );
+}
+
+/** What the oracle says of every view, by name. */
+export async function verdicts(open: OpenEngine): Promise<ReadonlyMap<string, Verdict['comparison']>> {
+  return new Map((await checkViews(open)).map(({ view, comparison }) => [view, comparison]));
+}
