@@ -32,7 +32,7 @@ export interface ResolvedPositions {
 /** One step of one partition. `columns.count` may be 0: the position moved over records that do not count (markers, aborted ones). */
 export interface SourceChunk {
   readonly partition: number;
-  /** Valid until the next `take()` of this reader. */
+  /** Lent until the next `take()` or `pause()` of this reader. */
   readonly columns: RecordColumns;
   /** What to commit as position once these records are processed: one past everything seen. */
   readonly nextOffset: number;
@@ -94,7 +94,7 @@ export interface SourceStatus {
  * An open input. Duties of the caller:
  * - one consumer; `take()` until undefined, then wait for the listener. Yield to the event loop now and then (an epoch's end is
  *   enough), otherwise nothing can be fetched;
- * - done with a chunk before the next `take()`;
+ * - done with a chunk, and with every view of its bytes, before the next `take()` or `pause()`: the buffer is used again;
  * - `close()` exactly once at the end; afterwards `take()` gives undefined.
  */
 export interface SourceReader {

@@ -1,12 +1,16 @@
 // PostgreSQL's own scanner and grammar, compiled to WebAssembly: the only importer of libpg-query. Its answers leave
 // this file as plain data, its errors as MillraceErrors with a place; loading takes about 20 ms, once per process.
 
+import { setFlagsFromString } from 'node:v8';
 import { hasSqlDetails, loadModule, parseSync, scanSync } from 'libpg-query';
 import type { MillraceError } from '../errors.ts';
 import { defect, syntaxError, tooLarge } from './fail.ts';
 import { lexemeEnds } from './lexemes.ts';
 import { byteOfCharacter, Positions } from './positions.ts';
 
+// Left alone, V8 soon compiles the grammar's largest functions anew with all optimisations, in the background: that takes half
+// a gigabyte and a third of a CPU-second at every start, and a statement takes a tenth of a millisecond without it.
+for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
 await loadModule();
 
 /** A node of the grammar's answer, not yet looked into. */

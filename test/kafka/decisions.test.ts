@@ -7,6 +7,7 @@ import { judgeRange, outcomeOf } from '../../src/connectors/kafka/outcome.ts';
 import { PartitionReadState, type FetchedSet } from '../../src/connectors/kafka/partition.ts';
 import { WireReader, WireWriter } from '../../src/connectors/kafka/protocol/wire.ts';
 import { RateLimit } from '../../src/connectors/kafka/rate.ts';
+import { Lease, ResponseBuffers } from '../../src/connectors/kafka/response-buffers.ts';
 
 test.each([
   [0, 'records'],
@@ -60,14 +61,15 @@ test('the rate bucket: what is spent comes back with time, a tenth of a second a
 });
 
 describe('a partition’s queue', () => {
-  const set = (from: number, bytes: number, buffer = new Uint8Array(bytes)): FetchedSet => ({
+  const set = (from: number, bytes: number, response = new Uint8Array(bytes)): FetchedSet => ({
     partition: 0,
-    records: buffer.subarray(0, bytes),
+    records: response.subarray(0, bytes),
     aborted: [],
     nextOffset: from + 10,
     endOffset: 100,
     logStartOffset: 0,
     lost: undefined,
+    lease: new Lease(new ResponseBuffers(), response),
   });
 
   test('is full at the high-water mark, open again at the low one', () => {
@@ -85,8 +87,7 @@ describe('a partition’s queue', () => {
   test('when paused, does not hold on to the whole response', () => {
     const state = new PartitionReadState(0, 0, Infinity);
     state.push(set(0, 100, new Uint8Array(10_000)), 400);
-    state.paused = true;
-    state.detachQueue();
+    state.pause();
     state.push(set(10, 100, new Uint8Array(10_000)), 400);
     expect(state.queue.map(({ records }) => records.buffer.byteLength)).toEqual([100, 100]);
   });
@@ -162,7 +163,7 @@ test.each([1, 3, 7, 1000])(
     );
     const frames: string[] = [];
     const refused: number[] = [];
-    const framing = new Framing(100, {
+    const framing = new Framing(100, new ResponseBuffers(), {
       frame: (response) => frames.push(Buffer.from(response).toString()),
       tooLarge: (length) => refused.push(length),
     });

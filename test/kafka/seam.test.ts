@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { BrokerConnection } from '../../src/connectors/kafka/connection.ts';
 import { fetchRequest } from '../../src/connectors/kafka/protocol/fetch.ts';
 import { metadataRequest } from '../../src/connectors/kafka/protocol/metadata.ts';
+import { ResponseBuffers } from '../../src/connectors/kafka/response-buffers.ts';
 import { describeKafka, kafkaBrokers } from '../setup/parts.ts';
 import { cluster, newTopic, numbered, produce } from './live.ts';
 
@@ -18,6 +19,7 @@ const settings = {
   connectTimeoutMs: 2000,
   requestTimeoutMs: 2000,
   maxResponseBytes: 1 << 20,
+  buffers: new ResponseBuffers(),
 };
 
 test('kafkajs is the version that connection.ts was written against', () => {
@@ -93,7 +95,7 @@ describeKafka('the seam, live', () => {
     const byId = await fetch(13);
     expect(byId.partitions[0]).toMatchObject({ errorCode: 0, highWatermark: 10, logStartOffset: 0 });
     expect(byId.partitions[0]!.records.length).toBeGreaterThan(61);
-    expect(await fetch(11)).toEqual(byId);
+    expect((await fetch(11)).partitions).toEqual(byId.partitions);
     await connection.close();
     expect(connection.isOpen).toBe(false);
   });

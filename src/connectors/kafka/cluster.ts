@@ -14,6 +14,7 @@ import { nearNames } from './near-names.ts';
 import { listOffsetsRequest, type Isolation } from './protocol/list-offsets.ts';
 import { metadataRequest, type ClusterMetadata, type TopicMetadata } from './protocol/metadata.ts';
 import { API_METADATA, type ProtocolRequest } from './protocol/request.ts';
+import { ResponseBuffers } from './response-buffers.ts';
 
 export interface KafkaClusterOptions {
   /** host:port of some brokers; the others are found. */
@@ -32,6 +33,8 @@ const MAX_ANSWER_BYTES = 16 << 20;
 
 export class KafkaCluster {
   readonly options: KafkaClusterOptions;
+  /** Of all its connections, so that what one reader has done with serves the next. */
+  readonly buffers = new ResponseBuffers();
   private readonly settings: ConnectionSettings;
   private readonly seeds: readonly BrokerAddress[];
   private readonly mapAddress: (advertised: BrokerAddress) => BrokerAddress;
@@ -49,6 +52,7 @@ export class KafkaCluster {
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       requestTimeoutMs: options.requestTimeoutMs ?? 15_000,
       maxResponseBytes: MAX_ANSWER_BYTES,
+      buffers: this.buffers,
     };
     this.seeds = options.brokers.map(parseAddress);
     this.mapAddress = options.mapAddress ?? ((advertised) => advertised);

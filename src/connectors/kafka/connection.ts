@@ -8,6 +8,7 @@ import { MillraceError } from '../../errors.ts';
 import { authenticationFailed, brokerUnreachable, responseTooLarge } from './errors.ts';
 import { Framing } from './framing.ts';
 import type { ProtocolRequest } from './protocol/request.ts';
+import type { ResponseBuffers } from './response-buffers.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -30,6 +31,7 @@ export interface ConnectionSettings {
   readonly requestTimeoutMs: number;
   /** A longer response ends the connection before it fills the memory. */
   readonly maxResponseBytes: number;
+  readonly buffers: ResponseBuffers;
 }
 
 /** What we use of kafkajs/src/network/connection.js. */
@@ -86,7 +88,8 @@ interface SocketRequest {
   readonly onConnect: () => void;
 }
 
-const READ_BYTES = 256 << 10;
+/** The first read of a response, and whatever is not a large one. */
+const READ_BYTES = 64 << 10;
 const KEEP_ALIVE_MS = 60_000;
 
 interface VendorRequestQueue {
@@ -130,9 +133,16 @@ export class BrokerConnection {
   }
 
   static async open(address: BrokerAddress, settings: ConnectionSettings): Promise<BrokerConnection> {
+    const framing = new Framing(settings.maxResponseBytes, settings.buffers, {
+      frame: (response) => answer(connection, response),
+      tooLarge: (length) => {
+        connection.rejectRequests(responseTooLarge(length, settings.maxResponseBytes));
+        void destroy(connection);
+      },
+    });
     const connectionPool = new ConnectionPool({
       logger: silent,
-      socketFactory: openSocket,
+      socketFactory: (options: SocketRequest) => openSocket(options, framing),
       host: address.host,
       port: address.port,
       rack: null,
@@ -154,7 +164,7 @@ export class BrokerConnection {
       allowAutoTopicCreation: false,
       authenticationTimeout: settings.connectTimeoutMs,
     });
-    frameResponses(connection, settings.maxResponseBytes);
+    frameResponses(connection, framing);
     try {
       await broker.connect();
     } catch (error) {
@@ -195,11 +205,12 @@ export class BrokerConnection {
   }
 }
 
-/** Without TLS, all reads of a connection go through one buffer; nothing may keep what it is handed. */
-function openSocket(options: SocketRequest): net.Socket {
+/** Without TLS, reads go where they belong, or through one buffer; nothing may keep what it is handed. */
+function openSocket(options: SocketRequest, framing: Framing): net.Socket {
   if (options.ssl) return vendorSocket(options);
   const { host, port, onConnect } = options;
-  const buffer = new Uint8Array(READ_BYTES);
+  const shared = new Uint8Array(READ_BYTES);
+  const buffer = (): Uint8Array => framing.room ?? shared;
   const callback = (length: number, bytes: Uint8Array): boolean => {
     socket.emit('data', bytes.subarray(0, length));
     return true;
@@ -220,21 +231,17 @@ function encoded(flexible: boolean, body: Uint8Array): VendorEncoder {
  * In place of kafkajs's own framing, which keeps every read and joins them in the end, however long the response claims to
  * be. What it does with a raw reply to an authentication from before Kafka 1.0 is left to it.
  */
-function frameResponses(connection: VendorConnection, limit: number): void {
-  const framing = new Framing(limit, {
-    frame: (response) => {
-      const correlationId = new DataView(response.buffer).getInt32(0);
-      const payload = Buffer.from(response.buffer, 4);
-      connection.requestQueue.fulfillRequest({ size: response.length, correlationId, payload });
-    },
-    tooLarge: (length) => {
-      connection.rejectRequests(responseTooLarge(length, limit));
-      void destroy(connection);
-    },
-  });
+function frameResponses(connection: VendorConnection, framing: Framing): void {
   const processData = connection.processData.bind(connection);
   connection.processData = (data) =>
     connection.authHandlers === null ? framing.push(data) : processData(data);
+}
+
+function answer(connection: VendorConnection, response: Uint8Array): void {
+  const { buffer, byteOffset, length } = response;
+  const correlationId = new DataView(buffer, byteOffset).getInt32(0);
+  const payload = Buffer.from(buffer, byteOffset + 4, length - 4);
+  connection.requestQueue.fulfillRequest({ size: length, correlationId, payload });
 }
 
 /** Ends the connection now: kafkajs alone would wait for the answers that are under way. */

@@ -14,6 +14,7 @@ import { fetchRequest, type FetchedPartition, type FetchResponse } from './proto
 import { EARLIEST, LATEST } from './protocol/list-offsets.ts';
 import type { TopicMetadata } from './protocol/metadata.ts';
 import { API_FETCH } from './protocol/request.ts';
+import { Lease } from './response-buffers.ts';
 import { endOfRecordSet, isDamaged } from './record-set.ts';
 import type { Isolation } from './protocol/list-offsets.ts';
 import { TopicWatch, type TopicWatchOwner } from './topic-watch.ts';
@@ -76,10 +77,11 @@ export class TopicFetcher implements LeaderLoopOwner, TopicWatchOwner {
     return this.positions.end !== undefined && this.partitions.every((state) => state.finished);
   }
 
-  /** The first set of the partition's queue is used up. */
-  used(state: PartitionReadState): void {
-    state.shift(this.highWater() / 2);
+  /** The first set of the partition's queue is used up: the lease of its bytes, for the caller to release. */
+  used(state: PartitionReadState): Lease | undefined {
+    const set = state.shift(this.highWater() / 2);
     this.loops.get(state.leader)?.wake();
+    return set?.lease;
   }
 
   wake(): void {
@@ -146,10 +148,12 @@ export class TopicFetcher implements LeaderLoopOwner, TopicWatchOwner {
     // Unknown topic ids come in place of all partitions.
     if (response.errorCode !== BrokerCode.none) throw brokerError(this.topic, response.errorCode);
     this.release(plan);
+    const lease = new Lease(this.options.cluster.buffers, response.bytes);
     for (const fetched of response.partitions) {
       const state = this.byId.get(fetched.partition);
-      if (state !== undefined && plan.partitions.includes(state)) this.acceptPartition(state, fetched);
+      if (state !== undefined && plan.partitions.includes(state)) this.acceptPartition(state, fetched, lease);
     }
+    lease.release();
     this.forgetErrors();
   }
 
@@ -199,11 +203,11 @@ export class TopicFetcher implements LeaderLoopOwner, TopicWatchOwner {
     for (const state of plan.partitions) state.inFlight = false;
   }
 
-  private acceptPartition(state: PartitionReadState, fetched: FetchedPartition): void {
+  private acceptPartition(state: PartitionReadState, fetched: FetchedPartition, lease: Lease): void {
     const outcome = outcomeOf(fetched.errorCode);
     switch (outcome.kind) {
       case 'records':
-        return this.enqueue(state, fetched);
+        return this.enqueue(state, fetched, lease);
       case 'out-of-range':
         this.retryLater(state, fetched.errorCode);
         void this.checkRange(state);
@@ -219,7 +223,7 @@ export class TopicFetcher implements LeaderLoopOwner, TopicWatchOwner {
     }
   }
 
-  private enqueue(state: PartitionReadState, fetched: FetchedPartition): void {
+  private enqueue(state: PartitionReadState, fetched: FetchedPartition, lease: Lease): void {
     const { partition, records, aborted, logStartOffset, highWatermark, lastStableOffset } = fetched;
     const endOffset = this.options.isolation === 'read_committed' ? lastStableOffset : highWatermark;
     state.succeeded(endOffset, logStartOffset);
@@ -230,7 +234,16 @@ export class TopicFetcher implements LeaderLoopOwner, TopicWatchOwner {
     const nextOffset = endOfRecordSet(records, state.fetchOffset);
     // Only a cut-off batch: nothing yet. Damage, however, goes on to the record reader, which says what is wrong.
     if (nextOffset === state.fetchOffset && !isDamaged(records)) return;
-    this.push(state, { partition, records, aborted, nextOffset, endOffset, logStartOffset, lost: undefined });
+    this.push(state, {
+      partition,
+      records,
+      aborted,
+      nextOffset,
+      endOffset,
+      logStartOffset,
+      lost: undefined,
+      lease: lease.share(),
+    });
   }
 
   private push(state: PartitionReadState, set: FetchedSet): void {
@@ -300,6 +313,7 @@ export class TopicFetcher implements LeaderLoopOwner, TopicWatchOwner {
       endOffset,
       logStartOffset,
       lost: { from: state.fetchOffset, to: logStartOffset },
+      lease: undefined,
     });
   }
 

@@ -1,5 +1,6 @@
-// Cuts the byte stream of a connection into responses. A fetch answer is megabytes in many small reads: each read is copied
-// once, into a buffer of the answer's size that the first four bytes told, instead of being kept and joined at the end.
+// Cuts the byte stream of a connection into responses. A fetch answer is megabytes in many reads: the first four bytes tell
+// its length, and from then on the socket reads straight into a buffer of that size. Nothing is copied but the first read.
+import type { ResponseBuffers } from './response-buffers.ts';
 
 const LENGTH_BYTES = 4;
 
@@ -11,17 +12,25 @@ export interface FrameSink {
 
 export class Framing {
   private readonly limit: number;
+  private readonly buffers: ResponseBuffers;
   private readonly sink: FrameSink;
   private readonly lengthBytes = new Uint8Array(LENGTH_BYTES);
   private response: Uint8Array | undefined;
   private filled = 0;
   private broken = false;
 
-  constructor(limit: number, sink: FrameSink) {
+  constructor(limit: number, buffers: ResponseBuffers, sink: FrameSink) {
     this.limit = limit;
+    this.buffers = buffers;
     this.sink = sink;
   }
 
+  /** Where the rest of the response at hand belongs: who reads there spares `push` the copy. Undefined between responses. */
+  get room(): Uint8Array | undefined {
+    return this.response?.subarray(this.filled);
+  }
+
+  /** The next bytes of the stream, from `room` or from anywhere else. */
   push(data: Uint8Array): void {
     for (let at = 0; at < data.length && !this.broken;)
       at = this.response === undefined ? this.readLength(data, at) : this.fill(this.response, data, at);
@@ -36,8 +45,7 @@ export class Framing {
         this.sink.tooLarge(length);
         return data.length;
       }
-      // Not zeroed first: every byte is written below.
-      this.response = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+      this.response = this.buffers.take(length);
       this.filled = 0;
     }
     return at + 1;
@@ -45,7 +53,8 @@ export class Framing {
 
   private fill(response: Uint8Array, data: Uint8Array, at: number): number {
     const length = Math.min(data.length - at, response.length - this.filled);
-    response.set(length === data.length ? data : data.subarray(at, at + length), this.filled);
+    if (data.buffer !== response.buffer)
+      response.set(length === data.length ? data : data.subarray(at, at + length), this.filled);
     this.filled += length;
     if (this.filled === response.length) {
       this.response = undefined;

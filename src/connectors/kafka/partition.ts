@@ -5,6 +5,7 @@
 //   taken by the task ──► takenOffset        both only grow; fetchOffset ≥ takenOffset
 import type { PartitionState, PartitionStatus } from '../source.ts';
 import type { RecordSet } from './record-batch.ts';
+import type { Lease } from './response-buffers.ts';
 
 export interface FetchedSet extends RecordSet {
   /** One past the last whole batch. */
@@ -12,6 +13,8 @@ export interface FetchedSet extends RecordSet {
   readonly endOffset: number;
   readonly logStartOffset: number;
   readonly lost: { readonly from: number; readonly to: number } | undefined;
+  /** Of the response that `records` is a slice of; released when the set is used up. Undefined: it has bytes of its own. */
+  readonly lease: Lease | undefined;
 }
 
 export class PartitionReadState {
@@ -69,11 +72,18 @@ export class PartitionReadState {
     if (this.paused) this.detachQueue();
   }
 
-  /** The first set is used up. */
-  shift(lowWater: number): void {
+  /** Nothing of the partition may be lent at this moment. */
+  pause(): void {
+    this.paused = true;
+    this.detachQueue();
+  }
+
+  /** The first set is used up; the caller releases it when nobody looks at its bytes any more. */
+  shift(lowWater: number): FetchedSet | undefined {
     const set = this.queue.shift();
     this.queuedBytes -= set?.records.length ?? 0;
     if (this.queuedBytes <= lowWater) this.full = false;
+    return set;
   }
 
   drop(): void {
@@ -103,13 +113,9 @@ export class PartitionReadState {
     this.atEndUntil = wallClock;
   }
 
-  /** While paused, a queued set must not keep the whole response alive that it is a slice of. */
-  detachQueue(): void {
-    this.queue = this.queue.map((set) =>
-      set.records.buffer.byteLength > 2 * set.records.length
-        ? { ...set, records: new Uint8Array(set.records) }
-        : set,
-    );
+  /** While paused, a queued set must not keep the whole response that it is a slice of. */
+  private detachQueue(): void {
+    this.queue = this.queue.map(detached);
   }
 
   status(): PartitionStatus {
@@ -125,4 +131,12 @@ export class PartitionReadState {
     if (this.full) return 'backpressure';
     return this.atEndSince === undefined ? 'reading' : 'at-end';
   }
+}
+
+function detached(set: FetchedSet): FetchedSet {
+  const { lease, records } = set;
+  if (lease === undefined || lease.bytes <= 2 * records.length) return set;
+  const own = { ...set, records: new Uint8Array(records), lease: undefined };
+  lease.release();
+  return own;
 }

@@ -6,6 +6,7 @@ import type { TopicFetcher } from './fetch-loop.ts';
 import type { ReaderLimits } from './limits.ts';
 import type { PartitionReadState } from './partition.ts';
 import type { Isolation } from './protocol/list-offsets.ts';
+import type { Lease } from './response-buffers.ts';
 import { RateLimit } from './rate.ts';
 import { RecordSetReader } from './record-batch.ts';
 
@@ -24,6 +25,8 @@ export class KafkaReader implements SourceReader {
   private readonly decoder: RecordSetReader;
   /** The partition whose first queued set the decoder is in. */
   private current: PartitionReadState | undefined;
+  /** Of a set whose last chunk is lent at present. */
+  private lent: Lease | undefined;
   private turn = 0;
   /** `take` gave nothing: the listener is due at the next change. */
   private starved = true;
@@ -57,7 +60,7 @@ export class KafkaReader implements SourceReader {
   }
 
   take(): SourceChunk | undefined {
-    clearRecordColumns(this.columns);
+    this.takeBack();
     if (this.closed) return undefined;
     const allowance = this.rate.allowance();
     if (allowance < 1) return this.starve(this.rate.waitMs());
@@ -79,8 +82,8 @@ export class KafkaReader implements SourceReader {
   pause(partition: number): void {
     const state = this.fetcher.partition(partition);
     if (state === undefined) return;
-    state.paused = true;
-    state.detachQueue();
+    this.takeBack();
+    state.pause();
     // Its set is opened again later and trimmed to what was taken of it.
     if (this.current === state) this.current = undefined;
   }
@@ -103,6 +106,13 @@ export class KafkaReader implements SourceReader {
     clearTimeout(this.rateTimer);
     await this.fetcher.close();
     this.decoder.close();
+  }
+
+  /** The caller is done with the last chunk. */
+  private takeBack(): void {
+    clearRecordColumns(this.columns);
+    this.lent?.release();
+    this.lent = undefined;
   }
 
   private starve(waitMs?: number): undefined {
@@ -143,7 +153,8 @@ export class KafkaReader implements SourceReader {
     this.rate.spend(this.columns.count);
     if (!more) {
       this.current = undefined;
-      this.fetcher.used(state);
+      this.lent?.release();
+      this.lent = this.fetcher.used(state);
     }
     if (this.columns.count === 0 && state.takenOffset === before && set.lost === undefined) return undefined;
     const { partition, takenOffset: nextOffset } = state;

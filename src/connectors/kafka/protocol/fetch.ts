@@ -41,6 +41,8 @@ export interface FetchedPartition {
 }
 
 export interface FetchResponse {
+  /** All of it: what the records of its partitions are views of. */
+  readonly bytes: Uint8Array;
   readonly errorCode: number;
   readonly partitions: readonly FetchedPartition[];
 }
@@ -75,12 +77,13 @@ export function fetchRequest(options: FetchOptions, maxVersion: number): Protoco
     apiVersion,
     flexible: byId,
     body: writer.done(),
-    decode: (payload) => decodeFetch(new WireReader(payload, byId), byId),
+    decode: (payload) => decodeFetch(payload, byId),
     waitMs: options.maxWaitMs,
   };
 }
 
-function decodeFetch(reader: WireReader, byId: boolean): FetchResponse {
+function decodeFetch(bytes: Uint8Array, byId: boolean): FetchResponse {
+  const reader = new WireReader(bytes, byId);
   reader.tags();
   reader.int32(); // throttle time
   const errorCode = reader.int16();
@@ -92,7 +95,7 @@ function decodeFetch(reader: WireReader, byId: boolean): FetchResponse {
     r.tags();
     return partitions;
   });
-  return { errorCode, partitions: topics.flat() };
+  return { bytes, errorCode, partitions: topics.flat() };
 }
 
 function decodePartition(reader: WireReader): FetchedPartition {
