@@ -98,9 +98,9 @@ export class Dataflow {
 
   /**
    * Ends the epoch for one level, when all rows for it have come: levels 0 … levelCount − 1, in order. `closedThrough` gives the
-   * watermark of a scan (null: none yet).
+   * watermark of a scan (null: none yet), `ts` is the time of the epoch.
    */
-  endLevel(level: number, closedThrough: (scan: NodeId) => bigint | null): void {
+  endLevel(level: number, closedThrough: (scan: NodeId) => bigint | null, ts: bigint): void {
     for (let i = 0; i < this.stations.length; i++) {
       if (this.levels[i] !== level) continue;
       const { node, operator } = this.stations[i]!;
@@ -109,8 +109,18 @@ export class Dataflow {
         this.watermarks[i] = mark;
         operator?.watermark?.(mark, this.outputs[i]!);
       }
-      operator?.endEpoch?.(this.outputs[i]!);
+      operator?.endEpoch?.(this.outputs[i]!, ts);
     }
+  }
+
+  /** When an epoch is due though no input comes, by the clock; null: never. */
+  nextDeadline(): bigint | null {
+    let next: bigint | null = null;
+    for (const { operator } of this.stations) {
+      const deadline = operator?.nextDeadline?.() ?? null;
+      if (deadline !== null && (next === null || deadline < next)) next = deadline;
+    }
+    return next;
   }
 
   private lowest(inputs: readonly number[]): bigint | null {

@@ -30,8 +30,11 @@ export interface Operator {
   push(batch: Batch, port: number, out: Output): void;
   /** No row with an event time below `micros` will come any more. Called with rising values, and with +∞ at the end of bounded input. */
   watermark?(micros: bigint, out: Output): void;
-  /** The input of the epoch is complete: emit what is emitted once per epoch. */
-  endEpoch?(out: Output): void;
-  /** The next event time or clock time (microseconds) at which this operator has something to do without input. */
+  /**
+   * The input of the epoch is complete: emit what is emitted once per epoch. `ts` is the time of the epoch (microseconds), the one reading
+   * of the clock that now() sees in it; it rises from epoch to epoch.
+   */
+  endEpoch?(out: Output, ts: bigint): void;
+  /** The next epoch time at which this operator has something to do without input; null: none. */
   nextDeadline?(): bigint | null;
 }

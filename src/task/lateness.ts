@@ -4,7 +4,8 @@
 // Per partition the prefix maximum of the watermark expression is kept. A row is late when its event time is below that
 // maximum, taken before the row, less the allowed lateness. The watermark of the source is the minimum over its active
 // partitions and never falls. A partition that did not take part in that minimum (idle, or new) is also held against
-// the watermark that was committed without it.
+// the watermark that was committed without it. When all partitions are idle nothing holds the watermark: it goes to the largest of
+// their maxima, so that the last windows of a stream that rests are closed.
 
 import type { Batch } from '../data/batch.ts';
 
@@ -53,17 +54,24 @@ export class SourceClock {
   }
 
   /**
+   * What is known of a partition's idleness now. It does not only end with a row: a partition that is unreachable or paused, or was
+   * idle before a restart, holds the watermark again, and its rows are held against what the watermark became without it.
+   */
+  setIdle(p: number, idle: boolean): void {
+    const time = this.partition(p);
+    if (time.idle && !idle && this.watermark !== null && (time.max === null || time.max < this.watermark))
+      time.max = this.watermark;
+    time.idle = idle;
+  }
+
+  /**
    * Goes through a batch of partition `p` in offset order. `times` is the event time and `marks` the watermark expression per
    * row, `brokerMs` the broker timestamp per row (−1: none). Writes the rows that are on time to `keep` and the others
    * to `late` with what they were held against, and returns how many are kept.
    */
   sift(p: number, rows: SiftedRows): number {
+    this.setIdle(p, false);
     const time = this.partition(p);
-    if (time.idle) {
-      time.idle = false;
-      if (this.watermark !== null && (time.max === null || time.max < this.watermark))
-        time.max = this.watermark;
-    }
     const { allowedLateness, maxFuture } = this.options;
     const { times, timeNulls, marks, markNulls, brokerMs, keep, late } = rows;
     let max = time.max ?? MINUS_INFINITY;
@@ -93,23 +101,19 @@ export class SourceClock {
 
   /** End of an epoch: the new watermark, which is what operators are told less the allowed lateness. */
   advance(): bigint | null {
-    let lowest: bigint | null = PLUS_INFINITY;
-    let active = 0;
-    let finished = 0;
-    for (const time of this.partitions.values()) {
-      if (time.finished) {
-        finished++;
-        continue;
-      }
-      if (time.idle) continue;
-      active++;
-      if (time.max === null) lowest = null;
-      else if (lowest !== null && time.max < lowest) lowest = time.max;
-    }
-    if (finished > 0 && finished === this.partitions.size) this.watermark = PLUS_INFINITY;
-    else if (active > 0 && lowest !== null && (this.watermark === null || lowest > this.watermark))
-      this.watermark = lowest;
+    const reached = this.reached();
+    if (reached !== null && (this.watermark === null || reached > this.watermark)) this.watermark = reached;
     return this.watermark;
+  }
+
+  /** How far the partitions are together; null where one of them has told nothing yet. */
+  private reached(): bigint | null {
+    const unfinished = [...this.partitions.values()].filter((time) => !time.finished);
+    if (unfinished.length === 0) return this.partitions.size === 0 ? null : PLUS_INFINITY;
+    const active = unfinished.filter((time) => !time.idle);
+    if (active.length === 0) return greatest([...this.partitions.values()].map((time) => time.max));
+    const told = active.flatMap((time) => (time.max === null ? [] : [time.max]));
+    return told.length < active.length ? null : told.reduce((a, b) => (b < a ? b : a));
   }
 
   /** The time up to which windows are closed: no row that is not late can fall before it. */
@@ -117,6 +121,10 @@ export class SourceClock {
     if (this.watermark === null || this.watermark === PLUS_INFINITY) return this.watermark;
     return this.watermark - this.options.allowedLateness;
   }
+}
+
+function greatest(maxima: readonly (bigint | null)[]): bigint | null {
+  return maxima.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
 }
 
 export interface LateRowMark {

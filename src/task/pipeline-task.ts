@@ -118,8 +118,8 @@ export class PipelineTask {
       const empty = collected.rowsIn === 0 && collected.bytesIn === 0;
       if (!empty && this.parts.pace.isOver(now - started, collected.bytesIn, false, this.inFlight !== null))
         return collected;
-      if (empty && this.timeMoved()) return collected;
-      await this.wakeup.wait(empty ? this.parts.tickMs : Math.min(this.parts.tickMs, 20));
+      if (empty && (this.timeMoved() || this.untilDeadline() === 0)) return collected;
+      await this.wakeup.wait(empty ? this.untilDeadline() : Math.min(this.parts.tickMs, 20));
       if (empty) {
         started = performance.now();
         turn = started;
@@ -151,6 +151,14 @@ export class PipelineTask {
     return moved || this.inputsFinished();
   }
 
+  /** Milliseconds until an operator has something to do by the clock, at most a tick. */
+  private untilDeadline(): number {
+    const deadline = this.parts.dataflow.nextDeadline();
+    if (deadline === null) return this.parts.tickMs;
+    const left = Number(deadline - this.parts.clock());
+    return left <= 0 ? 0 : Math.min(this.parts.tickMs, Math.ceil(left / 1000));
+  }
+
   private inputsFinished(): boolean {
     return this.parts.inputs.length > 0 && this.parts.inputs.every((input) => input.finished);
   }
@@ -165,9 +173,10 @@ export class PipelineTask {
       input.stage.clock.advance();
       input.holdDrift();
     }
+    const ts = nextEpochTs(this.ts, parts.clock());
     const clocks = new Map(parts.inputs.map((input) => [input.stage.node.id, input.stage.clock]));
     for (let level = 0; level < parts.dataflow.levelCount; level++)
-      parts.dataflow.endLevel(level, (scan) => clocks.get(scan)?.closedThrough() ?? null);
+      parts.dataflow.endLevel(level, (scan) => clocks.get(scan)?.closedThrough() ?? null, ts);
     const epoch = this.epoch + 1;
     const outputs = [...parts.ends.values()].map((end) => end.endEpoch(epoch));
     const progress = parts.inputs.map((input) => input.progress());
@@ -175,7 +184,7 @@ export class PipelineTask {
     const plan: WritePlan = {
       pipelineId: parts.pipelineId,
       epoch,
-      ts: nextEpochTs(this.ts, parts.clock()),
+      ts,
       partitions: progress.flatMap((p) => p.partitions),
       sources: progress.flatMap((p) => (p.source === null ? [] : [p.source])),
       state: parts.state.endEpoch(epoch),

@@ -70,7 +70,7 @@ export class TaskInput {
       const idle = timeout !== null && status.state === 'at-end' && proven >= timeout;
       const finished = status.state === 'finished';
       if (idle === time.idle && finished === time.finished) continue;
-      time.idle = idle;
+      this.stage.clock.setIdle(status.partition, idle);
       time.finished = finished;
       this.position(status.partition, status.offset).moved = true;
       changed = true;

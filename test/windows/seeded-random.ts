@@ -1,9 +1,11 @@
-// Numbers in [0, 1) that a seed determines.
+// Numbers in [0, 1) that a seed determines: mulberry32, by Tommy Ettinger.
 
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return (state >>> 8) / 0x1000000;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x100000000;
   };
 }
