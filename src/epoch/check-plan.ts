@@ -24,8 +24,10 @@ export function checkPlan(plan: WritePlan, epoch: number, ts: bigint): void {
   }
   for (const stored of plan.state.ahead)
     require(stored.kind === 'snapshot' || stored.epoch === plan.epoch, 'a delta of another epoch');
+  // A single row that is larger cannot be cut.
   for (const part of plan.changelog)
-    require(part.bytes.length <= MAX_PART_BYTES, `a change-log part of ${part.bytes.length} bytes`);
+    require(part.bytes.length <= MAX_PART_BYTES ||
+      part.rows === 1, `a change-log part of ${part.bytes.length} bytes`);
 }
 
 function require(holds: boolean, violation: string): void {

@@ -36,11 +36,12 @@ export function recordState(
   const update =
     status === undefined
       ? world.pool.query('UPDATE millrace.pipelines SET cause = NULL WHERE id = $1', [pipelineId])
-      : world.pool.query('UPDATE millrace.pipelines SET status = $2, cause = $3 WHERE id = $1', [
-          pipelineId,
-          status,
-          text,
-        ]);
+      : world.pool.query(
+          // A pause outlives the service, and so does its cause.
+          `UPDATE millrace.pipelines SET status = $2, cause = coalesce($3, cause), paused = paused OR $2 = 'paused'
+            WHERE id = $1`,
+          [pipelineId, status, text],
+        );
   update.catch((error: unknown) =>
     world.log('warn', 'the state of a pipeline could not be recorded', { error: String(error) }),
   );

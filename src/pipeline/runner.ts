@@ -3,6 +3,7 @@
 //   starting ──▶ running ──▶ finished                  (bounded input was read to its end)
 //      │  ▲         │  ├─ pause() ──▶ paused ── resume() ──▶ starting
 //      │  └─ backoff ◀─┤ an error that may pass
+//      │               ├─ more dead letters than the source allows ──▶ paused
 //      │               ├─ an error that stays, or too many ──▶ failed ── resume() ──▶ starting
 //      └───────────────┴─ stop() ──▶ stopped
 //
@@ -28,7 +29,6 @@ const STAYING: ReadonlySet<string> = new Set([
   'DATA_LOST',
   'TOPIC_RECREATED',
   'TOPIC_NOT_FOUND',
-  'TOO_MANY_DEAD_LETTERS',
   'BAD_FORMAT',
   'STATE_INCOMPATIBLE',
   'STATE_MISSING',
@@ -39,6 +39,9 @@ const STAYING: ReadonlySet<string> = new Set([
   'ACCESS_DENIED',
   'AUTHENTICATION_FAILED',
 ]);
+
+/** What ends in these states stays in them, whatever else is stopped or restarted. */
+const RESTING: ReadonlySet<RunnerState> = new Set(['finished', 'failed', 'paused']);
 
 export class PipelineRunner {
   private readonly options: RunnerOptions;
@@ -77,7 +80,7 @@ export class PipelineRunner {
 
   async stop(): Promise<void> {
     await this.end('stopped');
-    if (this.state !== 'finished' && this.state !== 'failed') this.become('stopped', null);
+    if (!RESTING.has(this.state)) this.become('stopped', null);
   }
 
   private async end(wanted: 'paused' | 'stopped'): Promise<void> {
@@ -101,6 +104,7 @@ export class PipelineRunner {
         if (ended === 'finished') return this.become('finished', null);
       } catch (cause) {
         const next = this.judge(cause);
+        if (next === 'paused') this.wanted = 'paused';
         this.become(next, cause);
         if (next !== 'backoff') return;
         await this.rest(this.options.backoffMs(this.failures));
@@ -124,10 +128,11 @@ export class PipelineRunner {
     }
   }
 
-  private judge(cause: unknown): 'backoff' | 'failed' | 'fenced' {
+  private judge(cause: unknown): 'backoff' | 'failed' | 'fenced' | 'paused' {
     this.failures++;
     if (cause instanceof MillraceError) {
       if (cause.code === 'FENCED') return 'fenced';
+      if (cause.code === 'TOO_MANY_DEAD_LETTERS') return 'paused';
       if (STAYING.has(cause.code)) return 'failed';
       if (cause.retryable) return 'backoff';
     }

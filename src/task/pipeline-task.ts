@@ -87,11 +87,21 @@ export class PipelineTask {
       await this.settle();
       const plan = this.endEpoch(collected, finished ? 'finished' : 'running');
       this.startCommit(plan.plan, plan.outputs);
-      for (const input of this.parts.inputs) this.parts.checkInput(input);
+      await this.checkInputs();
       if (finished || this.stopping) {
         await this.settle();
         return finished ? 'finished' : 'stopped';
       }
+    }
+  }
+
+  /** What an input had too much of is committed before the task fails for it, so that going on later does not meet it again. */
+  private async checkInputs(): Promise<void> {
+    try {
+      for (const input of this.parts.inputs) this.parts.checkInput(input);
+    } catch (error) {
+      await this.settle();
+      throw error;
     }
   }
 

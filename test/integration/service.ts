@@ -127,6 +127,11 @@ export async function millrace(args: readonly string[], env: NodeJS.ProcessEnv):
   return { code, stdout, stderr };
 }
 
+/** Statements through psql's door. Rejects with what Postgres says. */
+export async function submit(connection: Connection, sql: string): Promise<void> {
+  await connection.query('CALL millrace.submit($1)', [sql]);
+}
+
 /** A connection of the test's own, closed at its end. */
 export async function openConnection(url: string): Promise<Connection> {
   const connection = await connect(url, {
