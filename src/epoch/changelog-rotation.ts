@@ -69,13 +69,14 @@ async function openWhenDue(connection: Connection, retention: Retention): Promis
   if (newest.age_ms < retention.periodMs && !isFull) return 0;
   const slot = newest.slot + 1;
   const table = quoteQualified('millrace', partitionName(slot));
-  await transaction(connection, async () => {
-    await connection.script(
+  await transaction(connection, () =>
+    connection.script(
       `CREATE TABLE ${table} (LIKE millrace.changelog INCLUDING ALL);
        ALTER TABLE millrace.changelog ATTACH PARTITION ${table} FOR VALUES IN (${slot})`,
-    );
-    await connection.query('INSERT INTO millrace.changelog_slots (slot) VALUES ($1)', [slot]);
-  });
+    ),
+  );
+  // Afterwards, so that its time is later than the commit that attached the partition: see the step "changelog".
+  await connection.query('INSERT INTO millrace.changelog_slots (slot) VALUES ($1)', [slot]);
   return 1;
 }
 

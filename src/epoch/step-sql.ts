@@ -156,12 +156,17 @@ function view(step: WriteStep): BurstStatement {
   return prepared(step.name, text, [...step.values, step.expectRows]);
 }
 
+/**
+ * A slot is used by transactions that began after it was opened: its partition was attached before that, so that they know it. One
+ * that began before may see the slot and not its partition.
+ */
 function changelog(
   { epoch, part }: Extract<CommitStep, { kind: 'changelog' }>,
   pipelineId: number,
 ): BurstStatement {
   const text = `INSERT INTO millrace.changelog (slot, pipeline_id, view_id, epoch, part, rows, bytes)
-    SELECT max(slot), $1::bigint, $2::bigint, $3::bigint, $4::int, $5::int, $6::bytea FROM millrace.changelog_slots`;
+    SELECT max(slot), $1::bigint, $2::bigint, $3::bigint, $4::int, $5::int, $6::bytea
+      FROM millrace.changelog_slots WHERE opened_at <= now()`;
   return prepared('mr_changelog', text, [pipelineId, part.viewId, epoch, part.part, part.rows, part.bytes]);
 }
 

@@ -20,7 +20,8 @@ afterAll(() => pool.close());
 
 const append = (epoch: number, bytes = 1) =>
   pool.query(
-    `INSERT INTO millrace.changelog SELECT max(slot), 1, $1, $2, 0, 1, decode(repeat('ab', $3), 'hex') FROM millrace.changelog_slots`,
+    `INSERT INTO millrace.changelog SELECT max(slot), 1, $1, $2, 0, 1, decode(repeat('ab', $3), 'hex')
+       FROM millrace.changelog_slots WHERE opened_at <= now()`,
     [VIEW, epoch, bytes],
   );
 

@@ -110,9 +110,11 @@ describe('a write plan', () => {
       { ...plan, state: { ...nothing, segments: [segment], folds: [{ task: 0, through: 5 }] } },
       { ...plan, state: { ...nothing, folds: [{ task: 0, through: 4 }] } },
       { ...plan, state: { ...nothing, folds: [{ task: 0, through: 6 }] } },
-      { ...plan, changelog: [{ viewId: 1, part: 0, rows: 1, bytes: Buffer.alloc(4 * 1024 * 1024 + 1) }] },
+      { ...plan, changelog: [{ viewId: 1, part: 0, rows: 2, bytes: Buffer.alloc(4 * 1024 * 1024 + 1) }] },
     ];
     checkPlan(plan, 4, 4n);
+    const oneRow = { viewId: 1, part: 0, rows: 1, bytes: Buffer.alloc(4 * 1024 * 1024 + 1) };
+    checkPlan({ ...plan, changelog: [oneRow] }, 4, 4n);
     for (const one of wrong) expect(() => checkPlan(one, 4, 4n)).toThrow(/not sound/);
   });
 });
