@@ -1,7 +1,7 @@
 // From a physical graph to a running dataflow: one operator per node, with its state tables listed for the task to keep.
 
 import type { ExchangeNode, NodeId, PhysicalGraph, PhysicalNode } from '../physical/graph.ts';
-import type { KeyedTable } from '../state/keyed-table.ts';
+import type { StateTable } from '../state/state-table.ts';
 import { AggregateOperator } from './aggregate/aggregate.ts';
 import type { End, ErrorSink, Station } from './dataflow.ts';
 import { Dataflow } from './dataflow.ts';
@@ -11,7 +11,7 @@ import { MapOperator } from './map.ts';
 
 export interface Compiled {
   readonly dataflow: Dataflow;
-  readonly tables: readonly KeyedTable[];
+  readonly tables: readonly StateTable[];
   /** Generated code by node, for EXPLAIN (CODE). */
   readonly code: ReadonlyMap<NodeId, string>;
 }
@@ -24,7 +24,7 @@ export function compileGraph(
   exchange: (node: ExchangeNode) => Exchange,
 ): Compiled {
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-  const tables: KeyedTable[] = [];
+  const tables: StateTable[] = [];
   const code = new Map<NodeId, string>();
   const stations = graph.nodes.map((node): Station => {
     switch (node.kind) {

@@ -1,10 +1,14 @@
 // Segments: what one task's state tables changed in one epoch (delta), or hold (snapshot), as one checksummed byte string.
 //
 //   magic "MRS1" · crc32 of what follows · format version · hash version · number of tables
-//   per table: fingerprint · length · expired-through (window ends, or none) · rows · key groups (group, rows)… · key columns · accumulators
+//   per table: fingerprint · length · expired-through (window ends, or none) · rows · key groups (group, rows)… · key columns ·
+//              accumulators · tombstones · key groups (group, tombstones)… · their key columns
 //
 // Rows are sorted by key group and each table starts with the sizes of its groups, so that a task that owns other groups
-// can read its part. A delta holds the whole current row of every touched key; expiry of windows is one range tombstone.
+// can read its part. A delta holds the whole current row of every touched key, and the keys that are gone; expiry of windows is
+// one range tombstone. Reading applies tombstones first: a key that went and came back in one epoch is in both.
+//
+// Format 1 had no tombstones; it is still read.
 
 import { crc32 } from 'node:zlib';
 import { badFormat, ByteReader, ByteWriter } from '../data/binary-format.ts';
@@ -18,14 +22,18 @@ import { KEY_GROUPS } from './key-index.ts';
 import type { Slots } from './slots.ts';
 
 const MAGIC = 0x3153524d;
-const FORMAT = 1;
+const FORMAT = 2;
+const FORMAT_WITHOUT_TOMBSTONES = 1;
 
-/** One table's part of a segment before it is encoded: `slotsIn[0 … n)` are the slots to write. */
+/** One table's part of a segment before it is encoded. */
 export interface TableDelta {
   readonly fingerprint: string;
   readonly slots: Slots;
+  /** The slots to write: the first `n`. */
   readonly rows: Int32Array;
   readonly n: number;
+  /** Slots whose keys are gone, still readable. */
+  readonly gone: readonly number[];
   /** Windows that end at or before this (microseconds) are gone; null: none. */
   readonly expiredThrough: bigint | null;
 }
@@ -36,6 +44,9 @@ export interface TableRows {
   readonly rows: number;
   readonly keys: readonly Column[];
   readonly accumulators: readonly Accumulator[];
+  /** Keys to take out before the rows are applied. */
+  readonly goneRows: number;
+  readonly goneKeys: readonly Column[];
   readonly expiredThrough: bigint | null;
 }
 
@@ -58,16 +69,24 @@ function writeTable(w: ByteWriter, table: TableDelta): void {
   w.u32(0);
   w.u8(table.expiredThrough === null ? 0 : 1);
   w.i64(table.expiredThrough ?? 0n);
-  w.u32(table.n);
-  const { rows, groups } = byKeyGroup(table.slots.hashes, table.rows, table.n);
+  const rows = writeGroups(w, table.slots.hashes, table.rows, table.n);
+  for (const column of table.slots.keys) writeColumn(w, column, rows, table.n);
+  for (const acc of table.slots.accumulators) writeAccumulator(w, acc, rows, table.n);
+  const gone = writeGroups(w, table.slots.hashes, Int32Array.from(table.gone), table.gone.length);
+  for (const column of table.slots.keys) writeColumn(w, column, gone, gone.length);
+  w.patchU32(lengthAt, w.length - lengthAt - 4);
+}
+
+/** The number of rows and the sizes of their key groups; gives the rows in that order. */
+function writeGroups(w: ByteWriter, hashes: Int32Array, given: Int32Array, n: number): Int32Array {
+  w.u32(n);
+  const { rows, groups } = byKeyGroup(hashes, given, n);
   w.u16(groups.length);
   for (const [group, count] of groups) {
     w.u8(group);
     w.u32(count);
   }
-  for (const column of table.slots.keys) writeColumn(w, column, rows, table.n);
-  for (const acc of table.slots.accumulators) writeAccumulator(w, acc, rows, table.n);
-  w.patchU32(lengthAt, w.length - lengthAt - 4);
+  return rows;
 }
 
 /** Counting sort by key group; within a group the order given is kept. */
@@ -121,7 +140,9 @@ export function decodeSegment(bytes: Uint8Array, shapeOf: ShapeOf): TableRows[] 
   if (r.u32() !== MAGIC) throw badFormat('it is not a segment');
   const crc = r.u32();
   if (crc !== crc32(bytes.subarray(8))) throw badFormat('the checksum of a segment does not match');
-  if (r.u16() !== FORMAT) throw badFormat('the segment is of another format version');
+  const format = r.u16();
+  if (format !== FORMAT && format !== FORMAT_WITHOUT_TOMBSTONES)
+    throw badFormat('the segment is of another format version');
   if (r.u16() !== HASH_VERSION) throw badFormat('the segment is of another hash version');
   const count = r.u16();
   const tables: TableRows[] = [];
@@ -130,24 +151,34 @@ export function decodeSegment(bytes: Uint8Array, shapeOf: ShapeOf): TableRows[] 
     const length = r.u32();
     const shape = shapeOf(fingerprint);
     if (shape === null) r.skip(length);
-    else tables.push(readTable(r, fingerprint, shape));
+    else tables.push(readTable(r, fingerprint, shape, format));
   }
   if (!r.atEnd()) throw badFormat('a segment is longer than it says');
   return tables;
 }
 
-function readTable(r: ByteReader, fingerprint: string, shape: Slots): TableRows {
+function readTable(r: ByteReader, fingerprint: string, shape: Slots, format: number): TableRows {
   const expires = r.u8() === 1;
   const through = r.i64();
-  const n = r.u32();
+  const rows = readGroups(r);
+  const keys = shape.keySchema.map((field) => readColumn(r, layoutOf(field.type), rows));
+  const accumulators = shape.accumulators.map((acc) => readAccumulator(r, acc.kind, rows));
+  const expiredThrough = expires ? through : null;
+  const read = { fingerprint, rows, keys, accumulators, expiredThrough };
+  if (format === FORMAT_WITHOUT_TOMBSTONES) return { ...read, goneRows: 0, goneKeys: [] };
+  const goneRows = readGroups(r);
+  const goneKeys = shape.keySchema.map((field) => readColumn(r, layoutOf(field.type), goneRows));
+  return { ...read, goneRows, goneKeys };
+}
+
+function readGroups(r: ByteReader): number {
+  const rows = r.u32();
   const groups = r.u16();
   for (let g = 0; g < groups; g++) {
     r.u8();
     r.u32();
   }
-  const keys = shape.keySchema.map((field) => readColumn(r, layoutOf(field.type), n));
-  const accumulators = shape.accumulators.map((acc) => readAccumulator(r, acc.kind, n));
-  return { fingerprint, rows: n, keys, accumulators, expiredThrough: expires ? through : null };
+  return rows;
 }
 
 function readAccumulator(r: ByteReader, kind: Accumulator['kind'], n: number): Accumulator {

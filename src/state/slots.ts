@@ -23,9 +23,10 @@ export interface Slots {
   readonly accumulators: Accumulator[];
   hashes: Int32Array;
   flags: Uint8Array;
-  /** Slots ever used; those in `free` among them are dead. */
+  /** Slots ever used; those in `free` among them are dead, and `unindexed` more wait for the end of the epoch. */
   used: number;
   readonly free: number[];
+  unindexed: number;
   index: KeyIndex;
   /** Bytes of dead key text, per key column. */
   readonly dead: number[];
@@ -41,6 +42,7 @@ export function newSlots(keySchema: RowSchema, kinds: readonly AccumulatorKind[]
     flags: new Uint8Array(capacity),
     used: 0,
     free: [],
+    unindexed: 0,
     index: newKeyIndex(),
     dead: keySchema.map(() => 0),
     capacity,
@@ -48,7 +50,7 @@ export function newSlots(keySchema: RowSchema, kinds: readonly AccumulatorKind[]
 }
 
 export function liveSlots(slots: Slots): number {
-  return slots.used - slots.free.length;
+  return slots.used - slots.free.length - slots.unindexed;
 }
 
 /** A new slot for the key in row `row` of `keys`, which must be absent; its accumulators are zero. */
@@ -65,8 +67,9 @@ export function insertSlot(slots: Slots, keys: readonly Column[], row: number, h
   return slot;
 }
 
+/** Doubling, and less than that where it is a matter of memory; growing copies arrays, it never rehashes. */
 function growSlots(slots: Slots): void {
-  const capacity = slots.capacity * 2;
+  const capacity = slots.capacity < 1 << 20 ? slots.capacity * 2 : Math.ceil(slots.capacity * 1.5);
   for (const column of slots.keys) growColumn(column, capacity);
   for (const acc of slots.accumulators) growAccumulator(acc, capacity);
   const hashes = new Int32Array(capacity);
@@ -78,9 +81,17 @@ function growSlots(slots: Slots): void {
   slots.capacity = capacity;
 }
 
-export function freeSlot(slots: Slots, slot: number): void {
+/** Takes a slot out of the index at once; what it holds stays readable until `recycleSlot`. */
+export function unindexSlot(slots: Slots, slot: number): void {
   removeSlot(slots.index, slots.hashes, slot);
+  slots.flags[slot] = slots.flags[slot]! & ~LIVE;
+  slots.unindexed++;
+}
+
+/** Makes a slot that was taken out of the index free for another key. */
+export function recycleSlot(slots: Slots, slot: number): void {
   slots.flags[slot] = 0;
+  slots.unindexed--;
   for (const acc of slots.accumulators) clearAccumulator(acc, slot);
   for (let c = 0; c < slots.keys.length; c++) {
     const column = slots.keys[c]!;
@@ -91,6 +102,11 @@ export function freeSlot(slots: Slots, slot: number): void {
     }
   }
   slots.free.push(slot);
+}
+
+export function freeSlot(slots: Slots, slot: number): void {
+  unindexSlot(slots, slot);
+  recycleSlot(slots, slot);
 }
 
 /** Gives back dead key text where it is more than half of an arena. */

@@ -3,8 +3,9 @@
 
 import { MillraceError } from '../errors.ts';
 import type { Slots } from '../state/slots.ts';
+import { liveSlots } from '../state/slots.ts';
 import { decodeSegment, encodeSegment } from '../state/segment.ts';
-import type { KeyedTable } from '../state/keyed-table.ts';
+import type { StateTable } from '../state/state-table.ts';
 import type { SegmentContent } from '../epoch/commit-port.ts';
 import type { Segment, StateChanges } from '../epoch/write-plan.ts';
 import { MAX_PART_BYTES } from '../postgres/write-step.ts';
@@ -18,14 +19,14 @@ const NO_CHANGES: StateChanges = { segments: [], ahead: [], folds: [] };
 
 export class StateKeeper {
   private readonly task: number;
-  private readonly tables: readonly KeyedTable[];
+  private readonly tables: readonly StateTable[];
   private readonly retired: ReadonlySet<string>;
   private deltaBytes = 0;
   private deltas = 0;
   private snapshotBytes = 0;
 
   /** `retired`: fingerprints of tables whose views were dropped; what is stored of them is passed over. */
-  constructor(task: number, tables: readonly KeyedTable[], retired: ReadonlySet<string> = new Set()) {
+  constructor(task: number, tables: readonly StateTable[], retired: ReadonlySet<string> = new Set()) {
     this.task = task;
     this.retired = retired;
     this.tables = tables;
@@ -68,7 +69,7 @@ export class StateKeeper {
 
   /** Reads the state back: segments in their order, the parts of one segment put together. */
   async recover(contents: AsyncIterable<SegmentContent>): Promise<void> {
-    const byFingerprint = new Map(this.tables.map((table) => [table.shape.fingerprint, table]));
+    const byFingerprint = new Map(this.tables.map((table) => [table.fingerprint, table]));
     const shapeOf = (fingerprint: string): Slots | null => {
       const table = byFingerprint.get(fingerprint);
       if (table === undefined && !this.retired.has(fingerprint)) throw unknownState(fingerprint);
@@ -100,7 +101,7 @@ export class StateKeeper {
   }
 
   keys(): number {
-    return this.tables.reduce((sum, table) => sum + table.slots.used - table.slots.free.length, 0);
+    return this.tables.reduce((sum, table) => sum + liveSlots(table.slots), 0);
   }
 }
 

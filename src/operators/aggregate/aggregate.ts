@@ -61,7 +61,7 @@ export class AggregateOperator implements Operator {
         windowEnd: node.window?.endKey ?? null,
         keepOld: node.window?.onClose !== true,
       },
-      (table, keys, i) => this.kernel.locate(table, keys, i),
+      (table, keys, i, make) => this.kernel.locate(table, keys, i, make),
     );
     this.results = resultsOf(node, input, calls, this.table);
     this.output = newBatch(node.schema, EMIT_ROWS * 2);
@@ -89,18 +89,19 @@ export class AggregateOperator implements Operator {
 
   /** GROUP BY nothing has one group, also over no rows. */
   private startGlobal(): void {
-    const slot = this.kernel.locate(this.table, [], 0);
+    const slot = this.kernel.locate(this.table, [], 0, true);
     this.table.slots.flags[slot] = LIVE | DIRTY;
     this.table.mark(slot);
   }
 
   private emitChanges(out: Output): void {
     const { table } = this;
-    for (let from = 0; from < table.changed; from += EMIT_ROWS) {
-      const to = Math.min(table.changed, from + EMIT_ROWS);
+    const { dirty, changed } = table.changes;
+    for (let from = 0; from < changed; from += EMIT_ROWS) {
+      const to = Math.min(changed, from + EMIT_ROWS);
       const diffs = this.begin((to - from) * 2);
       for (let d = from; d < to; d++) {
-        const slot = table.dirty[d]!;
+        const slot = dirty[d]!;
         const flags = table.slots.flags[slot]!;
         if ((flags & LIVE) === 0) continue;
         if ((flags & KNOWN) !== 0) this.emit(slot, true, d, -1, diffs, out);

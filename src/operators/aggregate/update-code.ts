@@ -9,9 +9,9 @@ import { DIRTY, KNOWN } from '../../state/slots.ts';
 import { HASH_SEED } from '../../data/hash.ts';
 import type { CallCode } from './call-code.ts';
 import { CALL_FUNCTIONS } from './call-functions.ts';
-import type { KeyCode } from './key-code.ts';
-import { FINISH_HASH, keyCode, stateNames } from './key-code.ts';
-import { KEY_FUNCTIONS } from './key-functions.ts';
+import type { KeyCode } from '../../state/key-code.ts';
+import { finishHashCode, keyCode, stateNames } from '../../state/key-code.ts';
+import { KEY_FUNCTIONS } from '../../state/key-functions.ts';
 
 export interface KeyShape {
   readonly layout: Layout;
@@ -31,8 +31,8 @@ export interface SlotOwner {
 export interface AggregateKernel {
   /** Adds rows 0 … rows of a batch: `keys` are its key columns in key order, `inputs` all its columns. */
   update(owner: SlotOwner, keys: readonly Column[], inputs: readonly Column[], rows: number): void;
-  /** The slot of the key in row `i`, made when absent. */
-  locate(owner: SlotOwner, keys: readonly Column[], i: number): number;
+  /** The slot of the key in row `i`; when absent it is made, or −1 without `make`. */
+  locate(owner: SlotOwner, keys: readonly Column[], i: number, make: boolean): number;
   readonly source: string;
 }
 
@@ -66,7 +66,7 @@ function findSlot(code: readonly KeyCode[]): string {
     ${code.map((key) => key.load).join(' ')}
     let h = ${HASH_SEED}, w = 0;
     ${code.map((key) => key.hash).join('\n    ')}
-    ${FINISH_HASH}
+    ${finishHashCode('h')}
     const table = G[h >>> 24], mask = table.length - 1;
     let p = (h << 1) & mask, s = -1;
     for (;;) {
@@ -119,12 +119,12 @@ function updateSource(
 }
 
 function locateSource(code: readonly KeyCode[], names: readonly string[]): string {
-  return `locate(owner, C, i) {
+  return `locate(owner, C, i, make) {
   const S = owner.slots, G = S.index.groups;
   ${code.map((key) => key.open).join('\n  ')}
   let ${['unused', ...names].join(', ')};
   ${code.map((key) => key.reload).join(' ')}
   ${findSlot(code)}
-  return s < 0 ? owner.insert(C, i, h) : s;
+  return s < 0 && make ? owner.insert(C, i, h) : s;
 },`;
 }

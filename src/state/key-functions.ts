@@ -1,9 +1,9 @@
 // What the generated key code calls for keys that are not one or two machine words.
 
-import type { IntervalColumn, NumericColumn } from '../../data/column.ts';
-import { NUMERIC_WIDE } from '../../data/column.ts';
-import { intervalSpan } from '../../data/interval.ts';
-import { mixBigint, mixDouble, mixWord } from '../../data/hash.ts';
+import type { IntervalColumn, NumericColumn } from '../data/column.ts';
+import { NUMERIC_WIDE } from '../data/column.ts';
+import { intervalSpan } from '../data/interval.ts';
+import { mixBigint, mixDouble, mixWord } from '../data/hash.ts';
 
 /** The 32-bit words of a 64-bit column, low word first. */
 function words(values: BigInt64Array): Int32Array {
@@ -52,6 +52,18 @@ function intervalSame(a: IntervalColumn, i: number, b: IntervalColumn, j: number
   return intervalLength(a, i) === intervalLength(b, j);
 }
 
+/** The same digits, trailing zeros included. */
+function numericIdentical(a: NumericColumn, i: number, b: NumericColumn, j: number): boolean {
+  const stored = a.scale[i]!;
+  if (stored !== b.scale[j]!) return false;
+  if (stored < 0) return true;
+  return (stored & NUMERIC_WIDE) !== 0 ? a.wide![i] === b.wide![j] : a.unscaled[i] === b.unscaled[j];
+}
+
+function intervalIdentical(a: IntervalColumn, i: number, b: IntervalColumn, j: number): boolean {
+  return a.months[i] === b.months[j] && a.days[i] === b.days[j] && a.micros[i] === b.micros[j];
+}
+
 /** Bound into every generated key loop under these names. */
 export const KEY_FUNCTIONS = {
   words,
@@ -61,4 +73,7 @@ export const KEY_FUNCTIONS = {
   numericSame,
   intervalHash,
   intervalSame,
+  sameDouble: Object.is,
+  numericIdentical,
+  intervalIdentical,
 } as const;

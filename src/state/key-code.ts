@@ -1,7 +1,7 @@
 // Generated code for keys: reading a key from a batch, hashing it and comparing it with a slot. Pieces of JavaScript text,
 // one set per layout; names carry the key's position, nothing of the user's text is in them.
 
-import type { Layout } from '../../data/types.ts';
+import type { Layout } from '../data/types.ts';
 
 export interface KeyCode {
   /** Once per batch; `C` is the array of key columns of the batch. */
@@ -14,6 +14,8 @@ export interface KeyCode {
   readonly hash: string;
   /** Is slot `s` of the same key? */
   readonly equal: string;
+  /** Does slot `s` print the same? Equal keys may not: 1.0 and 1.00, 0 and −0, '1 mon' and '30 days'. */
+  readonly identical: string;
 }
 
 function mix(word: string): string {
@@ -23,8 +25,13 @@ function mix(word: string): string {
   );
 }
 
-export const FINISH_HASH =
-  'h ^= h >>> 16; h = Math.imul(h, 0x85ebca6b); h ^= h >>> 13; h = Math.imul(h, 0xc2b2ae35); h ^= h >>> 16;';
+/** The avalanche of the hash, in place, of the variable `name`. */
+export function finishHashCode(name: string): string {
+  return (
+    `${name} ^= ${name} >>> 16; ${name} = Math.imul(${name}, 0x85ebca6b); ${name} ^= ${name} >>> 13; ` +
+    `${name} = Math.imul(${name}, 0xc2b2ae35); ${name} ^= ${name} >>> 16;`
+  );
+}
 
 export function keyCode(k: number, layout: Layout, nullable: boolean): KeyCode {
   const bare = layoutCode(k, layout);
@@ -37,6 +44,7 @@ export function keyCode(k: number, layout: Layout, nullable: boolean): KeyCode {
     load: `const u${k} = n${k} !== null && n${k}[i] === 1 ? 1 : 0; ${bare.load}`,
     hash: `${mix(`u${k}`)} if (u${k} === 0) { ${bare.hash} }`,
     equal: `N${k}[s] === u${k} && (u${k} === 1 || (${bare.equal}))`,
+    identical: `N${k}[s] === u${k} && (u${k} === 1 || (${bare.identical}))`,
   };
 }
 
@@ -54,6 +62,25 @@ export function stateNames(k: number, layout: Layout, nullable: boolean): string
 }
 
 function layoutCode(k: number, layout: Layout): KeyCode {
+  const bare = equalityCode(k, layout);
+  return { ...bare, identical: identityCode(k, layout) ?? bare.equal };
+}
+
+/** Null where equal values are identical. */
+function identityCode(k: number, layout: Layout): string | null {
+  switch (layout) {
+    case 'f64':
+      return `sameDouble(K${k}[s], a${k})`;
+    case 'numeric':
+      return `numericIdentical(K${k}, s, k${k}, i)`;
+    case 'interval':
+      return `intervalIdentical(K${k}, s, k${k}, i)`;
+    default:
+      return null;
+  }
+}
+
+function equalityCode(k: number, layout: Layout): Omit<KeyCode, 'identical'> {
   switch (layout) {
     case 'bool':
     case 'i32':

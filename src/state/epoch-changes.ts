@@ -1,0 +1,79 @@
+// Which slots of a state table an epoch changed, and which it removed: a removed slot stays readable until the epoch is
+// over, for its tombstone and for whoever still emits its row.
+
+import type { Slots } from './slots.ts';
+import { compactKeys, DIRTY, KNOWN, LIVE, liveSlots, recycleSlot, unindexSlot } from './slots.ts';
+
+export class EpochChanges {
+  /** Slots changed in this epoch, `changed` of them, each once. */
+  dirty = new Int32Array(64);
+  changed = 0;
+  private readonly removed: number[] = [];
+  private readonly slots: Slots;
+
+  constructor(slots: Slots) {
+    this.slots = slots;
+  }
+
+  /** Lists a slot as changed and gives its place; the caller sets DIRTY. */
+  mark(slot: number): number {
+    if (this.changed === this.dirty.length) {
+      const wider = new Int32Array(this.dirty.length * 2);
+      wider.set(this.dirty);
+      this.dirty = wider;
+    }
+    this.dirty[this.changed] = slot;
+    return this.changed++;
+  }
+
+  /** Takes a slot out of the index. */
+  remove(slot: number): void {
+    unindexSlot(this.slots, slot);
+    this.removed.push(slot);
+  }
+
+  any(): boolean {
+    return this.changed > 0 || this.removed.length > 0;
+  }
+
+  /** Changed slots that are still there. */
+  rows(): { rows: Int32Array; n: number } {
+    const rows = new Int32Array(this.changed);
+    let n = 0;
+    for (let d = 0; d < this.changed; d++) {
+      const slot = this.dirty[d]!;
+      if ((this.slots.flags[slot]! & (LIVE | DIRTY)) === (LIVE | DIRTY)) rows[n++] = slot;
+    }
+    return { rows, n };
+  }
+
+  /** Removed slots that stored state may hold. */
+  gone(): number[] {
+    return this.removed.filter((slot) => (this.slots.flags[slot]! & KNOWN) !== 0);
+  }
+
+  /** What changed is known from now on; what was removed is free. */
+  end(): void {
+    const { flags } = this.slots;
+    for (let d = 0; d < this.changed; d++) {
+      const slot = this.dirty[d]!;
+      if ((flags[slot]! & LIVE) !== 0) flags[slot] = (flags[slot]! & ~DIRTY) | KNOWN;
+    }
+    for (const slot of this.removed) recycleSlot(this.slots, slot);
+    if (this.removed.length > 0) compactKeys(this.slots);
+    this.removed.length = 0;
+    this.changed = 0;
+  }
+
+  bytes(): number {
+    return this.dirty.byteLength;
+  }
+}
+
+/** Everything that is live. */
+export function allRows(slots: Slots): { rows: Int32Array; n: number } {
+  const rows = new Int32Array(liveSlots(slots));
+  let n = 0;
+  for (let s = 0; s < slots.used; s++) if ((slots.flags[s]! & LIVE) !== 0) rows[n++] = s;
+  return { rows, n };
+}
