@@ -7,6 +7,7 @@
 import type { BoundStatement } from './binder/statement.ts';
 import { bindStatement } from './binder/statement.ts';
 import { printBound } from './binder/print.ts';
+import { checkSinkFormat } from './binder/sink-format.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { CatalogChange } from './catalog/change.ts';
 import { apply } from './catalog/change.ts';
@@ -68,10 +69,15 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
     });
     const dropped = new Set(changes.flatMap((change) => (change.kind === 'drop' ? [change.id] : [])));
     const roots = planned.filter((root) => !dropped.has(root.id));
-    if (roots.length === 0) return { statements, changes, catalog: current, pipeline: null };
+    if (roots.length === 0) {
+      checkSinkFormats(statements, current);
+      return { statements, changes, catalog: current, pipeline: null };
+    }
     const pipeline = planRoots(pipelineId, roots, options);
     const whole = changes.map((change) => withPlanned(change, pipeline.graph));
-    return { statements, changes: whole, catalog: apply(catalog, whole), pipeline };
+    const after = apply(catalog, whole);
+    checkSinkFormats(statements, after);
+    return { statements, changes: whole, catalog: after, pipeline };
   } catch (error) {
     throw error instanceof MillraceError ? error.withSql(text) : error;
   }
@@ -79,10 +85,11 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
 
 /** The same pipeline again from the texts in the catalog: after a restart, or when some of its members were dropped. */
 export function planPipeline(catalog: Catalog, pipelineId: string, options: PlanOptions = {}): PipelinePlan {
-  const roots = catalog.pipeline(pipelineId).map(({ id, text }): LogicalRoot => {
+  const roots = catalog.pipeline(pipelineId).flatMap(({ id, text }): readonly LogicalRoot[] => {
     // Its own name is taken, by itself: that does not matter here.
     const context = { catalog, text, pipelineId, explaining: true };
-    return { ...rootOf(bindStatement(parseStatement(text), context))!, id };
+    const root = rootOf(bindStatement(parseStatement(text), context));
+    return root === undefined ? [] : [{ ...root, id }];
   });
   return planRoots(pipelineId, roots, options);
 }
@@ -127,6 +134,12 @@ export function explainedPlan(bound: ExplainStatement, options: PlanOptions = {}
 /** What is wrong with a view's text is told where it is written, not where the view is read. */
 function checkView(bound: BoundStatement, before: readonly LogicalRoot[], options: PlanOptions): void {
   if (bound.kind === 'create view') planRoots('view', [...before, explainedRoot(bound)!], options);
+}
+
+/** Whether a format fits a sink is known only when its key is. */
+function checkSinkFormats(statements: readonly PlannedStatement[], catalog: Catalog): void {
+  for (const { bound } of statements)
+    if (bound.kind === 'create sink') checkSinkFormat(bound.definition.id, catalog, bound.formatSpan);
 }
 
 function changesOf(bound: BoundStatement): readonly CatalogChange[] {

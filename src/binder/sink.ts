@@ -1,46 +1,81 @@
 // WITH (…) and FORMAT of CREATE SINK.
 
-import type { SinkConnector } from '../catalog/connector.ts';
-import type { CreateSink } from '../sql/statement.ts';
-import { unsupported } from './fail.ts';
+import type { SinkConnector, SinkFormat } from '../catalog/connector.ts';
+import type { CreateSink, FormatClause } from '../sql/statement.ts';
+import { missingOption, unsupported } from './fail.ts';
+import { readProperties } from './kafka-properties.ts';
 import { Options } from './options.ts';
 import { unknownConnector } from './source-options.ts';
 
-const SINK_CONNECTORS = ['blackhole', 'file'];
+const SINK_CONNECTORS = ['kafka', 'file', 'blackhole'];
+const SINK_FORMATS: readonly SinkFormat[] = ['PLAIN', 'UPSERT', 'DEBEZIUM'];
 
 export function bindSinkConnector(statement: CreateSink): SinkConnector {
   const options = new Options(statement.options, statement.name.span);
-  const connector = readConnector(options);
+  const connector = readConnector(options, statement);
   options.finish();
   const { format } = statement;
   if (format !== undefined) {
-    if (format.format !== 'PLAIN') {
-      throw unsupported(`FORMAT ${format.format} of a sink`, format.formatSpan, 'FORMAT PLAIN is there');
-    }
     if (format.encode !== 'JSON')
-      throw unsupported(`ENCODE ${format.encode}`, format.encodeSpan, 'ENCODE JSON is there');
+      throw unsupported(`ENCODE ${format.encode} of a sink`, format.encodeSpan, 'ENCODE JSON is there');
     new Options(format.options, format.span).finish();
   }
   return connector;
 }
 
-function readConnector(options: Options): SinkConnector {
+function readConnector(options: Options, statement: CreateSink): SinkConnector {
   const connector = options.required('connector', `connectors: ${SINK_CONNECTORS.join(', ')}`);
   switch (connector.value.toLowerCase()) {
     case 'blackhole':
+      onlyPlain(statement.format);
       return { connector: 'blackhole' };
     case 'file':
+      onlyPlain(statement.format);
       return {
         connector: 'file',
         path: options.required('path', "path = 'file below the configured folder'").value,
       };
     case 'kafka':
-      throw unsupported(
-        'a Kafka sink',
-        connector.valueSpan,
-        `connectors here: ${SINK_CONNECTORS.join(', ')}`,
-      );
+      return readKafka(options, statement);
     default:
       throw unknownConnector(connector.value, SINK_CONNECTORS, connector.valueSpan);
   }
+}
+
+function onlyPlain(format: FormatClause | undefined): void {
+  if (format === undefined || format.format === 'PLAIN') return;
+  throw unsupported(
+    `FORMAT ${format.format} of this sink`,
+    format.formatSpan,
+    'FORMAT PLAIN is there; UPSERT and DEBEZIUM are formats of Kafka sinks',
+  );
+}
+
+const DEFAULT_TRANSACTION_MS = 60_000;
+
+function readKafka(options: Options, statement: CreateSink): SinkConnector {
+  const { format } = statement;
+  if (format === undefined) {
+    throw missingOption(
+      'FORMAT … ENCODE …',
+      statement.name.span,
+      'end the statement with FORMAT PLAIN, UPSERT or DEBEZIUM ENCODE JSON',
+    );
+  }
+  const known = SINK_FORMATS.find((name) => name === format.format);
+  if (known === undefined) {
+    throw unsupported(
+      `FORMAT ${format.format}`,
+      format.formatSpan,
+      `formats of a Kafka sink: ${SINK_FORMATS.join(', ')}`,
+    );
+  }
+  return {
+    connector: 'kafka',
+    topic: options.required('topic', "topic = 'name of the Kafka topic'").value,
+    properties: readProperties(options),
+    format: known,
+    whenAhead: options.oneOf('when_ahead', ['fail', 'continue'], 'fail'),
+    transactionTimeout: options.duration('transaction_timeout', DEFAULT_TRANSACTION_MS),
+  };
 }

@@ -4,29 +4,10 @@ import type { BoundedMode, SourceConnector, SourceReading, StartupMode } from '.
 import { didYouMean } from '../catalog/near.ts';
 import type { TextSpan } from '../errors.ts';
 import { invalidOption } from './fail.ts';
+import { readProperties } from './kafka-properties.ts';
 import type { Options } from './options.ts';
 
 const SOURCE_CONNECTORS = ['kafka', 'nexmark', 'file'];
-
-/** Client options of Kafka that are passed through, as librdkafka and the Java client name them. */
-const KAFKA_PROPERTIES = [
-  'bootstrap.server',
-  'bootstrap.servers',
-  'client.id',
-  'security.protocol',
-  'sasl.mechanism',
-  'sasl.username',
-  'sasl.password',
-  'ssl.ca.location',
-  'ssl.certificate.location',
-  'ssl.key.location',
-  'ssl.key.password',
-  'ssl.endpoint.identification.algorithm',
-  'fetch.max.bytes',
-  'fetch.max.partition.bytes',
-  'fetch.max.wait.ms',
-  'fetch.min.bytes',
-];
 
 const OFFSETS_HINT = "write it like '0:42,1:300': partition and offset";
 
@@ -68,13 +49,6 @@ export function unknownConnector(name: string, known: readonly string[], span: T
 function readNexmarkTable(options: Options): 'bid' | 'auction' | 'person' {
   options.required('nexmark.table', 'nexmark.table is bid, auction or person');
   return options.oneOf('nexmark.table', ['bid', 'auction', 'person'], 'bid');
-}
-
-function readProperties(options: Options): Readonly<Record<string, string>> {
-  const { 'bootstrap.servers': servers, ...rest } = options.group('properties.', KAFKA_PROPERTIES);
-  return servers === undefined || rest['bootstrap.server'] !== undefined
-    ? rest
-    : { ...rest, 'bootstrap.server': servers };
 }
 
 function readStartup(options: Options): StartupMode {

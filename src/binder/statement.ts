@@ -12,6 +12,7 @@ import type {
   ExplainStage,
   Statement,
 } from '../sql/statement.ts';
+import type { TextSpan } from '../errors.ts';
 import type { BoundQuery } from './bound.ts';
 import type { BoundCommand } from './command.ts';
 import { bindCommand } from './command.ts';
@@ -49,6 +50,8 @@ export type BoundStatement =
       readonly definition: SinkDef;
       readonly query: BoundQuery;
       readonly onClose: boolean;
+      /** Where its format is written: what does not fit the plan is told there. */
+      readonly formatSpan: TextSpan;
     }
   | { readonly kind: 'query'; readonly query: BoundQuery; readonly onClose: boolean }
   | {
@@ -108,6 +111,13 @@ function bind(statement: Statement, context: StatementContext): BoundStatement {
           'EXPLAIN of this statement',
           statement.statement.span,
           'it explains queries and CREATE statements',
+        );
+      }
+      if (inner.kind === 'create sink' && inner.definition.follows !== null) {
+        throw unsupported(
+          'EXPLAIN of a sink that follows a materialized view',
+          statement.statement.span,
+          'it computes nothing: EXPLAIN the query of the view',
         );
       }
       return {
@@ -220,7 +230,9 @@ function checkViewOptions(statement: CreateMaterializedView): void {
 
 function createSink(statement: CreateSink, context: StatementContext): BoundStatement {
   const reads = rootContext(context.catalog, context.pipelineId);
-  const { query, onClose, closeSpan } = bindSinkInput(statement, reads);
+  const connector = bindSinkConnector(statement);
+  const input = bindSinkInput(statement, reads, connector.connector === 'kafka');
+  const { query, follows, onClose, closeSpan } = input;
   if (onClose) requireClosingWindows(query, closeSpan);
   const columns = checkViewColumns(
     query,
@@ -233,9 +245,13 @@ function createSink(statement: CreateSink, context: StatementContext): BoundStat
     ...identity(statement, context, 'k'),
     dependsOn: [...reads.reads],
     columns,
+    hidden: [],
+    key: [],
     appendOnly: false,
-    connector: bindSinkConnector(statement),
-    pipelineId: context.pipelineId,
+    connector,
+    follows: follows?.id ?? null,
+    pipelineId: follows?.pipelineId ?? context.pipelineId,
   };
-  return { kind: 'create sink', definition, query, onClose };
+  const formatSpan = statement.format?.formatSpan ?? statement.name.span;
+  return { kind: 'create sink', definition, query, onClose, formatSpan };
 }

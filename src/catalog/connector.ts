@@ -70,4 +70,19 @@ export interface FileSink {
   readonly path: string;
 }
 
-export type SinkConnector = BlackholeSink | FileSink;
+/** A relay of a change log into a topic, by transactions. */
+export interface KafkaSink {
+  readonly connector: 'kafka';
+  readonly topic: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly format: SinkFormat;
+  /** What to do when the topic holds changes that the database does not know, because it was restored to an earlier state. */
+  readonly whenAhead: 'fail' | 'continue';
+  /** Milliseconds after which the broker ends a transaction of a relay that is gone. */
+  readonly transactionTimeout: number;
+}
+
+/** PLAIN: rows of an append-only input. UPSERT: the last row per key, tombstones. DEBEZIUM: before and after. */
+export type SinkFormat = 'PLAIN' | 'UPSERT' | 'DEBEZIUM';
+
+export type SinkConnector = BlackholeSink | FileSink | KafkaSink;

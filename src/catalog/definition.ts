@@ -57,8 +57,14 @@ export interface MaterializedViewDef extends DefinitionBase {
 export interface SinkDef extends DefinitionBase {
   readonly kind: 'sink';
   readonly columns: RowSchema;
+  /** Columns after them that only serve the key. */
+  readonly hidden: RowSchema;
+  /** Unique key of its rows, where they are kept in a change log: indexes into `columns` followed by `hidden`. */
+  readonly key: readonly number[];
   readonly appendOnly: boolean;
   readonly connector: SinkConnector;
+  /** The materialized view whose change log it relays; null: it has its own, or none. */
+  readonly follows: string | null;
   readonly pipelineId: string;
 }
 

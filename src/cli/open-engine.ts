@@ -13,6 +13,7 @@ import { KafkaClusters } from '../pipeline/kafka-clusters.ts';
 import { checkInputs } from '../pipeline/check-inputs.ts';
 import { openEnd, requireFileRoot } from '../pipeline/open-end.ts';
 import type { Resume, SourceWorld } from '../pipeline/open-source.ts';
+import { Relays } from '../pipeline/relays.ts';
 import { openRequestDoor } from '../pipeline/requests.ts';
 import { migrate } from '../postgres/migrations.ts';
 import { Pool } from '../postgres/pool.ts';
@@ -43,9 +44,11 @@ export async function openEngine(
   const feed = new ChangeFeed();
   const giveUp = new AbortController();
   const listeners: ((plan: WritePlan, ms: number) => void)[] = [];
+  const relays = new Relays({ pool, clusters, log });
   const engine = await Engine.open({
     pool,
     log,
+    alterRelay: (sinkId, action) => relays.alter(sinkId, action),
     checkInputs: (submission) => checkInputs(submission, world, config.fileRoot),
     assembly: (pipelineId, catalog) => {
       feed.own(pipelineId);
@@ -61,6 +64,7 @@ export async function openEngine(
               epoch: plan.epoch,
               parts: plan.changelog,
             });
+            if (plan.changelog.length > 0) relays.wake(pipelineId);
             for (const listener of listeners) listener(plan, ms);
           },
         },
@@ -68,6 +72,8 @@ export async function openEngine(
       };
     },
   });
+  engine.onCatalog((catalog) => relays.follow(catalog));
+  await relays.open(engine.catalog);
   const door = await openRequestDoor(pool, engine);
   return {
     engine,
@@ -81,6 +87,7 @@ export async function openEngine(
       // A database that stays away must not keep the service from ending: what was not committed is read again.
       const patience = setTimeout(() => giveUp.abort(stopping()), 20_000);
       await engine.stop();
+      await relays.close();
       clearTimeout(patience);
       await clusters.close();
       await pool.close();

@@ -29,7 +29,8 @@ function gatherBig(from: BigInt64Array, rows: Int32Array, n: number, to: BigInt6
   for (let i = 0; i < n; i++) to[i] = from[rows[i]!]!;
 }
 
-function gatherColumn(from: Column, rows: Int32Array, n: number, to: Column): void {
+/** `to` has room for `n` rows. */
+export function gatherColumn(from: Column, rows: Int32Array, n: number, to: Column): void {
   if (from.nulls === null) to.nulls = null;
   else {
     if (to.nulls === null || to.nulls.length < n) to.nulls = new Uint8Array(columnCapacity(to));

@@ -78,6 +78,8 @@ export interface LogicalRoot {
   readonly name: string;
   /** Names of its columns, which the head of the statement may have given. */
   readonly columns: readonly string[];
+  /** Its changes are kept by key: a view, and a sink with a change log of its own. */
+  readonly keyed: boolean;
   readonly input: LogicalNode;
 }
 

@@ -16,20 +16,30 @@ export function rootOf(bound: BoundStatement): LogicalRoot | undefined {
         id: definition.id,
         name: displayName(definition),
         columns: definition.columns.map((column) => column.name),
+        keyed: true,
         input: fromBound(query, onClose),
       };
     }
     case 'create sink':
-      return {
-        kind: 'sink',
-        id: bound.definition.id,
-        name: displayName(bound.definition),
-        columns: bound.definition.columns.map((column) => column.name),
-        input: fromBound(bound.query, bound.onClose),
-      };
+      return bound.definition.follows === null ? sinkRoot(bound) : undefined;
     default:
       return undefined;
   }
+}
+
+function sinkRoot({
+  definition,
+  query,
+  onClose,
+}: Extract<BoundStatement, { kind: 'create sink' }>): LogicalRoot {
+  return {
+    kind: 'sink',
+    id: definition.id,
+    name: displayName(definition),
+    columns: definition.columns.map((column) => column.name),
+    keyed: definition.connector.connector === 'kafka',
+    input: fromBound(query, onClose),
+  };
 }
 
 /** The same for EXPLAIN, which shows queries and plain views, too. */
@@ -40,6 +50,7 @@ export function explainedRoot(bound: BoundStatement): LogicalRoot | undefined {
     id: 'query',
     name: bound.kind === 'query' ? 'query' : displayName(bound.definition),
     columns: (bound.kind === 'query' ? bound.query : bound.definition).columns.map((column) => column.name),
+    keyed: true,
     input: fromBound(bound.query, bound.kind === 'query' && bound.onClose),
   };
 }

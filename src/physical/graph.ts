@@ -117,6 +117,8 @@ export interface SinkNode extends NodeBase {
   readonly sinkId: string;
   readonly sinkName: string;
   readonly visible: number;
+  /** Unique key of its rows where the sink has a change log; null: it takes rows as they come. */
+  readonly key: readonly number[] | null;
 }
 
 /** Rows go to the task that needs them. Gives the columns `columns` of its input. */

@@ -6,7 +6,7 @@ import type { Lowered, Lowering } from './lowered.ts';
 import { watermarkColumns } from './lowered.ts';
 
 export function lowerRoot(context: Lowering, root: LogicalRoot): void {
-  const input = context.lower(root.input, root.kind === 'materialize');
+  const input = context.lower(root.input, root.keyed);
   const shared = {
     input: input.node.id,
     schema: uniqueNames(input, root.columns),
@@ -20,22 +20,28 @@ export function lowerRoot(context: Lowering, root: LogicalRoot): void {
       kind: 'sink' as const,
       sinkId: root.id,
       sinkName: root.name,
+      key: root.keyed ? requireKey(root, input) : null,
       streamKey: input.key ?? [],
       label: `SINK ${root.name}`,
     });
     return;
   }
-  if (input.key === null) throw new Error(`view ${root.name} has no key`);
+  const key = requireKey(root, input);
   context.views.set(root.id, input);
   context.builder.add({
     ...shared,
     kind: 'materialize' as const,
     viewId: root.id,
     viewName: root.name,
-    key: input.key,
-    streamKey: input.key,
+    key,
+    streamKey: key,
     label: `VIEW ${root.name}`,
   });
+}
+
+function requireKey(root: LogicalRoot, { key }: Lowered): readonly number[] {
+  if (key === null) throw new Error(`${root.name} has no key`);
+  return key;
 }
 
 /** Visible names are the user's and unique; a hidden column that happens to be called the same gives way. */

@@ -24,7 +24,7 @@ export interface LoweringOptions {
 export function lower(plan: LogicalPlan, options: LoweringOptions): PhysicalGraph {
   const builder = new GraphBuilder(options.optimize);
   const identified = new Set<string>();
-  for (const root of plan.roots) if (root.kind === 'materialize') addIdentified(root.input, identified);
+  for (const root of plan.roots) if (root.keyed) addIdentified(root.input, identified);
   const context: Lowering = {
     builder,
     identified,

@@ -1,6 +1,6 @@
-// Before a source is accepted: does its input exist, and can it be reached? An error here points at the option that names it.
+// Before a source or sink is accepted: does what it names exist, and can it be reached? An error here points at the option that names it.
 
-import type { SourceDef } from '../catalog/definition.ts';
+import type { SinkDef, SourceDef } from '../catalog/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { Submission } from '../plan.ts';
@@ -16,17 +16,17 @@ export async function checkInputs(
   fileRoot: string | null,
 ): Promise<void> {
   for (const { syntax, bound } of submission.statements) {
-    if (bound.kind !== 'create source') continue;
+    if (bound.kind !== 'create source' && bound.kind !== 'create sink') continue;
     try {
-      await checkInput(bound.definition, world, fileRoot);
+      await checkConnector(bound.definition, world, fileRoot);
     } catch (error) {
       throw placed(error, syntax);
     }
   }
 }
 
-async function checkInput(
-  { connector }: SourceDef,
+async function checkConnector(
+  { connector }: SourceDef | SinkDef,
   world: SourceWorld,
   fileRoot: string | null,
 ): Promise<void> {
@@ -69,7 +69,7 @@ function placed(error: unknown, syntax: Statement): unknown {
 }
 
 function optionSpan(syntax: Statement, keys: readonly string[]): TextSpan {
-  if (syntax.kind !== 'CreateSource') return syntax.span;
+  if (syntax.kind !== 'CreateSource' && syntax.kind !== 'CreateSink') return syntax.span;
   const found = keys.flatMap((key) => syntax.options.filter((option) => option.key === key));
   return found[0]?.valueSpan ?? syntax.span;
 }

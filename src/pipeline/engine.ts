@@ -25,6 +25,7 @@ import {
   storeChanges,
 } from './catalog-store.ts';
 import { checkRights } from './rights.ts';
+import { forgetRelay, registerRelay } from './relay-store.ts';
 import { PipelineRunner } from './runner.ts';
 import { answersOf } from './statement-answers.ts';
 import type { PipelineInfo } from './pipeline-info.ts';
@@ -40,6 +41,8 @@ export interface EngineWorld {
   ) => Omit<Assembly, 'pipelineId' | 'catalog' | 'graph' | 'retired'>;
   /** Refuses sources whose input does not exist or cannot be reached; the error points into the text. */
   readonly checkInputs: (submission: Submission) => Promise<void>;
+  /** Deliveries of a Kafka sink are paused and resumed by themselves: its pipeline goes on. */
+  readonly alterRelay?: (sinkId: number, action: 'pause' | 'resume') => Promise<void>;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
 }
 
@@ -154,6 +157,8 @@ export class Engine {
     for (const change of submission.changes) {
       if (change.kind !== 'drop') continue;
       const gone = this.current.get(change.id);
+      // A sink that follows a view is no part of what the pipeline runs.
+      if (gone?.kind === 'sink' && typeof gone.follows === 'string') continue;
       if (gone !== undefined && 'pipelineId' in gone) ids.add(gone.pipelineId);
     }
     return [...ids];
@@ -163,8 +168,7 @@ export class Engine {
     for (const change of submission.changes) {
       const gone = change.kind === 'drop' ? this.current.get(change.id) : undefined;
       if (gone?.kind === 'materialized view') await dropView(connection, numberOf(gone.id));
-      if (gone?.kind === 'sink')
-        await connection.query('DELETE FROM millrace.sink_positions WHERE sink_id = $1', [numberOf(gone.id)]);
+      if (gone?.kind === 'sink') await forgetSink(connection, numberOf(gone.id));
     }
     await storeChanges(connection, submission.changes, submission.catalog.nextId, options.requester);
     for (const id of this.affectedBy(submission)) await this.writeRemains(connection, id, submission);
@@ -174,6 +178,11 @@ export class Engine {
       await createPipeline(connection, numberOf(id), options.name ?? members[0]!.name);
       for (const member of members)
         if (member.kind === 'materialized view') await createView(connection, member);
+    }
+    for (const change of submission.changes) {
+      if (change.kind !== 'add' || change.definition.kind !== 'sink') continue;
+      if (change.definition.connector.connector === 'kafka')
+        await registerRelay(connection, change.definition);
     }
   }
 
@@ -242,6 +251,11 @@ export class Engine {
   private async alter(submission: Submission): Promise<void> {
     for (const { bound } of submission.statements) {
       if (bound.kind !== 'alter') continue;
+      const { definition, action } = bound;
+      if (definition.kind === 'sink' && definition.connector.connector === 'kafka') {
+        await this.world.alterRelay?.(numberOf(definition.id), action);
+        continue;
+      }
       const runner = this.runners.get(bound.pipelineId);
       if (runner === undefined) continue;
       await setPaused(this.world.pool, numberOf(bound.pipelineId), bound.action === 'pause');
@@ -249,6 +263,11 @@ export class Engine {
       else runner.start();
     }
   }
+}
+
+async function forgetSink(connection: Connection, sinkId: number): Promise<void> {
+  await connection.query('DELETE FROM millrace.sink_positions WHERE sink_id = $1', [sinkId]);
+  await forgetRelay(connection, sinkId);
 }
 
 async function createView(connection: Connection, view: MaterializedViewDef): Promise<void> {

@@ -1,7 +1,6 @@
 // One Kafka cluster per set of connection properties, shared by all pipelines that read it. `properties.*` are Kafka's own names.
 
 import { readFileSync } from 'node:fs';
-import type { KafkaSource } from '../catalog/connector.ts';
 import type { KafkaClusterOptions } from '../connectors/kafka/cluster.ts';
 import { KafkaCluster } from '../connectors/kafka/cluster.ts';
 import { MillraceError } from '../errors.ts';
@@ -15,11 +14,11 @@ export class KafkaClusters {
     this.defaults = defaults;
   }
 
-  of(source: KafkaSource): KafkaCluster {
-    const key = JSON.stringify(Object.entries(source.properties).sort());
+  of({ properties }: { readonly properties: Properties }): KafkaCluster {
+    const key = JSON.stringify(Object.entries(properties).sort());
     let cluster = this.clusters.get(key);
     if (cluster === undefined) {
-      cluster = new KafkaCluster(clusterOptions(source.properties, this.defaults));
+      cluster = new KafkaCluster(clusterOptions(properties, this.defaults));
       this.clusters.set(key, cluster);
     }
     return cluster;
@@ -27,13 +26,7 @@ export class KafkaClusters {
 
   /** The cluster of the installation. */
   own(): KafkaCluster {
-    return this.of({
-      connector: 'kafka',
-      topic: '',
-      startup: { mode: 'earliest' },
-      bounded: { mode: 'unbounded' },
-      properties: {},
-    });
+    return this.of({ properties: {} });
   }
 
   async close(): Promise<void> {

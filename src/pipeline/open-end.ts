@@ -7,9 +7,11 @@ import { openFileSink } from '../connectors/file/sink.ts';
 import type { SinkPosition, SinkWriter } from '../connectors/sink.ts';
 import { MillraceError } from '../errors.ts';
 import type { Pool } from '../postgres/pool.ts';
+import { LogEnd } from '../task/log-end.ts';
 import { SinkEnd } from '../task/sink-end.ts';
 import type { TaskEnd } from '../task/task-end.ts';
 import { ViewEnd } from '../task/view-end.ts';
+import type { KeyedRows } from '../views/net-changes.ts';
 import { newViewWriter } from '../views/view-writer.ts';
 import type { EndNode } from './assemble.ts';
 import { numberOf } from './catalog-store.ts';
@@ -25,6 +27,7 @@ export async function openEnd(
   if (definition?.kind === 'materialized view') return new ViewEnd(newViewWriter(layoutOfView(definition)));
   if (definition?.kind !== 'sink') throw new Error(`nothing in the catalog for node ${node.id}`);
   const sinkId = numberOf(definition.id);
+  if (definition.connector.connector === 'kafka') return new LogEnd(sinkId, keyedRows(definition));
   const writer = await openSink(definition, fileRoot);
   const { rows } = await pool.query<{ position: SinkPosition }>(
     'SELECT position FROM millrace.sink_positions WHERE sink_id = $1',
@@ -41,7 +44,13 @@ async function openSink(sink: SinkDef, fileRoot: string | null): Promise<SinkWri
       return new BlackholeSink(columns);
     case 'file':
       return openFileSink({ root: requireFileRoot(fileRoot), path: connector.path, columns, appendOnly });
+    case 'kafka':
+      throw new Error('a Kafka sink is fed from its change log');
   }
+}
+
+function keyedRows({ name, columns, hidden, key, appendOnly }: SinkDef): KeyedRows {
+  return { name, schema: [...columns, ...hidden], key, appendOnly };
 }
 
 export function requireFileRoot(fileRoot: string | null): string {

@@ -10,7 +10,7 @@ import type { TakenOver } from '../epoch/commit-port.ts';
 /** What opening needs of the installation. */
 export interface SourceWorld {
   /** The cluster for the `properties.*` of a source. */
-  cluster(source: KafkaSource): KafkaCluster;
+  cluster(connector: { readonly properties: Readonly<Record<string, string>> }): KafkaCluster;
   openNexmark(source: Extract<SourceConnector, { connector: 'nexmark' }>, start: Resume): SourceReader;
   openFile(source: Extract<SourceConnector, { connector: 'file' }>, start: Resume): Promise<SourceReader>;
 }

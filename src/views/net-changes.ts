@@ -23,8 +23,11 @@ export interface NetChanges {
 
 const NONE = -1;
 
+/** Whose changes are collected, by which key. */
+export type KeyedRows = Pick<ViewLayout, 'name' | 'schema' | 'key' | 'appendOnly'>;
+
 export class ChangeCollector {
-  readonly #layout: ViewLayout;
+  readonly #layout: KeyedRows;
   readonly #store: RowStore;
   readonly #keys = new KeyArena();
   /** Per row: its weight; 0 once it has cancelled. */
@@ -36,7 +39,7 @@ export class ChangeCollector {
   #slots = freeSlots(512);
   #distinct = 0;
 
-  constructor(layout: ViewLayout) {
+  constructor(layout: KeyedRows) {
     this.#layout = layout;
     this.#store = new RowStore(layout.schema);
   }

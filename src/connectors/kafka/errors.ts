@@ -96,6 +96,22 @@ export function accessDenied(topic: string): MillraceError {
   });
 }
 
+export function writeDenied(what: string, right: string): MillraceError {
+  return new MillraceError({
+    code: 'TOPIC_ACCESS_DENIED',
+    message: `writing to ${what} is not allowed`,
+    hint: `grant this principal ${right}`,
+  });
+}
+
+export function recordTooLarge(topic: string): MillraceError {
+  return new MillraceError({
+    code: 'RECORD_TOO_LARGE',
+    message: `a row is larger than a record of topic "${topic}" may be`,
+    hint: 'raise max.message.bytes of the topic, or write less of the row',
+  });
+}
+
 export function topicNotFound(topic: string, near: readonly string[]): MillraceError {
   const names = near.map((name) => `"${name}"`).join(', ');
   return new MillraceError({

@@ -1,0 +1,39 @@
+// Does the format of a Kafka sink fit what it is fed with? Asked when the plan is known, for only then the key is.
+
+import type { Catalog } from '../catalog/catalog.ts';
+import { sinkRows } from '../catalog/sink-rows.ts';
+import type { TextSpan } from '../errors.ts';
+import { invalidDefinition } from './fail.ts';
+
+/** Throws at `span` when the sink `id`, as it now is in the catalog, cannot be written in its format. */
+export function checkSinkFormat(id: string, catalog: Catalog, span: TextSpan): void {
+  const sink = catalog.get(id);
+  if (sink?.kind !== 'sink' || sink.connector.connector !== 'kafka') return;
+  const { format } = sink.connector;
+  const { columns, hidden, key, appendOnly } = sinkRows(sink, catalog);
+  if (format === 'PLAIN') {
+    if (appendOnly) return;
+    throw invalidDefinition(
+      'FORMAT PLAIN takes rows that are never changed or deleted, and these are',
+      span,
+      'FORMAT UPSERT writes the last row per key, FORMAT DEBEZIUM the rows before and after a change',
+    );
+  }
+  const hiddenKey = key.filter((index) => index >= columns.length);
+  if (hiddenKey.length > 0) {
+    const names = hiddenKey.map((index) => hidden[index - columns.length]!.name).join(', ');
+    throw invalidDefinition(
+      `FORMAT ${format} needs a key among the columns, and that of these rows (${names}) is not shown`,
+      span,
+      'select the columns that the query groups by, or use FORMAT PLAIN',
+    );
+  }
+  const spans = key.find((index) => columns[index]!.type.kind === 'interval');
+  if (spans !== undefined) {
+    throw invalidDefinition(
+      `column "${columns[spans]!.name}" of type interval cannot be part of a record's key`,
+      span,
+      "intervals that are equal ('1 month', '30 days') have several texts: cast it",
+    );
+  }
+}

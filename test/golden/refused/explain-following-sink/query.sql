@@ -1,0 +1,1 @@
+EXPLAIN CREATE SINK s FROM kept WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE JSON;

@@ -1,0 +1,1 @@
+CREATE SINK s AS SELECT v, count(*) AS n FROM kinds GROUP BY v WITH (connector = 'kafka', topic = 'x') FORMAT UPSERT ENCODE JSON;

@@ -1,1 +1,0 @@
-CREATE SINK s FROM big WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE JSON;

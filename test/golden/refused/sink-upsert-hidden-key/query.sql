@@ -1,0 +1,1 @@
+CREATE SINK s FROM kept WITH (connector = 'kafka', topic = 'x') FORMAT UPSERT ENCODE JSON;
