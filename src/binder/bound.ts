@@ -61,7 +61,7 @@ export interface BoundUnion {
   readonly span: TextSpan;
 }
 
-export type BoundRelation = BoundSource | BoundDerived | BoundViewRead | BoundWindows;
+export type BoundRelation = BoundSource | BoundDerived | BoundViewRead | BoundWindows | BoundJoin;
 
 export interface BoundSource {
   readonly kind: 'source';
@@ -100,6 +100,38 @@ export interface BoundWindows {
   readonly columns: readonly BoundColumn[];
 }
 
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | SemiJoinType;
+/** Rows of the left side that have a partner, or none: EXISTS and IN. The row is the left one. */
+export type SemiJoinType = 'semi' | 'anti';
+
+/** The columns of `left`, those of `right` (not of a semi or anti join), then the merged ones that are computed. */
+export interface BoundJoin {
+  readonly kind: 'join';
+  /** CROSS JOIN and a comma are an inner join without a condition. */
+  readonly type: JoinType;
+  readonly left: BoundRelation;
+  readonly right: BoundRelation;
+  /** Bound to the two rows side by side, as they are before one may be missing. */
+  readonly condition: BoundExpr | null;
+  readonly merged: readonly MergedColumn[];
+  /** `USING (…) AS alias`. */
+  readonly mergedAlias: string | undefined;
+  /** The right side was no table of FROM but a subquery in an expression: its names mean nothing outside. */
+  readonly hiddenRight: boolean;
+  readonly alias: string;
+  readonly columns: readonly BoundColumn[];
+}
+
+/** A column of USING: shown once in place of two. */
+export interface MergedColumn {
+  readonly name: string;
+  /** Where it is in either side's row. */
+  readonly left: number;
+  readonly right: number;
+  /** Over the joined row; null: it is the one of the side that is always there. */
+  readonly expr: BoundExpr | null;
+}
+
 /** Does the query keep state, that is, aggregate anywhere? Then its rows change (unless they wait for the window's close). */
 export function isStateful(query: BoundQuery): boolean {
   if (query.kind === 'union') return query.branches.some(isStateful);
@@ -116,5 +148,9 @@ export function relationIsStateful(relation: BoundRelation): boolean {
       return relation.changing;
     case 'windows':
       return relationIsStateful(relation.input);
+    case 'join':
+      return (
+        relation.type !== 'inner' || relationIsStateful(relation.left) || relationIsStateful(relation.right)
+      );
   }
 }

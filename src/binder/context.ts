@@ -5,6 +5,7 @@ import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { Query } from '../sql/ast.ts';
 import { invalidQuery } from './fail.ts';
+import type { Scope } from './scope.ts';
 
 export interface QueryContext {
   readonly catalog: Catalog;
@@ -15,6 +16,8 @@ export interface QueryContext {
   readonly reads: Set<string>;
   /** Numbers windows, so that each has a name of its own, and counts relations, so that inlining stays bounded. */
   readonly counter: { windows: number; relations: number };
+  /** What a subquery in an expression may read of the query around it. */
+  readonly outer?: Scope | undefined;
   /** How many views deep. */
   readonly depth: number;
 }
@@ -57,5 +60,11 @@ export function enter(context: QueryContext, view: string, span: TextSpan): Quer
   if (context.depth >= MAX_VIEW_DEPTH) {
     throw invalidQuery(`views are nested more than ${MAX_VIEW_DEPTH} deep at "${view}"`, span);
   }
-  return { ...context, commonTables: new Map(), reads: new Set(), depth: context.depth + 1 };
+  return {
+    ...context,
+    commonTables: new Map(),
+    reads: new Set(),
+    outer: undefined,
+    depth: context.depth + 1,
+  };
 }

@@ -27,6 +27,8 @@ function requireBelow(relation: BoundRelation, span: TextSpan): void {
     case 'view read':
       if (relation.view.emit === 'on window close') return;
       throw invalidQuery('EMIT ON WINDOW CLOSE is for aggregates over windows', span, WINDOW_HINT);
+    case 'join':
+      throw invalidQuery('EMIT ON WINDOW CLOSE over a join', span, 'aggregate over windows before the join');
     case 'windows':
       return requireBelow(relation.input, span);
   }

@@ -22,7 +22,7 @@ import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import { literal, untyped } from '../expr/resolve/operand.ts';
 import { isAggregate } from '../expr/resolve/aggregates.ts';
-import type { Between, Case, Expression, FunctionCall, Like } from '../sql/ast.ts';
+import type { Between, Case, Expression, FunctionCall, Like, ScalarSubquery } from '../sql/ast.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 import { bindNumber, bindTypedLiteral } from './literal.ts';
 import type { Scope } from './scope.ts';
@@ -34,6 +34,8 @@ export interface ExpressionContext {
   readonly scope: Scope;
   /** What an aggregate call becomes here; throws where none may stand. */
   readonly aggregate: (call: FunctionCall) => BoundExpr;
+  /** The value of a subquery; absent where none may stand. */
+  readonly scalar?: ((subquery: ScalarSubquery) => BoundExpr) | undefined;
 }
 
 export function bindExpression(expression: Expression, context: ExpressionContext): Operand {
@@ -93,6 +95,9 @@ export function bindExpression(expression: Expression, context: ExpressionContex
       return bindFunction('extract', [untyped(expression.field, span), bind(expression.source)], span);
     case 'AtTimeZone':
       return bindFunction('timezone', [bind(expression.zone), bind(expression.operand)], span);
+    case 'ScalarSubquery':
+      if (context.scalar === undefined) throw refuseExpression(expression);
+      return context.scalar(expression);
     default:
       throw refuseExpression(expression);
   }

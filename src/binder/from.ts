@@ -11,7 +11,9 @@ import { isStateful } from './bound.ts';
 import type { QueryContext } from './context.ts';
 import { countRelation, enter, rootContext } from './context.ts';
 import { invalidQuery, unknownRelation, unsupported } from './fail.ts';
+import { bindJoin, joinScope } from './join.ts';
 import type { Scope } from './scope.ts';
+import { resolveStar, tableScope } from './scope.ts';
 import { refuseFromItem } from './unsupported.ts';
 import { bindWatermark } from './watermark.ts';
 import { bindWindows } from './windows.ts';
@@ -34,17 +36,42 @@ export function bindFrom(item: FromItem, context: QueryContext, bindQuery: BindQ
       const input = bindFrom(item.input, context, bindQuery);
       return renameColumns(bindWindows(item, input, relationScope(input), context), item.alias);
     }
+    case 'Join': {
+      const left = bindFrom(item.left, context, bindQuery);
+      const right = bindFrom(item.right, context, bindQuery);
+      const join = bindJoin(item, left, right, relationScope);
+      return item.alias === undefined ? join : namedJoin(join, item, item.alias);
+    }
     default:
       throw refuseFromItem(item);
   }
 }
 
+/** `(a JOIN b …) AS j` hides the names of its tables: it is read like `(SELECT * FROM a JOIN b …) AS j`. */
+function namedJoin(from: BoundRelation, { span }: FromItem, alias: TableAlias): BoundRelation {
+  const star = { kind: 'Star' as const, qualifier: [], span };
+  const outputs = resolveStar(relationScope(from), star);
+  const columns = outputs.map(({ index, name }) => ({ ...from.columns[index]!, name }));
+  const query: BoundQuery = {
+    kind: 'select',
+    columns,
+    from,
+    where: null,
+    group: null,
+    having: null,
+    outputs,
+    span,
+  };
+  return derived(query, alias.name.name, alias);
+}
+
 export function relationScope(relation: BoundRelation): Scope {
+  if (relation.kind === 'join') return joinScope(relation, relationScope);
   const schema =
     relation.kind === 'source' && relation.alias === relation.source.name
       ? relation.source.schema
       : undefined;
-  return { tables: [{ alias: relation.alias, schema, columns: relation.columns, offset: 0 }] };
+  return tableScope(relation.alias, schema, relation.columns);
 }
 
 function bindTable(item: TableReference, context: QueryContext, bindQuery: BindQuery): BoundRelation {

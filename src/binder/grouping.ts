@@ -13,7 +13,6 @@ import type { BoundAggregate } from './bound.ts';
 import { bindExpression } from './expression.ts';
 import { groupingError, invalidQuery, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
-import { scopeRow } from './scope.ts';
 
 /** Collects the aggregate calls of one SELECT. */
 export class AggregateCalls {
@@ -24,7 +23,7 @@ export class AggregateCalls {
 
   constructor(scope: Scope) {
     this.scope = scope;
-    this.width = scopeRow(scope).length;
+    this.width = scope.row.length;
   }
 
   /** The call's result, as a column behind the row of FROM. Equal calls are one. */

@@ -82,6 +82,14 @@ function relation(bound: BoundRelation, indent: string): readonly string[] {
       return [
         `${indent}materialized view ${displayName(bound.view)} as ${bound.alias} (${columnList(bound.columns)})`,
       ];
+    case 'join': {
+      const on = bound.condition === null ? '' : ` on ${printExpr(bound.condition)}`;
+      return [
+        `${indent}${bound.type} join${on}`,
+        ...relation(bound.left, `${indent}  `),
+        ...relation(bound.right, `${indent}  `),
+      ];
+    }
     case 'windows': {
       const time = bound.input.columns[bound.timeColumn]!.name;
       return [

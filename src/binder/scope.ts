@@ -2,6 +2,7 @@
 
 import { quoteIdentifier } from '../catalog/definition.ts';
 import { nearNames } from '../catalog/near.ts';
+import type { TextSpan } from '../errors.ts';
 import { MillraceError } from '../errors.ts';
 import type { ColumnExpr } from '../expr/bound.ts';
 import type { ColumnReference, Star } from '../sql/literals.ts';
@@ -10,37 +11,84 @@ import type { BoundColumn } from './bound.ts';
 import { ambiguousColumn, unknownColumn, unsupported } from './fail.ts';
 
 export interface ScopeTable {
-  readonly alias: string;
+  /** Undefined for the columns that JOIN … USING merged: they have no table. */
+  readonly alias: string | undefined;
   /** Of a table that was not renamed. */
   readonly schema: string | undefined;
-  readonly columns: readonly BoundColumn[];
-  /** Where its columns start in the row. */
-  readonly offset: number;
+  readonly columns: readonly ScopeColumn[];
+}
+
+export interface ScopeColumn {
+  readonly name: string;
+  /** Where it is in the row. */
+  readonly index: number;
+  /** Merged by USING: found by its table's name only, and not part of `*`. */
+  readonly hidden: boolean;
 }
 
 export interface Scope {
   readonly tables: readonly ScopeTable[];
+  /** The row that expressions are bound to. */
+  readonly row: readonly BoundColumn[];
+  /** Where names that mean nothing here are looked up: the query around a subquery. */
+  readonly outer?: Scope | undefined;
 }
 
-export function scopeRow(scope: Scope): readonly BoundColumn[] {
-  return scope.tables.flatMap((table) => table.columns);
+/** One table, whose columns are the row. */
+export function tableScope(
+  alias: string | undefined,
+  schema: string | undefined,
+  row: readonly BoundColumn[],
+): Scope {
+  const columns = row.map(({ name }, index) => ({ name, index, hidden: false }));
+  return { tables: [{ alias, schema, columns }], row };
 }
 
-interface Found {
-  readonly table: ScopeTable;
-  readonly index: number;
+/** The column at `index` of the scope's row, as an expression. */
+export function columnAt(scope: Scope, index: number, span: TextSpan): ColumnExpr {
+  const { name, type, nullable } = scope.row[index]!;
+  return { kind: 'column', index, name, type, nullable, span };
 }
 
 export function resolveColumn(scope: Scope, reference: ColumnReference): ColumnExpr {
   const name = reference.parts.at(-1)!.name;
-  const tables =
-    reference.parts.length === 1 ? scope.tables : [namedTable(scope, reference.parts.slice(0, -1))];
-  const found = tables.flatMap((table) => columnsNamed(table, name));
+  const { outer } = scope;
+  if (
+    outer !== undefined &&
+    !isNamed({ ...scope, outer: undefined }, reference) &&
+    isNamed(outer, reference)
+  ) {
+    return outerColumn(outer, reference);
+  }
+  const bare = reference.parts.length === 1;
+  const tables = bare ? scope.tables : [namedTable(scope, reference.parts.slice(0, -1))];
+  const found = tables.flatMap((table) =>
+    table.columns.filter((column) => column.name === name && !(bare && column.hidden)),
+  );
   if (found.length > 1) throw ambiguousColumn(name, reference.span);
   if (found.length === 0) throw missing(scope, reference, name, tables);
-  const { table, index } = found[0]!;
-  const { type, nullable } = table.columns[index]!;
-  return { kind: 'column', index: table.offset + index, name, type, nullable, span: reference.span };
+  return columnAt(scope, found[0]!.index, reference.span);
+}
+
+function outerColumn(outer: Scope, reference: ColumnReference): ColumnExpr {
+  const column = resolveColumn(outer, reference);
+  if (column.outer !== true) return { ...column, outer: true };
+  throw unsupported(
+    `column "${column.name}" of a query two levels out`,
+    reference.span,
+    'a subquery reads the query that it stands in: pass the column on in its FROM',
+  );
+}
+
+/** Does the name mean something here or further out? A table that is named hides those of its name further out. */
+function isNamed(scope: Scope, reference: ColumnReference): boolean {
+  const { parts } = reference;
+  const [table] = parts.slice(-2);
+  const here =
+    parts.length === 1
+      ? hasColumn(scope, parts[0]!.name)
+      : scope.tables.some(({ alias }) => alias === table!.name);
+  return here || (scope.outer !== undefined && isNamed(scope.outer, reference));
 }
 
 /** Does a bare name mean a column here? GROUP BY asks before it looks at output names. */
@@ -51,17 +99,12 @@ export function hasColumn(scope: Scope, name: string): boolean {
 /** The columns of `*` or `t.*`. */
 export function resolveStar(scope: Scope, star: Star): readonly ColumnExpr[] {
   const tables = star.qualifier.length === 0 ? scope.tables : [namedTable(scope, star.qualifier)];
+  const bare = star.qualifier.length === 0;
   return tables.flatMap((table) =>
-    table.columns.map(({ name, type, nullable }, i): ColumnExpr => {
-      return { kind: 'column', index: table.offset + i, name, type, nullable, span: star.span };
-    }),
+    table.columns
+      .filter((column) => !(bare && column.hidden))
+      .map((column) => columnAt(scope, column.index, star.span)),
   );
-}
-
-function columnsNamed(table: ScopeTable, name: string): readonly Found[] {
-  return [...table.columns.keys()]
-    .filter((i) => table.columns[i]!.name === name)
-    .map((index) => ({ table, index }));
 }
 
 function namedTable(scope: Scope, qualifier: readonly Identifier[]): ScopeTable {
@@ -71,7 +114,7 @@ function namedTable(scope: Scope, qualifier: readonly Identifier[]): ScopeTable 
     (t) => t.alias === alias.name && (schema === undefined || t.schema === schema) && qualifier.length <= 2,
   );
   if (table !== undefined) return table;
-  const known = scope.tables.map((t) => t.alias);
+  const known = scope.tables.flatMap((t) => t.alias ?? []);
   const near = nearNames(alias.name, known);
   throw new MillraceError({
     code: 'UNKNOWN_RELATION',

@@ -1,9 +1,10 @@
 // SELECT … FROM … WHERE … GROUP BY … HAVING.
 
-import { bindCondition } from '../expr/bind.ts';
+import { bindCondition, bindLogic } from '../expr/bind.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
-import type { Expression, Select, Target } from '../sql/ast.ts';
+import type { Expression, ScalarSubquery, Select, Target } from '../sql/ast.ts';
+import { scalarSubqueriesIn } from '../sql/walk.ts';
 import { canonicalText } from '../expr/columns.ts';
 import { childrenOf } from '../expr/tree.ts';
 import type { BoundColumn, BoundGroup, BoundRelation } from './bound.ts';
@@ -15,10 +16,12 @@ import type { BindQuery } from './from.ts';
 import { bindFrom, relationScope } from './from.ts';
 import { ambiguousColumn, groupingError, invalidQuery, unsupported } from './fail.ts';
 import { AggregateCalls } from './grouping.ts';
+import { crossJoin } from './join.ts';
 import { outputName } from './output-name.ts';
 import type { Scope } from './scope.ts';
 import { hasColumn, resolveStar } from './scope.ts';
-import { refuseSecondTable, refuseSelectClauses } from './unsupported.ts';
+import { subqueryCondition, Subqueries } from './subqueries.ts';
+import { refuseSelectClauses } from './unsupported.ts';
 
 /** One output, bound to the row of FROM with the aggregate calls behind it. */
 interface Output extends DraftColumn {
@@ -28,14 +31,20 @@ interface Output extends DraftColumn {
 
 export function bindSelect(select: Select, context: QueryContext, bindQuery: BindQuery): SelectDraft {
   refuseSelectClauses(select);
-  const [item, second] = select.from;
-  if (item === undefined) {
-    throw unsupported('a query without FROM', select.span, 'a continuous query reads a source: add FROM');
-  }
-  if (second !== undefined) throw refuseSecondTable(second);
-  const from = bindFrom(item, context, bindQuery);
-  const scope = relationScope(from);
-  const where = select.where === undefined ? null : bindWhere(select.where, scope, 'WHERE');
+  const subqueries = new Subqueries(
+    bindTables(select, { ...context, outer: undefined }, bindQuery),
+    context,
+    bindQuery,
+    relationScope,
+  );
+  for (const scalar of scalarsOf(select)) subqueries.addScalar(scalar);
+  const where = bindWhere(select.where, subqueries, context);
+  const { from } = subqueries;
+  const scope: SelectScope = {
+    ...relationScope(from),
+    outer: context.outer,
+    scalar: (expression) => subqueries.valueOf(expression),
+  };
   const aggregates = new AggregateCalls(scope);
   const outputs = select.targets.flatMap((target) => bindTarget(target, scope, aggregates));
   if (outputs.length === 0) throw invalidQuery('a query needs at least one column', select.span);
@@ -50,6 +59,18 @@ export function bindSelect(select: Select, context: QueryContext, bindQuery: Bin
   }
   refuseChangingInput(from, select);
   return { ...base, ...grouped(from, keys, aggregates, outputs, having) };
+}
+
+/** FROM a, b is a join without a condition. */
+function bindTables(select: Select, context: QueryContext, bindQuery: BindQuery): BoundRelation {
+  const [first, ...others] = select.from;
+  if (first === undefined) {
+    throw unsupported('a query without FROM', select.span, 'a continuous query reads a source: add FROM');
+  }
+  return others.reduce(
+    (left, item) => crossJoin(left, bindFrom(item, context, bindQuery), item, relationScope),
+    bindFrom(first, context, bindQuery),
+  );
 }
 
 function grouped(
@@ -91,7 +112,7 @@ function keyName(key: BoundExpr, index: number, outputs: readonly Output[]): str
   return shown === undefined || shown.name === '?column?' ? `key ${index + 1}` : shown.name;
 }
 
-function bindTarget(target: Target, scope: Scope, aggregates: AggregateCalls): readonly Output[] {
+function bindTarget(target: Target, scope: SelectScope, aggregates: AggregateCalls): readonly Output[] {
   const { expression, alias } = target;
   if (expression.kind === 'Star') {
     return resolveStar(scope, expression).map((operand) => {
@@ -102,17 +123,64 @@ function bindTarget(target: Target, scope: Scope, aggregates: AggregateCalls): r
   return [{ operand, name: alias?.name ?? outputName(expression), alias: alias?.name, span: target.span }];
 }
 
-function bindOver(expression: Expression, scope: Scope, aggregates: AggregateCalls): Operand {
-  return bindExpression(expression, { scope, aggregate: (call) => aggregates.bind(call) });
-}
-
-function bindWhere(expression: Expression, scope: Scope, clause: string): BoundExpr {
-  return bindCondition(bindWithoutAggregates(expression, scope, clause), clause);
-}
-
-function bindWithoutAggregates(expression: Expression, scope: Scope, clause: string): Operand {
+function bindOver(expression: Expression, scope: SelectScope, aggregates: AggregateCalls): Operand {
   return bindExpression(expression, {
     scope,
+    aggregate: (call) => aggregates.bind(call),
+    scalar: scope.scalar,
+  });
+}
+
+/** Conditions that are subqueries become joins; what is left stays a condition. */
+function bindWhere(
+  expression: Expression | undefined,
+  subqueries: Subqueries,
+  context: QueryContext,
+): BoundExpr | null {
+  if (expression === undefined) return null;
+  const bind = (part: Expression): Operand => {
+    const scope = { ...relationScope(subqueries.from), outer: context.outer };
+    const scalar = (value: ScalarSubquery): BoundExpr => subqueries.valueOf(value);
+    return bindWithoutAggregates(part, { ...scope, scalar }, 'WHERE');
+  };
+  const left: BoundExpr[] = [];
+  for (const part of whereParts(expression)) {
+    const condition = subqueryCondition(part);
+    const rest =
+      condition === null ? bindCondition(bind(part), 'WHERE') : subqueries.addCondition(condition, bind);
+    if (rest !== null) left.push(rest);
+  }
+  return left.length < 2 ? (left[0] ?? null) : bindLogic('and', left, expression.span);
+}
+
+/** Taken apart only where a part is a subquery; otherwise the condition stays as it is written. */
+function whereParts(expression: Expression): readonly Expression[] {
+  const parts = andParts(expression);
+  return parts.some((part) => subqueryCondition(part) !== null) ? parts : [expression];
+}
+
+function andParts(expression: Expression): readonly Expression[] {
+  if (expression.kind !== 'Logical' || expression.operator !== 'and') return [expression];
+  return expression.operands.flatMap(andParts);
+}
+
+/** Subqueries as values in SELECT, WHERE and HAVING, in the order of the text. */
+function scalarsOf(select: Select): readonly ScalarSubquery[] {
+  const expressions = [...select.targets.map((target) => target.expression), select.where, select.having];
+  return expressions.flatMap((expression) =>
+    expression === undefined ? [] : scalarSubqueriesIn(expression),
+  );
+}
+
+/** What expressions of a SELECT may read: columns, and the values of subqueries that were joined to FROM. */
+interface SelectScope extends Scope {
+  readonly scalar: (subquery: ScalarSubquery) => BoundExpr;
+}
+
+function bindWithoutAggregates(expression: Expression, scope: SelectScope, clause: string): Operand {
+  return bindExpression(expression, {
+    scope,
+    scalar: scope.scalar,
     aggregate: (call) => {
       const hint = clause === 'WHERE' ? 'conditions on aggregates belong into HAVING' : undefined;
       throw groupingError(`aggregate functions are not allowed in ${clause}`, call.span, hint);
@@ -121,7 +189,7 @@ function bindWithoutAggregates(expression: Expression, scope: Scope, clause: str
 }
 
 /** Positions in the select list, names of outputs (a column of FROM comes first), expressions; each key once. */
-function bindKeys(select: Select, scope: Scope, outputs: readonly Output[]): readonly BoundExpr[] {
+function bindKeys(select: Select, scope: SelectScope, outputs: readonly Output[]): readonly BoundExpr[] {
   const keys = new Map<string, BoundExpr>();
   for (const item of select.groupBy) {
     if (item.kind === 'GroupingSet') continue;
@@ -132,7 +200,7 @@ function bindKeys(select: Select, scope: Scope, outputs: readonly Output[]): rea
   return [...keys.values()];
 }
 
-function bindKey(item: Expression, scope: Scope, outputs: readonly Output[]): BoundExpr {
+function bindKey(item: Expression, scope: SelectScope, outputs: readonly Output[]): BoundExpr {
   if (item.kind === 'NumberLiteral') {
     if (!/^\d+$/.test(item.text)) throw groupingError('non-integer constant in GROUP BY', item.span);
     const output = outputs[Number(item.text) - 1];
@@ -161,8 +229,7 @@ function bindKey(item: Expression, scope: Scope, outputs: readonly Output[]): Bo
 /** The expression of an output, which must not contain an aggregate. */
 function keyOf(output: Output, scope: Scope, item: Expression): BoundExpr {
   const expr = typed(output.operand);
-  const width = scope.tables.reduce((sum, table) => sum + table.columns.length, 0);
-  if (reads(expr, (index) => index >= width)) {
+  if (reads(expr, (index) => index >= scope.row.length)) {
     throw groupingError('aggregate functions are not allowed in GROUP BY', item.span);
   }
   return expr;

@@ -7,6 +7,7 @@ import { invalidQuery, unsupported } from './fail.ts';
 type Refusal = readonly [construct: string, hint: string];
 
 const SUBQUERY_HINT = 'a subquery may stand in FROM';
+const CONDITION_HINT = 'it may stand in WHERE, by itself or joined to other conditions by AND';
 
 export function refuseExpression(expression: Expression): MillraceError {
   const [construct, hint] = refusalOf(expression);
@@ -23,11 +24,11 @@ function refusalOf(expression: Expression): Refusal {
     case 'BitStringLiteral':
       return ['a bit string', 'write a number'];
     case 'InSubquery':
-      return [`${expression.negated ? 'NOT IN' : 'IN'} (SELECT …)`, SUBQUERY_HINT];
+      return [`${expression.negated ? 'NOT IN' : 'IN'} (SELECT …) here`, CONDITION_HINT];
     case 'Exists':
-      return ['EXISTS (SELECT …)', SUBQUERY_HINT];
+      return ['EXISTS (SELECT …) here', CONDITION_HINT];
     case 'ScalarSubquery':
-      return ['a subquery as a value', SUBQUERY_HINT];
+      return ['a subquery as a value here', 'it may stand in SELECT, WHERE and HAVING'];
     case 'QuantifiedSubquery':
       return [`${expression.operator} ${expression.quantifier.toUpperCase()} (SELECT …)`, SUBQUERY_HINT];
     case 'Quantified':
@@ -108,26 +109,16 @@ export function refuseSetOperation(operation: SetOperation): void {
   throw unsupported(what, operation.right.span, hint);
 }
 
-const JOIN_HINT = 'a query reads one relation yet; UNION ALL puts several below each other';
-
 export function refuseFromItem(
-  item: Exclude<FromItem, { kind: 'TableReference' | 'SubqueryTable' | 'WindowTable' }>,
+  item: Exclude<FromItem, { kind: 'TableReference' | 'SubqueryTable' | 'WindowTable' | 'Join' }>,
 ): MillraceError {
-  if (item.kind === 'FunctionTable') {
-    const call = item.calls[0];
-    const name = call?.kind === 'FunctionCall' ? call.name.name.name : 'a function';
-    return unsupported(
-      `${item.rowsFrom ? 'ROWS FROM' : name} in FROM`,
-      item.span,
-      'FROM takes sources, views and subqueries',
-    );
-  }
-  const type = item.asOf ? 'ASOF JOIN' : item.type === 'inner' ? 'JOIN' : `${item.type.toUpperCase()} JOIN`;
-  return unsupported(type, item.right.span, JOIN_HINT);
-}
-
-export function refuseSecondTable(item: FromItem): MillraceError {
-  return unsupported('a second table in FROM (a join)', item.span, JOIN_HINT);
+  const call = item.calls[0];
+  const name = call?.kind === 'FunctionCall' ? call.name.name.name : 'a function';
+  return unsupported(
+    `${item.rowsFrom ? 'ROWS FROM' : name} in FROM`,
+    item.span,
+    'FROM takes sources, views and subqueries',
+  );
 }
 
 export function refuseWindow(item: WindowTable): MillraceError {

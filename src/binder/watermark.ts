@@ -9,7 +9,7 @@ import type { WatermarkDefinition } from '../sql/statement.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { bindExpression, typed } from './expression.ts';
 import { invalidQuery, typeMismatch, unknownColumn } from './fail.ts';
-import type { Scope } from './scope.ts';
+import { tableScope } from './scope.ts';
 
 export interface BoundWatermark {
   readonly column: number;
@@ -46,7 +46,7 @@ export function bindWatermarkDefinition(
     );
   }
   const columns = row.map((field) => ({ ...field, time: null }));
-  const scope: Scope = { tables: [{ alias: source, schema: undefined, columns, offset: 0 }] };
+  const scope = tableScope(source, undefined, columns);
   const expr = typed(
     bindExpression(expression, {
       scope,

@@ -72,3 +72,42 @@ export function gatherColumn(from: Column, rows: Int32Array, n: number, to: Colu
       }
   }
 }
+
+/** As gatherColumn, where row −1 is NULL. */
+export function gatherOptional(from: Column, rows: Int32Array, n: number, to: Column): void {
+  const some = firstRow(rows, n);
+  if (some < 0) {
+    to.nulls ??= new Uint8Array(columnCapacity(to));
+    if (to.layout === 'text') to.bytes = NO_BYTES;
+    for (let i = 0; i < n; i++) clearCell(to, to.nulls, i);
+    return;
+  }
+  if (!hasMissing(rows, n)) return gatherColumn(from, rows, n, to);
+  gatherColumn(
+    from,
+    rows.map((row) => (row < 0 ? some : row)),
+    n,
+    to,
+  );
+  to.nulls ??= new Uint8Array(columnCapacity(to));
+  for (let i = 0; i < n; i++) if (rows[i]! < 0) clearCell(to, to.nulls, i);
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function firstRow(rows: Int32Array, n: number): number {
+  for (let i = 0; i < n; i++) if (rows[i]! >= 0) return rows[i]!;
+  return -1;
+}
+
+function hasMissing(rows: Int32Array, n: number): boolean {
+  for (let i = 0; i < n; i++) if (rows[i]! < 0) return true;
+  return false;
+}
+
+function clearCell(to: Column, nulls: Uint8Array, i: number): void {
+  nulls[i] = 1;
+  if (to.layout !== 'text') return;
+  to.start[i] = 0;
+  to.end[i] = 0;
+}

@@ -19,6 +19,8 @@ export interface ColumnExpr extends Typed {
   readonly index: number;
   /** For printing only. */
   readonly name: string;
+  /** Of the row of the query around this one; only inside a subquery that is being bound. */
+  readonly outer?: true;
 }
 
 export interface LiteralExpr extends Typed {

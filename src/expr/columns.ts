@@ -28,7 +28,7 @@ export function canonicalText(
   const text = (child: BoundExpr): string => canonicalText(child, column);
   switch (expr.kind) {
     case 'column':
-      return column(expr.index);
+      return expr.outer === true ? `outer #${expr.index}` : column(expr.index);
     case 'literal':
       return `${typeName(expr.type)}:${JSON.stringify(expr.value, plainValue)}`;
     case 'call':

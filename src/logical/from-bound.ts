@@ -1,10 +1,10 @@
 // BoundQuery → logical plan: a select becomes scan, filter, aggregate, filter, project, in this order. Views were inlined by
 // the binder as derived relations; here they dissolve.
 
-import type { BoundQuery, BoundRelation, BoundSelect } from '../binder/bound.ts';
+import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect } from '../binder/bound.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { LogicalNode } from './node.ts';
-import { aggregate, filter, project, scan, union, viewRead, windows } from './node.ts';
+import { aggregate, filter, join, project, scan, union, viewRead, windows } from './node.ts';
 
 /** `onClose`: every aggregate of the query emits when its window closes. */
 export function fromBound(query: BoundQuery, onClose: boolean): LogicalNode {
@@ -37,6 +37,16 @@ function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
       const all = relation.columns.map((_, index) => index);
       return scan(relation.source, relation.columns, all, relation.watermark);
     }
+    case 'join':
+      return withMerged(
+        join(
+          relation.type,
+          fromRelation(relation.left, onClose),
+          fromRelation(relation.right, onClose),
+          relation.condition,
+        ),
+        relation,
+      );
     case 'derived':
       return renamed(fromBound(relation.query, onClose), relation);
     case 'view read':
@@ -48,19 +58,33 @@ function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
   }
 }
 
+/** Adds the columns of USING that are computed. */
+function withMerged(node: LogicalNode, relation: BoundJoin): LogicalNode {
+  const computed = relation.merged.flatMap(({ expr }) => expr ?? []);
+  if (computed.length === 0) return node;
+  return project(
+    node,
+    [...allColumns(node), ...computed],
+    relation.columns.map((column) => column.name),
+  );
+}
+
+function allColumns(node: LogicalNode): readonly BoundExpr[] {
+  return node.columns.map(({ name, type, nullable }, index) => ({
+    kind: 'column',
+    index,
+    name,
+    type,
+    nullable,
+  }));
+}
+
 /** A column alias list gives other names to the same columns. */
 function renamed(node: LogicalNode, relation: BoundRelation): LogicalNode {
   if (node.columns.every((column, i) => column.name === relation.columns[i]!.name)) return node;
-  const exprs = node.columns.map((column, index): BoundExpr => ({
-    kind: 'column',
-    index,
-    name: column.name,
-    type: column.type,
-    nullable: column.nullable,
-  }));
   return project(
     node,
-    exprs,
+    allColumns(node),
     relation.columns.map((column) => column.name),
   );
 }

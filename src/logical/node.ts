@@ -3,12 +3,13 @@
 import { BOOLEAN } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { BoundAggregate, BoundColumn, TimeAttribute } from '../binder/bound.ts';
+import type { BoundAggregate, BoundColumn, JoinType, SemiJoinType, TimeAttribute } from '../binder/bound.ts';
 import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
 
 /** A column with what it has to do with event time: as the binder found it. */
 export type LogicalColumn = BoundColumn;
 export type LogicalTime = TimeAttribute;
+export type { JoinType };
 
 interface NodeBase {
   readonly columns: readonly LogicalColumn[];
@@ -59,6 +60,15 @@ export interface LogicalAggregate extends NodeBase {
   readonly onClose: boolean;
 }
 
+/** The left row, then the right one (not of semi and anti joins). `condition` is bound to both as they are; null: every pair. */
+export interface LogicalJoin extends NodeBase {
+  readonly kind: 'join';
+  readonly type: JoinType;
+  readonly left: LogicalNode;
+  readonly right: LogicalNode;
+  readonly condition: BoundExpr | null;
+}
+
 /** UNION ALL. */
 export interface LogicalUnion extends NodeBase {
   readonly kind: 'union';
@@ -69,7 +79,13 @@ export interface LogicalUnion extends NodeBase {
 export type LogicalLeaf = LogicalScan | LogicalViewRead;
 
 export type LogicalNode =
-  LogicalLeaf | LogicalFilter | LogicalProject | LogicalWindows | LogicalAggregate | LogicalUnion;
+  | LogicalLeaf
+  | LogicalFilter
+  | LogicalProject
+  | LogicalWindows
+  | LogicalAggregate
+  | LogicalJoin
+  | LogicalUnion;
 
 /** Where a plan ends: what is computed is kept as a view or handed to a sink. */
 export interface LogicalRoot {
@@ -140,6 +156,25 @@ export function aggregate(
   return { kind: 'aggregate', input, keys, calls, onClose, columns: [...keyColumns, ...callColumns] };
 }
 
+export function isSemi(type: JoinType): type is SemiJoinType {
+  return type === 'semi' || type === 'anti';
+}
+
+export function join(
+  type: JoinType,
+  left: LogicalNode,
+  right: LogicalNode,
+  condition: BoundExpr | null,
+): LogicalJoin {
+  const side = (node: LogicalNode, optional: boolean): readonly LogicalColumn[] =>
+    node.columns.map((column) => ({ ...column, nullable: column.nullable || optional, time: null }));
+  const columns = [
+    ...side(left, type === 'right' || type === 'full'),
+    ...(isSemi(type) ? [] : side(right, type === 'left' || type === 'full')),
+  ];
+  return { kind: 'join', type, left, right, condition, columns };
+}
+
 export function union(inputs: readonly LogicalNode[], columns: readonly LogicalColumn[]): LogicalUnion {
   return { kind: 'union', inputs, columns };
 }
@@ -150,13 +185,27 @@ export function isLeaf(node: LogicalNode): node is LogicalLeaf {
 
 export function inputsOf(node: LogicalNode): readonly LogicalNode[] {
   if (isLeaf(node)) return [];
-  return node.kind === 'union' ? node.inputs : [node.input];
+  switch (node.kind) {
+    case 'union':
+      return node.inputs;
+    case 'join':
+      return [node.left, node.right];
+    default:
+      return [node.input];
+  }
 }
 
 /** The same node over other inputs of the same columns. */
 export function withInputs(node: LogicalNode, inputs: readonly LogicalNode[]): LogicalNode {
   if (isLeaf(node)) return node;
-  return node.kind === 'union' ? { ...node, inputs } : { ...node, input: inputs[0]! };
+  switch (node.kind) {
+    case 'union':
+      return { ...node, inputs };
+    case 'join':
+      return { ...node, left: inputs[0]!, right: inputs[1]! };
+    default:
+      return { ...node, input: inputs[0]! };
+  }
 }
 
 /** Rewrites bottom-up: inputs first, then the node over them. */

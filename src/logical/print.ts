@@ -38,6 +38,8 @@ function describe(node: LogicalNode): string {
         node.onClose ? ' on window close' : ''
       }`;
     }
+    case 'join':
+      return node.condition === null ? 'cross join' : `${node.type} join on ${printExpr(node.condition)}`;
     case 'union':
       return `union all [${node.columns.map((c) => c.name).join(', ')}]`;
   }

@@ -7,6 +7,7 @@ import type { End, ErrorSink, Station } from './dataflow.ts';
 import { Dataflow } from './dataflow.ts';
 import type { Exchange } from './exchange.ts';
 import { ExpandOperator } from './expand/expand.ts';
+import { JoinOperator } from './join/join.ts';
 import { MapOperator } from './map.ts';
 
 export interface Compiled {
@@ -47,6 +48,11 @@ export function compileGraph(
         const operator = new AggregateOperator(node, byId.get(node.input)!.schema);
         tables.push(operator.table);
         code.set(node.id, operator.kernel.source);
+        return { node, operator, end: null };
+      }
+      case 'join': {
+        const operator = new JoinOperator(node, byId.get(node.left)!.schema, byId.get(node.right)!.schema);
+        tables.push(...operator.tables);
         return { node, operator, end: null };
       }
       case 'materialize':

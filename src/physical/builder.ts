@@ -30,7 +30,7 @@ export class GraphBuilder {
 
   /** How often a fingerprint was given to a node already: equal sub-plans that are not shared need state tables of their own. */
   countFingerprints(fingerprint: string): number {
-    return this.nodes.filter((n) => n.kind === 'aggregate' && n.fingerprint.startsWith(fingerprint)).length;
+    return this.nodes.filter((n) => 'fingerprint' in n && n.fingerprint.startsWith(fingerprint)).length;
   }
 }
 

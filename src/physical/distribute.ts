@@ -39,12 +39,18 @@ class Placing {
   }
 
   add(node: PhysicalNode): void {
-    const need = requirementOf(node);
-    const short = inputIds(node).filter((id) => !this.isServed(id, need));
-    if (short.length === 0) return this.place(node);
-    const columns = columnsRead(node, this.byId.get(short[0]!)!.schema.length);
-    const by = need.kind === 'single' || need.kind === 'any' ? null : at(columns, need.columns);
-    const moved = withInputs(node, (id) => (short.includes(id) ? this.exchange(id, columns, by).id : id));
+    const inputs = inputIds(node);
+    const needs = inputs.map((_, i) => requirementOf(node, i));
+    if (inputs.every((id, i) => this.isServed(id, needs[i]!))) return this.place(node);
+    let columns: readonly number[] = [];
+    let i = 0;
+    const moved = withInputs(node, (id) => {
+      const need = needs[i++]!;
+      if (this.isServed(id, need)) return id;
+      columns = columnsRead(node, this.byId.get(id)!.schema.length);
+      const by = need.kind === 'single' || need.kind === 'any' ? null : at(columns, need.columns);
+      return this.exchange(id, columns, by).id;
+    });
     this.place(readingFrom(moved, columns));
   }
 

@@ -2,9 +2,9 @@
 // must be on one task.
 
 import type { BoundExpr } from '../expr/bound.ts';
-import type { Distribution, MapNode, PhysicalNode, UnionNode } from './graph.ts';
+import type { Distribution, JoinNode, MapNode, PhysicalNode, UnionNode } from './graph.ts';
 
-/** What a node asks of each of its inputs; columns of the input. */
+/** What a node asks of one of its inputs; columns of the input. */
 export type Requirement =
   /** Nothing: it takes rows where they are. */
   | { readonly kind: 'any' }
@@ -14,7 +14,8 @@ export type Requirement =
   | { readonly kind: 'by hash'; readonly columns: readonly number[] }
   | { readonly kind: 'single' };
 
-export function requirementOf(node: PhysicalNode): Requirement {
+/** `input`: which of the node's inputs, in the order of `inputIds`. */
+export function requirementOf(node: PhysicalNode, input: number): Requirement {
   switch (node.kind) {
     case 'scan':
     case 'map':
@@ -24,6 +25,9 @@ export function requirementOf(node: PhysicalNode): Requirement {
       return { kind: 'any' };
     case 'aggregate':
       return node.keys.length === 0 ? { kind: 'single' } : { kind: 'by hash', columns: node.keys };
+    case 'join':
+      if (node.leftKeys.length === 0) return { kind: 'single' };
+      return { kind: 'by hash', columns: input === 0 ? node.leftKeys : node.rightKeys };
     case 'materialize':
       return node.key.length === 0 ? { kind: 'single' } : { kind: 'together', columns: node.key };
     case 'sink':
@@ -57,10 +61,26 @@ export function distributionOf(node: PhysicalNode, inputs: readonly Distribution
       return node.by === null ? { kind: 'single' } : byHash(node.by);
     case 'aggregate':
       return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash([...node.keys.keys()]);
+    case 'join':
+      return ofJoin(node, inputs);
     case 'materialize':
     case 'sink':
       return inputs[0]!;
   }
+}
+
+/** Either key tells the task of a pair; that of a side that may be missing tells nothing. */
+function ofJoin(node: JoinNode, inputs: readonly Distribution[]): Distribution {
+  if (inputs.every((input) => input.kind === 'single')) return { kind: 'single' };
+  if (node.type === 'full') return { kind: 'hash', told: null };
+  const width = node.schema.length - node.rightWidth;
+  const hasLeft = node.type !== 'right';
+  const hasRight = node.type === 'inner' || node.type === 'right';
+  const told = node.leftKeys.map((left, i) => [
+    ...(hasLeft ? [left] : []),
+    ...(hasRight ? [width + node.rightKeys[i]!] : []),
+  ]);
+  return { kind: 'hash', told };
 }
 
 function byHash(columns: readonly number[]): Distribution {

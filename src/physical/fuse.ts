@@ -94,7 +94,8 @@ function isIdentity(node: MapNode, input: PhysicalNode | undefined): boolean {
     node.filter === null &&
     input !== undefined &&
     input.schema.length === node.exprs.length &&
-    node.exprs.every((expr, i) => expr.kind === 'column' && expr.index === i)
+    node.exprs.every((expr, i) => expr.kind === 'column' && expr.index === i) &&
+    node.schema.every((field, i) => field.nullable === input.schema[i]!.nullable)
   );
 }
 
@@ -107,13 +108,29 @@ function countReaders(nodes: readonly PhysicalNode[]): Map<NodeId, number> {
 }
 
 export function inputIds(node: PhysicalNode): readonly NodeId[] {
-  if (node.kind === 'scan') return [];
-  return node.kind === 'union' ? node.inputs : [node.input];
+  switch (node.kind) {
+    case 'scan':
+      return [];
+    case 'union':
+      return node.inputs;
+    case 'join':
+      return [node.left, node.right];
+    default:
+      return [node.input];
+  }
 }
 
 export function withInputs(node: PhysicalNode, f: (id: NodeId) => NodeId): PhysicalNode {
-  if (node.kind === 'scan') return node;
-  return node.kind === 'union' ? { ...node, inputs: node.inputs.map(f) } : { ...node, input: f(node.input) };
+  switch (node.kind) {
+    case 'scan':
+      return node;
+    case 'union':
+      return { ...node, inputs: node.inputs.map(f) };
+    case 'join':
+      return { ...node, left: f(node.left), right: f(node.right) };
+    default:
+      return { ...node, input: f(node.input) };
+  }
 }
 
 /** Only what a view or sink reaches, numbered from 1 in topological order. */

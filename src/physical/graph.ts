@@ -5,6 +5,7 @@
 import type { RowSchema } from '../data/types.ts';
 import type { ExpandingShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import type { JoinType } from '../logical/node.ts';
 
 export type NodeId = number;
 
@@ -99,6 +100,29 @@ export interface AggregateNode extends NodeBase {
   readonly fingerprint: string;
 }
 
+/**
+ * Pairs of rows with equal keys that meet `residual`, as the left row followed by the right one; outer joins also give each row of
+ * their side that has no partner, with NULLs for it; semi and anti joins give the rows of the left side that have one, or none.
+ * Without keys every pair is looked at. Both inputs are kept whole.
+ */
+export interface JoinNode extends NodeBase {
+  readonly kind: 'join';
+  readonly type: JoinType;
+  readonly left: NodeId;
+  readonly right: NodeId;
+  /** Columns of either input, pairwise of one type. */
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  /** Per key: NULL equals NULL (IS NOT DISTINCT FROM). */
+  readonly nullSafe: readonly boolean[];
+  /** Bound to the two rows side by side, as they are before one may be missing. */
+  readonly residual: BoundExpr | null;
+  /** How many columns of `schema` are the right row's: none of a semi or anti join. */
+  readonly rightWidth: number;
+  /** Of its two state tables, `<fingerprint>-left` and `<fingerprint>-right`. */
+  readonly fingerprint: string;
+}
+
 /** The end of a view: its rows in Postgres. */
 export interface MaterializeNode extends NodeBase {
   readonly kind: 'materialize';
@@ -131,7 +155,15 @@ export interface ExchangeNode extends NodeBase {
 }
 
 export type PhysicalNode =
-  ScanNode | MapNode | ExpandNode | UnionNode | AggregateNode | ExchangeNode | MaterializeNode | SinkNode;
+  | ScanNode
+  | MapNode
+  | ExpandNode
+  | UnionNode
+  | AggregateNode
+  | JoinNode
+  | ExchangeNode
+  | MaterializeNode
+  | SinkNode;
 
 /**
  * Which task has a row of a node's output. `told` has one entry for each thing that says the task: the columns of the node's

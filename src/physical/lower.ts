@@ -2,12 +2,14 @@
 // carried only to views that have no other key.
 
 import { printExpr } from '../expr/print.ts';
+import { isSemi } from '../logical/node.ts';
 import type { LogicalNode, LogicalPlan } from '../logical/node.ts';
 import { GraphBuilder } from './builder.ts';
 import { distribute } from './distribute.ts';
 import { fuse } from './fuse.ts';
 import type { PhysicalGraph } from './graph.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
+import { lowerJoin } from './lower-join.ts';
 import { lowerRoot } from './lower-root.ts';
 import { lowerScan } from './lower-scan.ts';
 import { lowerUnion } from './lower-union.ts';
@@ -46,6 +48,10 @@ function addIdentified(node: LogicalNode, to: Set<string>): void {
     // Its own root says which sources it identifies.
     case 'view read':
       return;
+    case 'join':
+      addIdentified(node.left, to);
+      if (!isSemi(node.type)) addIdentified(node.right, to);
+      return;
     case 'union':
       for (const input of node.inputs) addIdentified(input, to);
       return;
@@ -79,6 +85,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
       return lowerWindows(context, node, keyed);
     case 'aggregate':
       return lowerAggregate(context, node);
+    case 'join':
+      return lowerJoin(context, node, keyed);
     case 'union':
       return lowerUnion(context, node, keyed);
   }

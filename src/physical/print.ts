@@ -9,6 +9,7 @@ import type {
   AggregateNode,
   Distribution,
   ExpandNode,
+  JoinNode,
   MapNode,
   PhysicalGraph,
   PhysicalNode,
@@ -76,6 +77,8 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
       const by = node.by === null ? 'to the first task' : `by hash of ${names(node.schema, node.by)}`;
       return [by, `sends ${node.schema.map((field) => field.name).join(', ') || 'rows without columns'}`];
     }
+    case 'join':
+      return describeJoin(node, inputs[0]!, inputs[1]!);
     case 'materialize':
     case 'sink': {
       const visible = columnList(node.schema.slice(0, node.visible));
@@ -159,6 +162,22 @@ function describeAggregate(node: AggregateNode, input: RowSchema): readonly stri
       ? `emits: each row once, when the watermark reaches ${end!}`
       : 'emits: every change of a row',
     `state table: ${node.fingerprint}`,
+  ];
+}
+
+function describeJoin(node: JoinNode, left: RowSchema, right: RowSchema): readonly string[] {
+  const keys = node.leftKeys.map((l, i) => {
+    const equal = node.nullSafe[i] === true ? 'is not distinct from' : '=';
+    return `${left[l]!.name} ${equal} ${right[node.rightKeys[i]!]!.name}`;
+  });
+  return [
+    node.leftKeys.length === 0
+      ? `${node.type} join of every pair of rows`
+      : `${node.type} join on ${keys.join(' and ')}`,
+    ...(node.residual === null ? [] : [`where ${printExpr(node.residual)}`]),
+    `gives ${node.schema.map((field) => field.name).join(', ')}`,
+    'state: all rows of both inputs, kept for ever',
+    `state tables: ${node.fingerprint}-left, -right`,
   ];
 }
 

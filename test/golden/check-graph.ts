@@ -22,7 +22,7 @@ export function checkGraph(graph: PhysicalGraph): void {
     schemas.set(node.id, node.schema);
   }
   checkPlaces(graph);
-  const tables = graph.nodes.flatMap((node) => (node.kind === 'aggregate' ? [node.fingerprint] : []));
+  const tables = graph.nodes.flatMap((node) => ('fingerprint' in node ? [node.fingerprint] : []));
   expect(new Set(tables).size).toBe(tables.length);
 }
 
@@ -67,6 +67,18 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
       expect(node.columns.map((column) => input(node.input)[column])).toEqual(node.schema);
       inRange(node.by ?? [], node.schema);
       return;
+    case 'join': {
+      const [left, right] = [input(node.left), input(node.right)];
+      inRange(node.leftKeys, left);
+      inRange(node.rightKeys, right);
+      expect(node.leftKeys.map((key) => left[key]!.type.kind)).toEqual(
+        node.rightKeys.map((key) => right[key]!.type.kind),
+      );
+      const semi = node.type === 'semi' || node.type === 'anti';
+      expect(types(semi ? left : [...left, ...right])).toEqual(types(node.schema));
+      if (node.residual !== null) checkExpr(node.residual, [...left, ...right]);
+      return;
+    }
     case 'materialize':
     case 'sink':
       expect(types(input(node.input))).toEqual(types(node.schema));

@@ -19,6 +19,8 @@ function foldOne(node: LogicalNode): LogicalNode {
     }
     case 'project':
       return { ...node, exprs: node.exprs.map(fold) };
+    case 'join':
+      return { ...node, condition: node.condition === null ? null : fold(node.condition) };
     case 'aggregate':
       return {
         ...node,

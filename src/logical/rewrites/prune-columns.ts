@@ -5,7 +5,7 @@ import { replaceColumns } from '../../expr/columns.ts';
 import { columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
 import type { LogicalNode, LogicalPlan, LogicalScan, LogicalWindows } from '../node.ts';
-import { aggregate, filter, project, scan, union } from '../node.ts';
+import { aggregate, filter, join, project, scan, union } from '../node.ts';
 
 /** A node that gives at least the needed columns, and where each column of the old node is in it (−1: gone). */
 interface Pruned {
@@ -90,6 +90,8 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
       return pruneWindows(node, needed, reads);
     case 'aggregate':
       return pruneAggregate(node, needed, reads);
+    case 'join':
+      return pruneJoin(node, needed, reads);
     case 'union': {
       const kept = [...node.columns.keys()].filter((i) => needed.has(i));
       const inputs = node.inputs.map((input) => {
@@ -147,6 +149,40 @@ function pruneAggregate(
     ...node.calls.map((_, i) => (kept.includes(i) ? keys + kept.indexOf(i) : -1)),
   ];
   return { node: pruned, at };
+}
+
+/** Exactly the needed columns: a join keeps what it is given, whatever others read of the same scan. */
+function pruneToNeeded(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads): Pruned {
+  const pruned = prune(node, needed, reads);
+  const kept = [...node.columns.keys()].filter((i) => needed.has(i));
+  if (pruned.node.columns.length === kept.length) return pruned;
+  return {
+    node: select(
+      pruned.node,
+      kept.map((i) => pruned.at[i]!),
+    ),
+    at: node.columns.map((_, i) => kept.indexOf(i)),
+  };
+}
+
+function pruneJoin(
+  node: Extract<LogicalNode, { kind: 'join' }>,
+  needed: ReadonlySet<number>,
+  reads: ScanReads,
+): Pruned {
+  const width = node.left.columns.length;
+  const all = withColumnsOf(needed, node.condition === null ? [] : [node.condition]);
+  const left = pruneToNeeded(node.left, new Set([...all].filter((i) => i < width)), reads);
+  const right = pruneToNeeded(
+    node.right,
+    new Set([...all].filter((i) => i >= width).map((i) => i - width)),
+    reads,
+  );
+  const rightStart = left.node.columns.length;
+  const both = [...left.at, ...right.at.map((i) => (i < 0 ? -1 : rightStart + i))];
+  const condition = node.condition === null ? null : moved(node.condition, both);
+  const pruned = join(node.type, left.node, right.node, condition);
+  return { node: pruned, at: both.slice(0, node.columns.length) };
 }
 
 function withColumnsOf(needed: ReadonlySet<number>, exprs: readonly BoundExpr[]): ReadonlySet<number> {

@@ -5,11 +5,14 @@
 import { replaceColumns } from '../../expr/columns.ts';
 import { canFail, columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
+import { pushIntoJoin } from './push-join-filters.ts';
+import { split } from './split.ts';
 import type { LogicalAggregate, LogicalNode, LogicalWindows } from '../node.ts';
 import { conjunction, conjuncts, filter, inputsOf, withInputs } from '../node.ts';
 
 export function pushFilters(node: LogicalNode): LogicalNode {
   if (node.kind === 'filter') return pushInto(node.input, conjuncts(node.condition));
+  if (node.kind === 'join') return pushInto(node, []);
   return withInputs(node, inputsOf(node).map(pushFilters));
 }
 
@@ -31,6 +34,8 @@ function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
       return pushAround(node, parts);
     case 'aggregate':
       return pushBelowAggregate(node, parts);
+    case 'join':
+      return pushIntoJoin(node, parts, pushInto, filtered);
   }
 }
 
@@ -54,23 +59,6 @@ function pushBelowAggregate(node: LogicalAggregate, parts: readonly BoundExpr[])
     return reads.length > 0 && reads.every((column) => column < node.keys.length) && !canFail(overKeys(part));
   });
   return filtered({ ...node, input: pushInto(node.input, below.map(overKeys)) }, above);
-}
-
-/**
- * Splits a conjunction into what may move below and what stays, both in order. Once a part stays, a later part that can fail
- * stays too: it was guarded by the one that stayed.
- */
-function split(
-  parts: readonly BoundExpr[],
-  mayMove: (part: BoundExpr) => boolean,
-): readonly [below: readonly BoundExpr[], above: readonly BoundExpr[]] {
-  const below: BoundExpr[] = [];
-  const above: BoundExpr[] = [];
-  for (const part of parts) {
-    const guarded = above.length > 0 && canFail(part);
-    (!guarded && mayMove(part) ? below : above).push(part);
-  }
-  return [below, above];
 }
 
 function filtered(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {

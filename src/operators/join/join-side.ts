@@ -1,0 +1,63 @@
+// One input of a join as it is kept: all its rows, chained by key. In the table the key columns come first.
+
+import type { Batch } from '../../data/batch.ts';
+import type { Column } from '../../data/column.ts';
+import type { RowSchema } from '../../data/types.ts';
+import { RowTable } from '../../state/row-table.ts';
+
+export interface JoinSideShape {
+  readonly fingerprint: string;
+  readonly schema: RowSchema;
+  readonly keys: readonly number[];
+  /** Keeps per row how many rows of the other side meet the whole condition with it. */
+  readonly countsPartners: boolean;
+}
+
+export class JoinSide {
+  readonly table: RowTable;
+  readonly schema: RowSchema;
+  /** Columns of the input in the order of the table. */
+  private readonly order: readonly number[];
+  private readonly at: readonly number[];
+  private readonly keys: readonly number[];
+  private readonly row: Column[] = [];
+
+  constructor(shape: JoinSideShape) {
+    const { schema, keys } = shape;
+    const rest = [...schema.keys()].filter((column) => !keys.includes(column));
+    this.schema = schema;
+    this.keys = keys;
+    this.order = [...keys, ...rest];
+    this.at = [...schema.keys()].map((column) => this.order.indexOf(column));
+    this.table = new RowTable({
+      fingerprint: shape.fingerprint,
+      schema: this.order.map((column) => schema[column]!),
+      distribution: keys.length,
+      key: keys.length,
+      payload: shape.countsPartners ? ['f64'] : [],
+      orders: [],
+      time: null,
+    });
+  }
+
+  /** Adds rows `from … to` of a batch; `touched[i - from]` is where row i is kept. */
+  add(batch: Batch, from: number, to: number, touched: Int32Array): void {
+    for (let c = 0; c < this.order.length; c++) this.row[c] = batch.columns[this.order[c]!]!;
+    this.table.apply(this.row, batch.diffs, from, to, touched);
+  }
+
+  /** The columns that are compared, of a batch of this input. */
+  keysOf(batch: Batch): readonly Column[] {
+    return this.keys.map((key) => batch.columns[key]!);
+  }
+
+  /** Column `column` of the input, indexed by slot. */
+  column(column: number): Column {
+    return this.table.slots.keys[this.at[column]!]!;
+  }
+
+  /** Per slot how many partners a row has, where that is kept. */
+  get partners(): Float64Array {
+    return this.table.payload[0]!.values as Float64Array;
+  }
+}

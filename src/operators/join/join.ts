@@ -1,0 +1,339 @@
+// Joins by key, on changing inputs: Δ(A ⋈ B) = ΔA ⋈ B + A ⋈ ΔB + ΔA ⋈ ΔB (A. Gupta and I. S. Mumick, Maintenance of Materialized
+// Views, 1995), where the third term is part of the first two because one input is taken after the other.
+//
+// A side is `watched` when the output depends on whether its rows have partners: outer joins give a row of it without any, a semi
+// join each that has some, an anti join each that has none. Invariant: such a row is out with its own weight exactly when its
+// number of partners says so; it is corrected whenever that number comes to or leaves 0.
+
+import type { Batch } from '../../data/batch.ts';
+import { newBatch } from '../../data/batch.ts';
+import { gatherBatch } from '../../data/gather.ts';
+import type { RowSchema } from '../../data/types.ts';
+import type { ScalarKernel } from '../../expr/kernel.ts';
+import { compileScalar } from '../../expr/kernel.ts';
+import { printExpr } from '../../expr/print.ts';
+import type { JoinNode } from '../../physical/graph.ts';
+import type { RowTable } from '../../state/row-table.ts';
+import { describeRow } from '../describe-row.ts';
+import type { Operator, Output } from '../operator.ts';
+import { JoinSide } from './join-side.ts';
+import type { PairColumns } from './pair-buffer.ts';
+import { PairBuffer } from './pair-buffer.ts';
+
+/** Rows taken at a time: bounds what is noted per row. */
+const CHUNK = 1024;
+
+/** What the output has of the rows of a watched side. */
+interface Watch {
+  /** A row is out when it has partners (semi join), or when it has none. */
+  readonly whenPaired: boolean;
+}
+
+interface Port {
+  readonly side: JoinSide;
+  readonly isLeft: boolean;
+  readonly watch: Watch | null;
+  /** Keys that match nothing when they are NULL. */
+  readonly strictKeys: readonly number[];
+  readonly matchable: Batch;
+}
+
+export class JoinOperator implements Operator {
+  readonly tables: readonly RowTable[];
+  private readonly node: JoinNode;
+  private readonly ports: readonly [Port, Port];
+  private readonly residual: ScalarKernel | null;
+  private readonly candidates: PairBuffer;
+  private readonly results: PairBuffer;
+  private readonly givesPairs: boolean;
+  /** By row of the chunk. */
+  private readonly touched = new Int32Array(CHUNK);
+  private readonly entries = new Int32Array(CHUNK);
+  private readonly ownEntries = new Int32Array(CHUNK);
+  private readonly before = new Float64Array(CHUNK);
+  private readonly partners = new Float64Array(CHUNK);
+  private readonly rows = new Int32Array(CHUNK);
+  /** By entry of the other side: the chunk in which it was last looked at. */
+  private seen = new Int32Array(64);
+  private chunk = 0;
+
+  constructor(node: JoinNode, left: RowSchema, right: RowSchema) {
+    this.node = node;
+    this.givesPairs = node.type !== 'semi' && node.type !== 'anti';
+    this.residual = node.residual === null ? null : compileScalar(node.residual, [...left, ...right]);
+    this.ports = [this.port(left, true), this.port(right, false)];
+    this.tables = this.ports.map((port) => port.side.table);
+    this.candidates = new PairBuffer([...left, ...right].map(optional), left.length);
+    this.results = new PairBuffer(node.schema.map(optional), left.length);
+  }
+
+  private port(schema: RowSchema, isLeft: boolean): Port {
+    const { node } = this;
+    const keys = isLeft ? node.leftKeys : node.rightKeys;
+    const watch = watchOf(node.type, isLeft);
+    return {
+      isLeft,
+      watch,
+      side: new JoinSide({
+        fingerprint: `${node.fingerprint}-${isLeft ? 'left' : 'right'}`,
+        schema,
+        keys,
+        countsPartners: watch !== null && node.residual !== null,
+      }),
+      strictKeys: keys.filter((_, i) => node.nullSafe[i] !== true),
+      matchable: newBatch(schema, 0),
+    };
+  }
+
+  push(batch: Batch, port: number, out: Output): void {
+    const own = this.ports[port]!;
+    const other = this.ports[1 - port]!;
+    for (let from = 0; from < batch.rows; from += CHUNK)
+      this.takeChunk(batch, from, Math.min(batch.rows, from + CHUNK), own, other, out);
+  }
+
+  private takeChunk(batch: Batch, from: number, to: number, own: Port, other: Port, out: Output): void {
+    const n = this.matchableRows(batch, from, to, own);
+    if (n === to - from) return this.join(batch, from, to, own, other, out);
+    this.passUnmatchable(batch, from, to, own, other, out);
+    gatherBatch(batch, this.rows, n, own.matchable);
+    this.join(own.matchable, 0, n, own, other, out);
+  }
+
+  /** Lists the rows without a NULL among the keys that are compared by `=`. */
+  private matchableRows(batch: Batch, from: number, to: number, own: Port): number {
+    const nulls = own.strictKeys.flatMap((key) => batch.columns[key]!.nulls ?? []);
+    if (nulls.length === 0) return to - from;
+    let n = 0;
+    for (let i = from; i < to; i++) {
+      if (!nulls.some((column) => column[i] === 1)) this.rows[n++] = i;
+    }
+    return n;
+  }
+
+  /** The other rows have no partner, now or ever, and are not kept. */
+  private passUnmatchable(batch: Batch, from: number, to: number, own: Port, other: Port, out: Output): void {
+    if (own.watch === null || own.watch.whenPaired) return;
+    const columns = columnsOf(batch, other);
+    const nulls = own.strictKeys.flatMap((key) => batch.columns[key]!.nulls ?? []);
+    for (let i = from; i < to; i++) {
+      if (nulls.some((column) => column[i] === 1)) this.emit(i, -1, diffAt(batch, i), columns, own, out);
+    }
+    this.flush(columns, own, out);
+  }
+
+  private join(batch: Batch, from: number, to: number, own: Port, other: Port, out: Output): void {
+    this.chunk++;
+    const columns = columnsOf(batch, other);
+    const keys = own.side.keysOf(batch);
+    const countsPairs = this.residual !== null;
+    const netPartners = other.watch !== null && !countsPairs;
+    other.side.table.find(keys, from, to, this.entries);
+    if (netPartners) this.noteWeights(own, keys, from, to);
+    own.side.add(batch, from, to, this.touched);
+    this.partners.fill(0, 0, to - from);
+    if (countsPairs) this.comparePairs(batch, from, to, own, other, columns, out);
+    else this.pairAll(batch, from, to, own, other, columns, out);
+    if (netPartners) this.correctOther(own, other, keys, from, to, columns, out);
+    if (own.watch !== null) this.emitOwn(batch, from, to, own, columns, out);
+    this.flush(columns, own, out);
+  }
+
+  /** Without a residual every row of the key is a partner. */
+  private pairAll(
+    batch: Batch,
+    from: number,
+    to: number,
+    own: Port,
+    other: Port,
+    columns: PairColumns,
+    out: Output,
+  ): void {
+    const { chains, weights } = other.side.table;
+    for (let i = from; i < to; i++) {
+      const entry = this.entries[i - from]!;
+      if (entry < 0) continue;
+      this.partners[i - from] = chains.weights[entry]!;
+      if (!this.givesPairs) continue;
+      const diff = diffAt(batch, i);
+      for (let slot = chains.heads[entry]!; slot >= 0; slot = chains.next[slot]!)
+        this.emit(i, slot, diff * weights.values[slot]!, columns, own, out);
+    }
+  }
+
+  /** With one, pairs are candidates that are looked at together. */
+  private comparePairs(
+    batch: Batch,
+    from: number,
+    to: number,
+    own: Port,
+    other: Port,
+    columns: PairColumns,
+    out: Output,
+  ): void {
+    const { chains } = other.side.table;
+    const { candidates } = this;
+    for (let i = from; i < to; i++) {
+      const entry = this.entries[i - from]!;
+      if (entry < 0) continue;
+      const diff = diffAt(batch, i);
+      for (let slot = chains.heads[entry]!; slot >= 0; slot = chains.next[slot]!) {
+        candidates.add(i, slot, diff);
+        if (candidates.isFull) this.takeCandidates(from, own, other, columns, out);
+      }
+    }
+    this.takeCandidates(from, own, other, columns, out);
+  }
+
+  private takeCandidates(from: number, own: Port, other: Port, columns: PairColumns, out: Output): void {
+    const { candidates } = this;
+    if (candidates.size === 0) return;
+    const batch = candidates.gather(columns, own.isLeft, false);
+    const weights = other.side.table.weights.values;
+    const verdict = this.residual!.run(batch, (row, _target, error) => {
+      const weight = candidates.diffs[row]! * weights[candidates.other[row]!]!;
+      const expression = printExpr(this.node.residual!);
+      out.error({ ...error, expression, row: describeRow(batch, row) }, weight);
+    });
+    if (verdict.layout !== 'bool') throw new Error('a condition is boolean');
+    for (let p = 0; p < candidates.size; p++) {
+      if (verdict.values[p] !== 1 || verdict.nulls?.[p] === 1) continue;
+      const i = candidates.own[p]!;
+      const slot = candidates.other[p]!;
+      const diff = candidates.diffs[p]!;
+      this.partners[i - from] = this.partners[i - from]! + weights[slot]!;
+      if (this.givesPairs) this.emit(i, slot, diff * weights[slot]!, columns, own, out);
+      if (other.watch !== null) this.countPartner(slot, diff, own, other, columns, out);
+    }
+    candidates.size = 0;
+  }
+
+  private countPartner(
+    slot: number,
+    diff: number,
+    own: Port,
+    other: Port,
+    columns: PairColumns,
+    out: Output,
+  ): void {
+    const counts = other.side.partners;
+    const before = counts[slot]!;
+    counts[slot] = before + diff;
+    other.side.table.touch(slot);
+    this.correct(slot, before > 0, before + diff > 0, own, other, columns, out);
+  }
+
+  private noteWeights(own: Port, keys: ReturnType<JoinSide['keysOf']>, from: number, to: number): void {
+    const { table } = own.side;
+    table.find(keys, from, to, this.ownEntries);
+    for (let j = 0; j < to - from; j++) {
+      const entry = this.ownEntries[j]!;
+      this.before[j] = entry < 0 ? 0 : table.chains.weights[entry]!;
+    }
+  }
+
+  /** Rows of the other side whose key got its first partner, or lost its last one, in this chunk. */
+  private correctOther(
+    own: Port,
+    other: Port,
+    keys: ReturnType<JoinSide['keysOf']>,
+    from: number,
+    to: number,
+    columns: PairColumns,
+    out: Output,
+  ): void {
+    const ownTable = own.side.table;
+    const { chains } = other.side.table;
+    if (this.seen.length < chains.capacity) this.seen = new Int32Array(chains.capacity);
+    ownTable.find(keys, from, to, this.ownEntries);
+    for (let j = 0; j < to - from; j++) {
+      const entry = this.entries[j]!;
+      if (entry < 0 || this.seen[entry] === this.chunk) continue;
+      this.seen[entry] = this.chunk;
+      const ownEntry = this.ownEntries[j]!;
+      const after = ownEntry < 0 ? 0 : ownTable.chains.weights[ownEntry]!;
+      const had = this.before[j]! > 0;
+      if (had === after > 0) continue;
+      for (let slot = chains.heads[entry]!; slot >= 0; slot = chains.next[slot]!)
+        this.correct(slot, had, after > 0, own, other, columns, out);
+    }
+  }
+
+  private correct(
+    slot: number,
+    had: boolean,
+    has: boolean,
+    own: Port,
+    other: Port,
+    columns: PairColumns,
+    out: Output,
+  ): void {
+    if (had === has) return;
+    const enters = has === other.watch!.whenPaired;
+    const weight = other.side.table.weights.values[slot]!;
+    this.emit(-1, slot, enters ? weight : -weight, columns, own, out);
+  }
+
+  private emitOwn(
+    batch: Batch,
+    from: number,
+    to: number,
+    own: Port,
+    columns: PairColumns,
+    out: Output,
+  ): void {
+    const counts = this.residual === null ? null : own.side.partners;
+    for (let i = from; i < to; i++) {
+      const partners = this.partners[i - from]!;
+      if (counts !== null) counts[this.touched[i - from]!] = partners;
+      if (partners > 0 === own.watch!.whenPaired) this.emit(i, -1, diffAt(batch, i), columns, own, out);
+    }
+  }
+
+  /** Weights other than ±1 are rows that are there several times. */
+  private emit(i: number, slot: number, diff: number, columns: PairColumns, own: Port, out: Output): void {
+    const { results } = this;
+    const unit = diff > 0 ? 1 : -1;
+    for (let n = Math.abs(diff); n > 0; n--) {
+      results.add(i, slot, unit);
+      if (results.isFull) this.flush(columns, own, out);
+    }
+  }
+
+  private flush(columns: PairColumns, own: Port, out: Output): void {
+    const { results } = this;
+    if (results.size === 0) return;
+    const batch = results.gather(columns, own.isLeft, this.node.appendOnly);
+    results.size = 0;
+    out.push(batch);
+  }
+}
+
+function watchOf(type: JoinNode['type'], isLeft: boolean): Watch | null {
+  switch (type) {
+    case 'inner':
+      return null;
+    case 'left':
+      return isLeft ? { whenPaired: false } : null;
+    case 'right':
+      return isLeft ? null : { whenPaired: false };
+    case 'full':
+      return { whenPaired: false };
+    case 'semi':
+      return isLeft ? { whenPaired: true } : null;
+    case 'anti':
+      return isLeft ? { whenPaired: false } : null;
+  }
+}
+
+function columnsOf(batch: Batch, other: Port): PairColumns {
+  return { own: (column) => batch.columns[column]!, other: (column) => other.side.column(column) };
+}
+
+function diffAt(batch: Batch, i: number): number {
+  return batch.diffs === null ? 1 : batch.diffs[i]!;
+}
+
+function optional<T extends { readonly nullable: boolean }>(field: T): T {
+  return { ...field, nullable: true };
+}

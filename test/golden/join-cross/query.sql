@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT price, n FROM bid CROSS JOIN (SELECT count(*) AS n FROM auction) c;

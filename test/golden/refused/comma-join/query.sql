@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT * FROM bid, auction WHERE auction.id = bid.auction;

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT price FROM bid WHERE EXISTS (SELECT 1 FROM auction WHERE id = bid.auction);

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT * FROM bid FULL JOIN auction ON auction.id = bid.auction;

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT price FROM bid WHERE auction IN (SELECT id FROM auction);

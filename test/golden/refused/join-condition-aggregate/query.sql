@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT 1 AS one FROM bid JOIN auction ON count(*) = id;

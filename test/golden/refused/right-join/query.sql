@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT * FROM bid RIGHT JOIN auction ON auction.id = bid.auction;

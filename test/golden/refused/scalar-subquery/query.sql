@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT price, (SELECT max(price) FROM bid) FROM bid;

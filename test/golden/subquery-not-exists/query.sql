@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT id FROM auction WHERE NOT EXISTS (SELECT * FROM bid WHERE bid.auction = auction.id);
