@@ -151,8 +151,7 @@ function nestedLoops(form: Form, left: readonly Row[], right: readonly Row[]): s
     if (partners.length === 0 && (type === 'left' || type === 'full')) rows.push([...l, ...none(RIGHT)]);
   }
   if (type === 'right' || type === 'full') {
-    for (const r of right)
-      if (!left.some((l) => meets(form, l, r))) rows.push([...none(LEFT), ...r]);
+    for (const r of right) if (!left.some((l) => meets(form, l, r))) rows.push([...none(LEFT), ...r]);
   }
   return rows.map(print).sort();
 }
@@ -242,12 +241,29 @@ describe('joins', () => {
     const form: Form = { type: 'left', keyed: true, nullSafe: false, residual: false };
     const operator = new JoinOperator(nodeOf(form), LEFT, RIGHT);
     const out = new Collected();
-    const many = Array.from({ length: 2500 }, (_, i): Change => ({ row: [`l${i}`, BigInt(i % 2), 1], diff: 1 }));
+    const many = Array.from({ length: 2500 }, (_, i): Change => ({
+      row: [`l${i}`, BigInt(i % 2), 1],
+      diff: 1,
+    }));
     operator.push(batchOf(LEFT, many), 0, out);
     expect(out.weights.size).toBe(2500);
-    operator.push(batchOf(RIGHT, [{ row: [1n, 1, 'one'], diff: 1 }, { row: [1n, 2, 'two'], diff: 1 }]), 1, out);
+    operator.push(
+      batchOf(RIGHT, [
+        { row: [1n, 1, 'one'], diff: 1 },
+        { row: [1n, 2, 'two'], diff: 1 },
+      ]),
+      1,
+      out,
+    );
     expect(out.weights.size).toBe(1250 + 2 * 1250);
-    operator.push(batchOf(RIGHT, [{ row: [1n, 1, 'one'], diff: -1 }, { row: [1n, 2, 'two'], diff: -1 }]), 1, out);
+    operator.push(
+      batchOf(RIGHT, [
+        { row: [1n, 1, 'one'], diff: -1 },
+        { row: [1n, 2, 'two'], diff: -1 },
+      ]),
+      1,
+      out,
+    );
     expect(out.rows()).toEqual(many.map(({ row }) => print([...row, null, null, null])).sort());
   });
 });
