@@ -7,7 +7,7 @@ import { checkView } from '../oracle/check-view.ts';
 import type { SourceHistory } from '../oracle/source-rows.ts';
 import { numberOf } from '../pipeline/catalog-store.ts';
 import type { Resume } from '../pipeline/open-source.ts';
-import { openSource } from '../pipeline/open-source.ts';
+import { openSource, WHOLE_SOURCE } from '../pipeline/open-source.ts';
 import { connect } from '../postgres/connection.ts';
 import { displayName } from '../catalog/definition.ts';
 import type { OpenEngine } from './open-engine.ts';
@@ -55,7 +55,7 @@ async function openHistory(open: OpenEngine, pipelineId: number, source: SourceD
     connector: boundedConnector(source),
     reading: { ...source.reading, maxRate: null },
   };
-  return { sourceId, pipelineId, reader: await openSource(bounded, resume, open.world) };
+  return { sourceId, pipelineId, reader: await openSource(bounded, resume, WHOLE_SOURCE, open.world) };
 }
 
 function boundedConnector({ connector }: SourceDef): SourceDef['connector'] {

@@ -39,9 +39,9 @@ export function startLiveLine(open: OpenEngine): LiveLine {
 }
 
 function lineOf(open: OpenEngine, rate: number, latencies: readonly number[]): string {
-  const inputs = open.engine.pipelines().flatMap(({ runner }) => runner.task?.inputs ?? []);
-  const lag = inputs.reduce((sum, input) => sum + input.lag(), 0);
-  const marks = inputs.flatMap((input) => input.stage.clock.watermark ?? []);
+  const tasks = open.engine.pipelines().flatMap(({ runner }) => runner.task?.task ?? []);
+  const lag = tasks.reduce((sum, { totals }) => sum + totals.lag, 0);
+  const marks = tasks.flatMap((task) => task.watermarks());
   const lowest = marks.length === 0 ? null : marks.reduce((a, b) => (a < b ? a : b));
   const sorted = [...latencies].sort((a, b) => a - b);
   const p50 = sorted[Math.floor(sorted.length / 2)] ?? 0;

@@ -1,22 +1,22 @@
 // The engine on an installation: schema brought up to date, catalog loaded, pipelines running, psql's door open.
 
 import type { Config } from '../config.ts';
-import { openFileReader } from '../connectors/file/reader.ts';
-import { openNexmarkReader } from '../connectors/nexmark/reader.ts';
-import type { EndPosition, StartPosition } from '../connectors/source.ts';
 import type { WritePlan } from '../epoch/write-plan.ts';
 import { PostgresPort } from '../epoch/postgres-port.ts';
 import { MillraceError } from '../errors.ts';
-import { DEFAULT_TASK_SETTINGS } from '../pipeline/assemble.ts';
 import { Engine } from '../pipeline/engine.ts';
 import { KafkaClusters } from '../pipeline/kafka-clusters.ts';
 import { checkInputs } from '../pipeline/check-inputs.ts';
-import { openEnd, requireFileRoot } from '../pipeline/open-end.ts';
-import type { Resume, SourceWorld } from '../pipeline/open-source.ts';
+import { readSinkPositions } from '../pipeline/open-end.ts';
+import type { SourceWorld } from '../pipeline/open-source.ts';
+import { runTask } from '../pipeline/open-task.ts';
 import { Relays } from '../pipeline/relays.ts';
 import { openRequestDoor } from '../pipeline/requests.ts';
+import { sourceWorld } from '../pipeline/source-world.ts';
+import { DEFAULT_TASK_SETTINGS } from '../pipeline/task-setup.ts';
 import { migrate } from '../postgres/migrations.ts';
 import { Pool } from '../postgres/pool.ts';
+import { hostInline } from '../task/hosts/inline.ts';
 import { ChangeFeed } from '../views/change-feed.ts';
 import type { Log } from './log.ts';
 
@@ -50,12 +50,15 @@ export async function openEngine(
     log,
     alterRelay: (sinkId, action) => relays.alter(sinkId, action),
     checkInputs: (submission) => checkInputs(submission, world, config.fileRoot),
-    assembly: (pipelineId, catalog) => {
+    assembly: (pipelineId) => {
       feed.own(pipelineId);
       return {
         port: new PostgresPort({ url: databaseUrl, pipelineId, signal: giveUp.signal }),
-        world,
-        openEnd: (node) => openEnd(node, catalog, pool, config.fileRoot),
+        host: (setups) =>
+          hostInline(setups.length, (channel, peers, task) =>
+            runTask(setups[task]!, { sources: world, fileRoot: config.fileRoot }, channel, peers),
+          ),
+        sinkPositions: (sinkIds) => readSinkPositions(pool, sinkIds),
         observer: {
           epochCommitted(plan, ms) {
             feed.publish({
@@ -102,28 +105,4 @@ function stopping(): MillraceError {
     message: 'the service was stopped while Postgres could not be reached',
     hint: 'nothing is lost: the next start goes on from the last committed epoch',
   });
-}
-
-function sourceWorld(clusters: KafkaClusters, fileRoot: string | null): SourceWorld {
-  return {
-    cluster: (source) => clusters.of(source),
-    openNexmark: (source, resume) =>
-      openNexmarkReader({ source, start: startOf(resume), end: endOf(resume) }),
-    openFile: (source, resume) =>
-      openFileReader({
-        root: requireFileRoot(fileRoot),
-        path: source.path,
-        start: startOf(resume),
-        end: endOf(resume),
-        identity: resume.identity,
-      }),
-  };
-}
-
-function startOf({ offsets }: Resume): StartPosition {
-  return offsets === null ? { kind: 'earliest' } : { kind: 'offsets', offsets };
-}
-
-function endOf({ ends }: Resume): EndPosition | undefined {
-  return ends === null ? undefined : { kind: 'offsets', offsets: ends };
 }

@@ -63,7 +63,6 @@ function metricsOf(open: OpenEngine): readonly MetricSample[] {
       labels,
       value,
     });
-    const lag = assembled.inputs.reduce((sum, input) => sum + input.lag(), 0);
     return [
       up,
       counter('rows_in_total', 'Records taken since the task started', totals.rowsIn),
@@ -72,13 +71,19 @@ function metricsOf(open: OpenEngine): readonly MetricSample[] {
       counter('epochs_total', 'Epochs ended', totals.epochs),
       counter('late_rows_total', 'Rows that came after the watermark', totals.lateRows),
       counter('dead_letters_total', 'Records that could not be decoded', totals.deadLetters),
-      { name: 'millrace_pipeline_lag', help: 'Records not yet taken', kind: 'gauge', labels, value: lag },
+      {
+        name: 'millrace_pipeline_lag',
+        help: 'Records not yet taken',
+        kind: 'gauge',
+        labels,
+        value: totals.lag,
+      },
       {
         name: 'millrace_pipeline_state_bytes',
         help: 'Bytes of operator state',
         kind: 'gauge',
         labels,
-        value: assembled.state.bytes(),
+        value: totals.stateBytes,
       },
     ];
   });

@@ -122,9 +122,9 @@ const DRAIN_MS = 60_000;
 /** Lets the pipelines come to the end of what was produced, stops them, and asks Postgres. */
 async function drainAndCheck(open: OpenEngine): Promise<number> {
   const deadline = performance.now() + DRAIN_MS;
-  const inputs = () => open.engine.pipelines().flatMap(({ runner }) => runner.task?.inputs ?? []);
+  const lags = () => open.engine.pipelines().map(({ runner }) => runner.task?.task.totals.lag ?? 0);
   await sleep(500);
-  while (inputs().some((input) => input.lag() > 0)) {
+  while (lags().some((lag) => lag > 0)) {
     if (performance.now() > deadline) throw notDrained();
     await sleep(50);
   }

@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export class ByteWriter {
-  private bytes: Uint8Array;
+  private bytes: Uint8Array<ArrayBuffer>;
   private view: DataView;
   private at = 0;
 
@@ -77,8 +77,13 @@ export class ByteWriter {
   }
 
   /** What was written; valid until the next write. */
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     return this.bytes.subarray(0, this.at);
+  }
+
+  /** Starts anew, in the same memory. */
+  reset(): void {
+    this.at = 0;
   }
 }
 

@@ -1,5 +1,6 @@
 // From a physical graph to a running dataflow: one operator per node, with its state tables listed for the task to keep.
 
+import { tablesOf } from '../physical/state-tables.ts';
 import type { ExchangeNode, NodeId, PhysicalGraph, PhysicalNode } from '../physical/graph.ts';
 import type { StateTable } from '../state/state-table.ts';
 import { AggregateOperator } from './aggregate/aggregate.ts';
@@ -13,27 +14,37 @@ import { MapOperator } from './map.ts';
 export interface Compiled {
   readonly dataflow: Dataflow;
   readonly tables: readonly StateTable[];
+  /** Fingerprints of the tables that only the first task has; empty there. */
+  readonly elsewhere: readonly string[];
   /** Generated code by node, for EXPLAIN (CODE). */
   readonly code: ReadonlyMap<NodeId, string>;
 }
 
-/** `end` gives the collector of a materialize or sink node. */
-export function compileGraph(
-  graph: PhysicalGraph,
-  end: (node: PhysicalNode) => End,
-  errors: ErrorSink,
-  exchange: (node: ExchangeNode) => Exchange,
-): Compiled {
+export interface CompileOptions {
+  /** The collector of a materialize or sink node that this task has rows of. */
+  readonly end: (node: PhysicalNode) => End;
+  readonly errors: ErrorSink;
+  readonly exchange: (node: ExchangeNode) => Exchange;
+  /** The first task also runs what has all its rows there; in the others those nodes rest. */
+  readonly isFirst: boolean;
+}
+
+export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Compiled {
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const tables: StateTable[] = [];
   const code = new Map<NodeId, string>();
-  const stations = graph.nodes.map((node): Station => {
+  const elsewhere: string[] = [];
+  const stations = graph.nodes.map((node, i): Station => {
+    if (!options.isFirst && graph.distributions[i]!.kind === 'single' && node.kind !== 'exchange') {
+      elsewhere.push(...tablesOf(node));
+      return { node, operator: null, end: null };
+    }
     switch (node.kind) {
       case 'scan':
       case 'union':
         return { node, operator: null, end: null };
       case 'exchange':
-        return { node, operator: null, end: null, exchange: exchange(node) };
+        return { node, operator: null, end: null, exchange: options.exchange(node) };
       case 'map': {
         const operator = new MapOperator(node, byId.get(node.input)!.schema);
         code.set(node.id, operator.kernel.source);
@@ -57,8 +68,8 @@ export function compileGraph(
       }
       case 'materialize':
       case 'sink':
-        return { node, operator: null, end: end(node) };
+        return { node, operator: null, end: options.end(node) };
     }
   });
-  return { dataflow: new Dataflow(graph, stations, errors), tables, code };
+  return { dataflow: new Dataflow(graph, stations, options.errors), tables, elsewhere, code };
 }

@@ -123,6 +123,11 @@ export class Dataflow {
     return next;
   }
 
+  /** Rows that left each node since the start. */
+  rowsByNode(): readonly (readonly [node: NodeId, rows: number])[] {
+    return this.stations.map(({ node }, i) => [node.id, this.rowsOut[i]!]);
+  }
+
   private lowest(inputs: readonly number[]): bigint | null {
     let lowest: bigint | null = null;
     for (const input of inputs) {

@@ -1,41 +1,22 @@
-// Builds the running task of a pipeline: takes it over, compiles its graph, reads its state back, opens its inputs where the last
-// committed epoch left them.
+// Puts a pipeline together: takes it over, hosts its tasks, has them read their state and open their inputs where the last committed
+// epoch left them.
 
 import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { SourceDef } from '../catalog/definition.ts';
-import { compileJsonDecoder } from '../connectors/formats/json-decoder.ts';
+import type { Definition, SourceDef } from '../catalog/definition.ts';
+import type { SinkPosition } from '../connectors/sink.ts';
 import type { CommitPort, TakenOver } from '../epoch/commit-port.ts';
 import { PipelineLog } from '../epoch/pipeline-log.ts';
-import type { ViewErrorChange } from '../epoch/write-plan.ts';
 import { MillraceError } from '../errors.ts';
-import { compileGraph } from '../operators/compile.ts';
-import type { ErrorSink } from '../operators/dataflow.ts';
-import { PassingExchange } from '../operators/exchange.ts';
-import type { NodeId, PhysicalGraph, PhysicalNode, ScanNode } from '../physical/graph.ts';
+import type { PhysicalGraph } from '../physical/graph.ts';
+import type { TaskObserver } from '../task/coordinator.ts';
+import { Coordinator } from '../task/coordinator.ts';
 import { EpochPace } from '../task/epoch-pace.ts';
-import { SourceClock } from '../task/lateness.ts';
-import type { TaskObserver } from '../task/pipeline-task.ts';
-import { PipelineTask } from '../task/pipeline-task.ts';
-import { SourceStage } from '../task/source-stage.ts';
-import { StateKeeper } from '../task/state-keeper.ts';
-import type { TaskEnd } from '../task/task-end.ts';
-import { TaskInput } from '../task/task-input.ts';
+import type { HostedTask } from '../task/hosts/host.ts';
+import { SourceClocks } from '../task/source-clocks.ts';
 import { numberOf } from './catalog-store.ts';
-import type { SourceWorld } from './open-source.ts';
-import { openSource, resumeOf } from './open-source.ts';
-
-export interface TaskSettings {
-  readonly checkpointIntervalMs: number;
-  readonly maxEpochBytes: number;
-  readonly tickMs: number;
-}
-
-export const DEFAULT_TASK_SETTINGS: TaskSettings = {
-  checkpointIntervalMs: 1000,
-  maxEpochBytes: 32 * 1024 * 1024,
-  tickMs: 100,
-};
+import { newClock } from './open-task.ts';
+import type { TaskSettings, TaskSetup } from './task-setup.ts';
 
 export interface Assembly {
   readonly pipelineId: number;
@@ -43,21 +24,17 @@ export interface Assembly {
   readonly graph: PhysicalGraph;
   readonly retired: readonly string[];
   readonly port: CommitPort;
-  readonly world: SourceWorld;
-  /** Opens a view or sink at the last committed epoch. */
-  readonly openEnd: (node: EndNode) => Promise<TaskEnd>;
+  /** Starts the tasks; they live until they are ended. */
+  readonly host: (setups: readonly TaskSetup[]) => readonly HostedTask[];
+  /** Where each sink stood at the last committed epoch. */
+  readonly sinkPositions: (sinkIds: readonly number[]) => Promise<ReadonlyMap<number, SinkPosition>>;
   readonly observer: TaskObserver;
   readonly settings: TaskSettings;
   readonly clock?: () => bigint;
 }
 
-export type EndNode = Extract<PhysicalNode, { kind: 'materialize' | 'sink' }>;
-
 export interface AssembledTask {
-  readonly task: PipelineTask;
-  readonly inputs: readonly TaskInput[];
-  readonly state: StateKeeper;
-  readonly log: PipelineLog;
+  readonly task: Coordinator;
   /** The bounded input was read to its end in an earlier run. */
   readonly finished: boolean;
   close(): Promise<void>;
@@ -65,49 +42,28 @@ export interface AssembledTask {
 
 export async function assembleTask(assembly: Assembly): Promise<AssembledTask> {
   const log = await PipelineLog.takeOver(assembly.port, randomUUID());
-  const inputs: TaskInput[] = [];
-  const ends = new Map<NodeId, TaskEnd>();
+  let task: Coordinator | null = null;
   const close = async (): Promise<void> => {
-    await Promise.all(inputs.map((input) => input.reader.close()));
-    await Promise.all([...ends.values()].map((end) => end.close()));
+    await task?.close();
     await log.close();
   };
   try {
-    return { ...(await build(assembly, log, inputs, ends)), close };
+    task = await coordinate(assembly, log);
+    await task.open(log.segments(), ({ task: owner }) => [owner]);
+    return { task, finished: log.start.status === 'finished', close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function build(
-  assembly: Assembly,
-  log: PipelineLog,
-  inputs: TaskInput[],
-  ends: Map<NodeId, TaskEnd>,
-): Promise<Omit<AssembledTask, 'close'>> {
-  const { graph, settings, pipelineId } = assembly;
+async function coordinate(assembly: Assembly, log: PipelineLog): Promise<Coordinator> {
+  const { settings, pipelineId } = assembly;
   const taken = log.start;
-  for (const node of graph.nodes)
-    if (node.kind === 'materialize' || node.kind === 'sink') ends.set(node.id, await assembly.openEnd(node));
-  const errors: ViewErrorChange[] = [];
-  const compiled = compileGraph(
-    graph,
-    (node) => ends.get(node.id)!,
-    errorSink(graph, errors),
-    (node) => new PassingExchange(node),
-  );
-  const state = new StateKeeper(0, compiled.tables, new Set(assembly.retired));
-  await state.recover(log.segments());
-  for (const node of graph.nodes)
-    if (node.kind === 'scan') inputs.push(await openInput(assembly, node, taken));
-  const task = new PipelineTask({
+  return new Coordinator({
     pipelineId,
-    inputs,
-    dataflow: compiled.dataflow,
-    state,
-    ends,
-    errors,
+    tasks: assembly.host(await setupsOf(assembly, taken)),
+    sources: sourceClocks(assembly, taken),
     pace: new EpochPace(settings),
     commit: (plan) => log.commit(plan),
     clock: assembly.clock ?? clockMicros,
@@ -115,9 +71,57 @@ async function build(
     epoch: taken.epoch,
     ts: taken.ts,
     tickMs: settings.tickMs,
-    checkInput: deadLetterLimit(assembly.catalog),
+    checkRejected: deadLetterLimit(assembly),
   });
-  return { task, inputs, state, log, finished: taken.status === 'finished' };
+}
+
+async function setupsOf(assembly: Assembly, taken: TakenOver): Promise<readonly TaskSetup[]> {
+  const { pipelineId, graph, retired, settings } = assembly;
+  const tasks = 1;
+  const definitions = definitionsOf(assembly);
+  const sinks = definitions.filter(({ kind }) => kind === 'sink').map(({ id }) => numberOf(id));
+  const sinkPositions = await assembly.sinkPositions(sinks);
+  const { epoch, partitions, sources } = taken;
+  return Array.from({ length: tasks }, (_, task) => ({
+    task,
+    tasks,
+    pipelineId,
+    graph,
+    definitions,
+    epoch,
+    partitions,
+    sources,
+    sinkPositions,
+    retired,
+    settings,
+  }));
+}
+
+/** What the graph names. */
+function definitionsOf({ graph, catalog }: Assembly): readonly Definition[] {
+  const ids = graph.nodes.flatMap((node) => {
+    if (node.kind === 'scan') return [node.sourceId];
+    if (node.kind === 'materialize') return [node.viewId];
+    return node.kind === 'sink' ? [node.sinkId] : [];
+  });
+  return [...new Set(ids)].map((id) => {
+    const definition = catalog.get(id);
+    if (definition === undefined) throw new Error(`nothing in the catalog with id ${id}`);
+    return definition;
+  });
+}
+
+function sourcesOf(assembly: Assembly): readonly SourceDef[] {
+  return definitionsOf(assembly).filter((definition) => definition.kind === 'source');
+}
+
+function sourceClocks(assembly: Assembly, taken: TakenOver): SourceClocks {
+  const clocks = sourcesOf(assembly).map((source) => {
+    const sourceId = numberOf(source.id);
+    const progress = taken.sources.find((s) => s.sourceId === sourceId);
+    return [sourceId, newClock(source, progress?.watermark ?? null)] as const;
+  });
+  return new SourceClocks(new Map(clocks));
 }
 
 /** Microseconds since 1970. */
@@ -125,58 +129,15 @@ export function clockMicros(): bigint {
   return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));
 }
 
-async function openInput(assembly: Assembly, node: ScanNode, taken: TakenOver): Promise<TaskInput> {
-  const source = sourceOf(assembly.catalog, node.sourceId);
-  const sourceId = numberOf(source.id);
-  const reader = await openSource(source, resumeOf(taken, sourceId), assembly.world);
-  const decoder = compileJsonDecoder({
-    columns: source.columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),
-    projected: node.columns,
-    validate: source.reading.validate,
-  });
-  const progress = taken.sources.find((s) => s.sourceId === sourceId);
-  const { allowedLateness, maxFuture, idleTimeout, maxDrift } = source.reading;
-  const clock = new SourceClock(
-    {
-      allowedLateness: BigInt(allowedLateness) * 1000n,
-      maxFuture: maxFuture === null ? null : BigInt(maxFuture) * 1000n,
-    },
-    progress?.watermark ?? null,
-  );
-  for (const p of taken.partitions)
-    if (p.sourceId === sourceId) clock.restore(p.partition, p.maxEventTime, p.idle);
-  const stage = new SourceStage(node, sourceId, decoder, clock);
-  return new TaskInput(sourceId, reader, stage, { idleTimeout, maxDrift });
-}
-
-function sourceOf(catalog: Catalog, id: string): SourceDef {
-  const source = catalog.get(id);
-  if (source?.kind !== 'source') throw new Error(`no source ${id} in the catalog`);
-  return source;
-}
-
-function errorSink(graph: PhysicalGraph, errors: ViewErrorChange[]): ErrorSink {
-  const views = new Map<NodeId, number>();
-  for (const node of graph.nodes) {
-    if (node.kind === 'materialize') views.set(node.id, numberOf(node.viewId));
-    if (node.kind === 'sink') views.set(node.id, numberOf(node.sinkId));
-  }
-  return {
-    error(end, error, diff) {
-      errors.push({ viewId: views.get(end) ?? 0, ...error, weight: diff });
-    },
-  };
-}
-
 /** Bad records are kept and passed over; too many of them stop the pipeline, which is what `max_dead_letters` asks for. */
-function deadLetterLimit(catalog: Catalog): (input: TaskInput) => void {
-  return (input) => {
-    const source = sourceOf(catalog, input.stage.node.sourceId);
-    const limit = source.reading.maxDeadLetters;
-    if (limit === null || input.stage.rejected <= limit) return;
+function deadLetterLimit(assembly: Assembly): (sourceId: number, records: number) => void {
+  const sources = new Map(sourcesOf(assembly).map((source) => [numberOf(source.id), source]));
+  return (sourceId, records) => {
+    const { reading, name } = sources.get(sourceId)!;
+    if (reading.maxDeadLetters === null || records <= reading.maxDeadLetters) return;
     throw new MillraceError({
       code: 'TOO_MANY_DEAD_LETTERS',
-      message: `source "${source.name}" has had ${input.stage.rejected} invalid records, more than max_dead_letters = ${limit}`,
+      message: `source "${name}" has had ${records} invalid records, more than max_dead_letters = ${reading.maxDeadLetters}`,
       hint: 'look at millrace.dead_letters, mend the producer or the declaration, then ALTER … RESUME',
     });
   };

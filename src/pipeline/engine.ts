@@ -6,6 +6,7 @@ import type { CatalogChange } from '../catalog/change.ts';
 import { apply, withDependents } from '../catalog/change.ts';
 import type { Definition, MaterializedViewDef } from '../catalog/definition.ts';
 import { MillraceError } from '../errors.ts';
+import { tablesOf } from '../physical/state-tables.ts';
 import type { Submission } from '../plan.ts';
 import { planPipeline, planSubmission } from '../plan.ts';
 import type { Connection } from '../postgres/connection.ts';
@@ -35,10 +36,7 @@ import { layoutOfView } from './view-layouts.ts';
 export interface EngineWorld {
   readonly pool: Pool;
   /** What a task needs beside its plan. */
-  readonly assembly: (
-    pipelineId: number,
-    catalog: Catalog,
-  ) => Omit<Assembly, 'pipelineId' | 'catalog' | 'graph' | 'retired'>;
+  readonly assembly: (pipelineId: number) => Omit<Assembly, 'pipelineId' | 'catalog' | 'graph' | 'retired'>;
   /** Refuses sources whose input does not exist or cannot be reached; the error points into the text. */
   readonly checkInputs: (submission: Submission) => Promise<void>;
   /** Deliveries of a Kafka sink are paused and resumed by themselves: its pipeline goes on. */
@@ -189,8 +187,8 @@ export class Engine {
   /** What is left in the database of a pipeline that loses members. */
   private async writeRemains(connection: Connection, id: string, submission: Submission): Promise<void> {
     if (submission.catalog.pipeline(id).length === 0) return dropPipeline(connection, numberOf(id));
-    const before = tablesOf(planPipeline(this.current, id).graph.nodes);
-    const after = new Set(tablesOf(planPipeline(submission.catalog, id).graph.nodes));
+    const before = planPipeline(this.current, id).graph.nodes.flatMap(tablesOf);
+    const after = new Set(planPipeline(submission.catalog, id).graph.nodes.flatMap(tablesOf));
     const gone = before.filter((fingerprint) => !after.has(fingerprint));
     await retireTables(connection, numberOf(id), gone);
     this.retired.set(id, [...(this.retired.get(id) ?? []), ...gone]);
@@ -232,7 +230,7 @@ export class Engine {
     const runner = new PipelineRunner({
       assemble: () =>
         assembleTask({
-          ...this.world.assembly(pipelineId, this.current),
+          ...this.world.assembly(pipelineId),
           pipelineId,
           catalog: this.current,
           graph: planPipeline(this.current, id).graph,
@@ -274,12 +272,6 @@ async function createView(connection: Connection, view: MaterializedViewDef): Pr
   const layout = layoutOfView(view);
   await createViewTable(connection, layout);
   await publishView(connection, layout, { comment: view.text, replaces: null });
-}
-
-function tablesOf(nodes: readonly { readonly kind: string }[]): string[] {
-  return nodes.flatMap((node) =>
-    node.kind === 'aggregate' && 'fingerprint' in node ? [String(node.fingerprint)] : [],
-  );
 }
 
 function stillRead(others: readonly Definition[]): MillraceError {

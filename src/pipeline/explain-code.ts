@@ -8,13 +8,12 @@ import { PassingExchange } from '../operators/exchange.ts';
 export function explainCode(bound: ExplainStatement): string {
   const { graph } = explainedPlan(bound);
   const end = { push: () => undefined };
-  const errors = { error: () => undefined };
-  const { code } = compileGraph(
-    graph,
-    () => end,
-    errors,
-    (node) => new PassingExchange(node),
-  );
+  const { code } = compileGraph(graph, {
+    end: () => end,
+    errors: { error: () => undefined },
+    exchange: (node) => new PassingExchange(node),
+    isFirst: true,
+  });
   return graph.nodes
     .flatMap((node) => {
       const source = code.get(node.id);

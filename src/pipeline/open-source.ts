@@ -5,15 +5,31 @@ import type { SourceDef } from '../catalog/definition.ts';
 import type { KafkaCluster } from '../connectors/kafka/cluster.ts';
 import { openReader } from '../connectors/kafka/open-reader.ts';
 import type { EndPosition, SourceReader, StartPosition } from '../connectors/source.ts';
-import type { TakenOver } from '../epoch/commit-port.ts';
+import type { PartitionProgress, SourceProgress } from '../epoch/write-plan.ts';
 
 /** What opening needs of the installation. */
 export interface SourceWorld {
   /** The cluster for the `properties.*` of a source. */
   cluster(connector: { readonly properties: Readonly<Record<string, string>> }): KafkaCluster;
-  openNexmark(source: Extract<SourceConnector, { connector: 'nexmark' }>, start: Resume): SourceReader;
-  openFile(source: Extract<SourceConnector, { connector: 'file' }>, start: Resume): Promise<SourceReader>;
+  openNexmark(
+    source: Extract<SourceConnector, { connector: 'nexmark' }>,
+    start: Resume,
+    share: SourceShare,
+  ): SourceReader;
+  openFile(
+    source: Extract<SourceConnector, { connector: 'file' }>,
+    start: Resume,
+    share: SourceShare,
+  ): Promise<SourceReader>;
 }
+
+/** The part of a source that one of `of` tasks reads. */
+export interface SourceShare {
+  readonly owns: (partition: number) => boolean;
+  readonly of: number;
+}
+
+export const WHOLE_SOURCE: SourceShare = { owns: () => true, of: 1 };
 
 /** Where a pipeline stands in a source; null: it has never committed. */
 export interface Resume {
@@ -23,7 +39,13 @@ export interface Resume {
 }
 
 /** From what a pipeline committed last. */
-export function resumeOf(taken: TakenOver, sourceId: number): Resume {
+export function resumeOf(
+  taken: {
+    readonly partitions: readonly PartitionProgress[];
+    readonly sources: readonly SourceProgress[];
+  },
+  sourceId: number,
+): Resume {
   const partitions = taken.partitions.filter((p) => p.sourceId === sourceId);
   if (partitions.length === 0) return { offsets: null, ends: null, identity: undefined };
   const ends = partitions.flatMap((p) => (p.endOffset === null ? [] : [[p.partition, p.endOffset] as const]));
@@ -37,6 +59,7 @@ export function resumeOf(taken: TakenOver, sourceId: number): Resume {
 export async function openSource(
   source: SourceDef,
   resume: Resume,
+  share: SourceShare,
   world: SourceWorld,
 ): Promise<SourceReader> {
   const { connector, reading } = source;
@@ -48,13 +71,14 @@ export async function openSource(
         start: startOf(connector, resume),
         end: endOf(connector, resume),
         identity: resume.identity,
+        owns: share.owns,
         onDataLoss: reading.onDataLoss,
-        ...(reading.maxRate === null ? {} : { maxRate: reading.maxRate }),
+        ...(reading.maxRate === null ? {} : { maxRate: reading.maxRate / share.of }),
       });
     case 'nexmark':
-      return world.openNexmark(connector, resume);
+      return world.openNexmark(connector, resume, share);
     case 'file':
-      return world.openFile(connector, resume);
+      return world.openFile(connector, resume, share);
   }
 }
 

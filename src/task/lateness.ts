@@ -116,6 +116,14 @@ export class SourceClock {
     return told.length < active.length ? null : told.reduce((a, b) => (b < a ? b : a));
   }
 
+  /** Least maximum of the active partitions; null: none is known. Others may be held back to stay near it. */
+  slowest(): bigint | null {
+    let slowest: bigint | null = null;
+    for (const { max, idle, finished } of this.partitions.values())
+      if (!idle && !finished && max !== null && (slowest === null || max < slowest)) slowest = max;
+    return slowest;
+  }
+
   /** The time up to which windows are closed: no row that is not late can fall before it. */
   closedThrough(): bigint | null {
     if (this.watermark === null || this.watermark === PLUS_INFINITY) return this.watermark;

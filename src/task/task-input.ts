@@ -1,7 +1,8 @@
 // One input of a task: an open reader, the stage that turns its chunks into rows, and where every partition stands.
 
 import type { SourceChunk, SourceReader } from '../connectors/source.ts';
-import type { PartitionProgress, SourceProgress } from '../epoch/write-plan.ts';
+import type { PartitionProgress } from '../epoch/write-plan.ts';
+import type { PartitionReport, SourceReport, SourceTime } from './messages.ts';
 import type { SourceStage } from './source-stage.ts';
 
 export interface InputLimits {
@@ -26,7 +27,6 @@ export class TaskInput {
   private readonly limits: InputLimits;
   private readonly positions = new Map<number, Position>();
   private readonly paused = new Set<number>();
-  private committedWatermark: bigint | null | undefined;
 
   constructor(sourceId: number, reader: SourceReader, stage: SourceStage, limits: InputLimits) {
     this.sourceId = sourceId;
@@ -78,18 +78,29 @@ export class TaskInput {
     return changed;
   }
 
+  /** Where its partitions stand at the end of an epoch. */
+  report(): SourceReport {
+    const partitions = this.reader.partitions().map((partition): PartitionReport => {
+      const { max, idle, finished } = this.stage.clock.partition(partition);
+      return { partition, max, idle, finished };
+    });
+    return { sourceId: this.sourceId, partitions };
+  }
+
+  /** How far event time is over all partitions of the source, also those that others read. */
+  advance({ watermark, slowest }: SourceTime): void {
+    this.stage.clock.watermark = watermark;
+    this.holdDrift(slowest);
+  }
+
   /** Holds partitions whose event time is too far ahead of the slowest active one. */
-  holdDrift(): void {
-    if (this.limits.maxDrift === null) return;
+  holdDrift(slowest: bigint | null): void {
+    if (this.limits.maxDrift === null || slowest === null) return;
     const { clock } = this.stage;
-    const partitions = this.reader.partitions();
-    const active = partitions.filter((p) => !clock.partition(p).idle && !clock.partition(p).finished);
-    const times = active.flatMap((p) => clock.partition(p).max ?? []);
-    if (times.length === 0) return;
-    const slowest = times.reduce((a, b) => (b < a ? b : a));
     const bound = slowest + BigInt(this.limits.maxDrift) * 1000n;
-    for (const p of partitions) {
-      const ahead = (clock.partition(p).max ?? slowest) > bound && active.includes(p);
+    for (const p of this.reader.partitions()) {
+      const { max, idle, finished } = clock.partition(p);
+      const ahead = !idle && !finished && max !== null && max > bound;
       if (ahead && !this.paused.has(p)) this.reader.pause(p);
       if (!ahead && this.paused.has(p)) this.reader.resume(p);
       if (ahead) this.paused.add(p);
@@ -97,8 +108,8 @@ export class TaskInput {
     }
   }
 
-  /** What the epoch commits of this input; call once per epoch, after `clock.advance()`. */
-  progress(): { partitions: PartitionProgress[]; source: SourceProgress | null } {
+  /** What the epoch commits of its partitions; call once per epoch. */
+  progress(): PartitionProgress[] {
     const { sourceId } = this;
     const partitions: PartitionProgress[] = [];
     for (const [partition, position] of this.positions) {
@@ -108,14 +119,6 @@ export class TaskInput {
       partitions.push({ sourceId, partition, nextOffset, maxEventTime: max, idle, logEndOffset, endOffset });
       position.moved = false;
     }
-    const { watermark } = this.stage.clock;
-    const identity = this.reader.positions.identity ?? null;
-    const source = watermark === this.committedWatermark ? null : { sourceId, watermark, identity };
-    this.committedWatermark = watermark;
-    return { partitions, source };
-  }
-
-  lag(): number {
-    return this.reader.status().lag;
+    return partitions;
   }
 }

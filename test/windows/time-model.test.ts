@@ -74,9 +74,8 @@ class Incarnation {
     const stage = new SourceStage(scan, 1, decoder, clock);
     const maxDrift = options.maxDrift === null ? null : options.maxDrift / 1000;
     this.input = new TaskInput(1, this.reader, stage, { idleTimeout: 1000, maxDrift });
-    const { dataflow, tables } = compileGraph(
-      graph,
-      () => ({
+    const { dataflow, tables } = compileGraph(graph, {
+      end: () => ({
         push: (batch) => {
           const [end, n, ids] = batch.columns;
           for (let i = 0; i < batch.rows; i++) {
@@ -85,9 +84,10 @@ class Incarnation {
           }
         },
       }),
-      { error: () => undefined },
-      (node) => new PassingExchange(node),
-    );
+      errors: { error: () => undefined },
+      exchange: (node) => new PassingExchange(node),
+      isFirst: true,
+    });
     this.dataflow = dataflow;
     this.keeper = new StateKeeper(0, tables);
   }
@@ -117,17 +117,18 @@ class Incarnation {
     const { clock, lateRows } = this.input.stage;
     this.input.observe();
     clock.advance();
-    this.input.holdDrift();
+    this.input.holdDrift(clock.slowest());
     for (let level = 0; level < this.dataflow.levelCount; level++)
       this.dataflow.endLevel(level, () => clock.closedThrough(), BigInt(before.epoch));
-    const { partitions, source: progress } = this.input.progress();
+    const partitions = this.input.progress();
+    const progress = { sourceId: 1, watermark: clock.watermark, identity: null };
     const epoch = before.epoch + 1;
     const changes = this.keeper.endEpoch(epoch);
     state?.add(epoch, changes);
     const positions = new Map([...before.positions, ...partitions.map((p) => [p.partition, p] as const)]);
     const late = lateRows.splice(0).map((row) => `${row.partition}:${row.offset}`);
     return {
-      committed: { positions, source: progress ?? before.source, epoch },
+      committed: { positions, source: progress, epoch },
       late,
       closed: this.closed.splice(0),
     };

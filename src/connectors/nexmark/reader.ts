@@ -87,7 +87,7 @@ class NexmarkReader implements SourceReader {
       paused: false,
     }));
     this.positions = this.resolved();
-    this.pace = new Pace(recordsPerSecond(source, options.maxRate ?? null));
+    this.pace = new Pace(recordsPerSecond(source, this.owned.length, options.maxRate ?? null));
     this.chunkRecords = options.chunkRecords ?? CHUNK_RECORDS;
     this.columns = allocateRecordColumns(this.chunkRecords);
   }
@@ -233,9 +233,13 @@ class NexmarkReader implements SourceReader {
   }
 }
 
-/** `rate` counts events of all kinds, of which this table has its share. */
-function recordsPerSecond({ rate, table }: NexmarkTableSource, maxRate: number | null): number | null {
-  const share = rate === null ? Infinity : (rate * PLACES[table].count) / ROUND;
+/** `rate` counts events of all kinds, of which this table has its share, and this reader that of its partitions. */
+function recordsPerSecond(
+  { rate, table, partitions }: NexmarkTableSource,
+  owned: number,
+  maxRate: number | null,
+): number | null {
+  const share = rate === null ? Infinity : (rate * PLACES[table].count * owned) / (ROUND * partitions);
   const lower = Math.min(share, maxRate ?? Infinity);
   return lower === Infinity ? null : lower;
 }

@@ -1,0 +1,14 @@
+// The state tables that a node has, by their fingerprints.
+
+import type { PhysicalNode } from './graph.ts';
+
+export function tablesOf(node: PhysicalNode): readonly string[] {
+  switch (node.kind) {
+    case 'aggregate':
+      return [node.fingerprint];
+    case 'join':
+      return [`${node.fingerprint}-left`, `${node.fingerprint}-right`];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,168 @@
+// Builds a task from its setup and runs it: compiles the graph, opens its share of the inputs where the last committed epoch left
+// them, and its ends. The same in every host.
+
+import type { SourceDef } from '../catalog/definition.ts';
+import { compileJsonDecoder } from '../connectors/formats/json-decoder.ts';
+import type { ViewErrorChange } from '../epoch/write-plan.ts';
+import { compileGraph } from '../operators/compile.ts';
+import type { ErrorSink } from '../operators/dataflow.ts';
+import { PassingExchange } from '../operators/exchange.ts';
+import type { NodeId, PhysicalGraph, ScanNode } from '../physical/graph.ts';
+import type { Channel } from '../task/channel.ts';
+import { Exchanges } from '../task/exchanges.ts';
+import { readerOf } from '../task/key-group-range.ts';
+import { SourceClock } from '../task/lateness.ts';
+import type { FromTask, Peers, ToTask } from '../task/messages.ts';
+import { SourceStage } from '../task/source-stage.ts';
+import { StateKeeper } from '../task/state-keeper.ts';
+import { Task } from '../task/task.ts';
+import type { TaskEnd } from '../task/task-end.ts';
+import { toErrorMessage } from '../task/task-error.ts';
+import { TaskInput } from '../task/task-input.ts';
+import { Wakeup } from '../task/wakeup.ts';
+import { numberOf } from './catalog-store.ts';
+import { openEnd } from './open-end.ts';
+import type { SourceWorld } from './open-source.ts';
+import { openSource, resumeOf } from './open-source.ts';
+import type { TaskSetup } from './task-setup.ts';
+
+export interface TaskWorld {
+  readonly sources: SourceWorld;
+  readonly fileRoot: string | null;
+}
+
+/** Runs to the end of the task. Never rejects: what fails it is said on the channel. */
+export async function runTask(
+  setup: TaskSetup,
+  world: TaskWorld,
+  channel: Channel<ToTask, FromTask>,
+  peers: Peers,
+): Promise<void> {
+  const opened = new Opened();
+  try {
+    const task = await open(setup, world, channel, peers, opened);
+    return await task.run();
+  } catch (error) {
+    channel.post({ kind: 'failed', error: toErrorMessage(error) });
+    await opened.close();
+    channel.post({ kind: 'closed' });
+  }
+}
+
+/** What is to be closed when opening fails half-way. */
+class Opened {
+  readonly inputs: TaskInput[] = [];
+  readonly ends = new Map<NodeId, TaskEnd>();
+
+  async close(): Promise<void> {
+    await Promise.all(this.inputs.map((input) => input.reader.close()));
+    await Promise.all([...this.ends.values()].map((end) => end.close()));
+  }
+}
+
+async function open(
+  setup: TaskSetup,
+  world: TaskWorld,
+  channel: Channel<ToTask, FromTask>,
+  peers: Peers,
+  opened: Opened,
+): Promise<Task> {
+  const { graph, task, tasks, settings, epoch } = setup;
+  const wakeup = new Wakeup();
+  const { maxQueuedBytes, tickMs } = settings;
+  const arrived = (): void => wakeup.wake();
+  const exchanges =
+    tasks === 1
+      ? null
+      : new Exchanges(graph, { task, tasks, peers, maxQueuedBytes, epoch: epoch + 1, arrived });
+  await openEnds(setup, world, opened);
+  const errors: ViewErrorChange[] = [];
+  const compiled = compileGraph(graph, {
+    end: (node) => opened.ends.get(node.id)!,
+    errors: errorSink(graph, errors),
+    exchange: (node) => exchanges?.exchange(node) ?? new PassingExchange(node),
+    isFirst: task === 0,
+  });
+  const state = new StateKeeper(task, compiled.tables, new Set([...setup.retired, ...compiled.elsewhere]));
+  const scans = graph.nodes.filter((node): node is ScanNode => node.kind === 'scan');
+  for (const [place, node] of scans.entries()) opened.inputs.push(await openInput(setup, world, node, place));
+  return new Task(
+    {
+      inputs: opened.inputs,
+      dataflow: compiled.dataflow,
+      state,
+      ends: opened.ends,
+      errors,
+      exchanges,
+      wakeup,
+      epoch,
+      maxEpochBytes: settings.maxEpochBytes / tasks,
+      tickMs,
+    },
+    channel,
+  );
+}
+
+/** Views everywhere; what has its rows on the first task only there. */
+async function openEnds(setup: TaskSetup, world: TaskWorld, { ends }: Opened): Promise<void> {
+  for (const [i, node] of setup.graph.nodes.entries()) {
+    if (node.kind !== 'materialize' && node.kind !== 'sink') continue;
+    if (setup.task > 0 && setup.graph.distributions[i]!.kind === 'single') continue;
+    ends.set(node.id, await openEnd(node, setup, world.fileRoot));
+  }
+}
+
+async function openInput(
+  setup: TaskSetup,
+  world: TaskWorld,
+  node: ScanNode,
+  place: number,
+): Promise<TaskInput> {
+  const source = sourceOf(setup, node.sourceId);
+  const sourceId = numberOf(source.id);
+  const owns = (partition: number): boolean => readerOf(place, partition, setup.tasks) === setup.task;
+  const share = { owns, of: setup.tasks };
+  const reader = await openSource(source, resumeOf(setup, sourceId), share, world.sources);
+  const decoder = compileJsonDecoder({
+    columns: source.columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),
+    projected: node.columns,
+    validate: source.reading.validate,
+  });
+  const progress = setup.sources.find((s) => s.sourceId === sourceId);
+  const clock = newClock(source, progress?.watermark ?? null);
+  for (const p of setup.partitions)
+    if (p.sourceId === sourceId && owns(p.partition)) clock.restore(p.partition, p.maxEventTime, p.idle);
+  const stage = new SourceStage(node, sourceId, decoder, clock);
+  const { idleTimeout, maxDrift } = source.reading;
+  return new TaskInput(sourceId, reader, stage, { idleTimeout, maxDrift });
+}
+
+export function newClock({ reading }: SourceDef, watermark: bigint | null): SourceClock {
+  const { allowedLateness, maxFuture } = reading;
+  return new SourceClock(
+    {
+      allowedLateness: BigInt(allowedLateness) * 1000n,
+      maxFuture: maxFuture === null ? null : BigInt(maxFuture) * 1000n,
+    },
+    watermark,
+  );
+}
+
+function sourceOf(setup: TaskSetup, id: string): SourceDef {
+  const source = setup.definitions.find((definition) => definition.id === id);
+  if (source?.kind !== 'source') throw new Error(`no source ${id} among the definitions of the task`);
+  return source;
+}
+
+function errorSink(graph: PhysicalGraph, errors: ViewErrorChange[]): ErrorSink {
+  const views = new Map<NodeId, number>();
+  for (const node of graph.nodes) {
+    if (node.kind === 'materialize') views.set(node.id, numberOf(node.viewId));
+    if (node.kind === 'sink') views.set(node.id, numberOf(node.sinkId));
+  }
+  return {
+    error(end, error, diff) {
+      errors.push({ viewId: views.get(end) ?? 0, ...error, weight: diff });
+    },
+  };
+}

@@ -1,0 +1,33 @@
+// What opening an input needs of the installation, in whatever process or thread it is opened.
+
+import { openFileReader } from '../connectors/file/reader.ts';
+import { openNexmarkReader } from '../connectors/nexmark/reader.ts';
+import type { EndPosition, StartPosition } from '../connectors/source.ts';
+import type { KafkaClusters } from './kafka-clusters.ts';
+import { requireFileRoot } from './open-end.ts';
+import type { Resume, SourceWorld } from './open-source.ts';
+
+export function sourceWorld(clusters: KafkaClusters, fileRoot: string | null): SourceWorld {
+  return {
+    cluster: (source) => clusters.of(source),
+    openNexmark: (source, resume, { owns }) =>
+      openNexmarkReader({ source, start: startOf(resume), end: endOf(resume), owns }),
+    openFile: (source, resume, { owns }) =>
+      openFileReader({
+        root: requireFileRoot(fileRoot),
+        path: source.path,
+        start: startOf(resume),
+        end: endOf(resume),
+        identity: resume.identity,
+        owns,
+      }),
+  };
+}
+
+function startOf({ offsets }: Resume): StartPosition {
+  return offsets === null ? { kind: 'earliest' } : { kind: 'offsets', offsets };
+}
+
+function endOf({ ends }: Resume): EndPosition | undefined {
+  return ends === null ? undefined : { kind: 'offsets', offsets: ends };
+}

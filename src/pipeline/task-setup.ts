@@ -1,0 +1,38 @@
+// What a task is started with: plain values, so that it can be started in another thread or process.
+
+import type { Definition } from '../catalog/definition.ts';
+import type { SinkPosition } from '../connectors/sink.ts';
+import type { PartitionProgress, SourceProgress } from '../epoch/write-plan.ts';
+import type { PhysicalGraph } from '../physical/graph.ts';
+
+export interface TaskSetup {
+  readonly task: number;
+  readonly tasks: number;
+  readonly pipelineId: number;
+  readonly graph: PhysicalGraph;
+  /** What the graph reads and writes. */
+  readonly definitions: readonly Definition[];
+  /** Where the pipeline stands. */
+  readonly epoch: number;
+  readonly partitions: readonly PartitionProgress[];
+  readonly sources: readonly SourceProgress[];
+  readonly sinkPositions: ReadonlyMap<number, SinkPosition>;
+  /** Fingerprints of tables whose views were dropped. */
+  readonly retired: readonly string[];
+  readonly settings: TaskSettings;
+}
+
+export interface TaskSettings {
+  readonly checkpointIntervalMs: number;
+  readonly maxEpochBytes: number;
+  readonly tickMs: number;
+  /** Bytes that may be under way from one task to another. */
+  readonly maxQueuedBytes: number;
+}
+
+export const DEFAULT_TASK_SETTINGS: TaskSettings = {
+  checkpointIntervalMs: 1000,
+  maxEpochBytes: 32 * 1024 * 1024,
+  tickMs: 100,
+  maxQueuedBytes: 4 * 1024 * 1024,
+};

@@ -1,0 +1,39 @@
+// Who owns what: every task has a contiguous range of the key groups, and the partitions that are dealt to it in turn. Both follow
+// from the number of tasks alone, so nothing about it is stored.
+
+import { KEY_GROUPS } from '../state/key-index.ts';
+
+/** Half-open. */
+export interface KeyGroupRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function rangeOf(task: number, tasks: number): KeyGroupRange {
+  return {
+    from: Math.ceil((task * KEY_GROUPS) / tasks),
+    to: Math.ceil(((task + 1) * KEY_GROUPS) / tasks),
+  };
+}
+
+export function overlap(a: KeyGroupRange, b: KeyGroupRange): boolean {
+  return a.from < b.to && b.from < a.to;
+}
+
+/** The owner of each key group. */
+export function ownersOf(tasks: number): Uint8Array {
+  const owners = new Uint8Array(KEY_GROUPS);
+  for (let task = 0; task < tasks; task++) {
+    const { from, to } = rangeOf(task, tasks);
+    owners.fill(task, from, to);
+  }
+  return owners;
+}
+
+/** `source` is the place of the source among those of the pipeline: sources of one partition each are dealt out too. */
+export function readerOf(source: number, partition: number, tasks: number): number {
+  return (source + partition) % tasks;
+}
+
+/** A task without a key group would have nothing to do. */
+export const MAX_TASKS = KEY_GROUPS / 4;
