@@ -7,8 +7,8 @@ export interface PaceLimits {
   readonly maxEpochBytes: number;
 }
 
-/** A commit may take this share of the time of an epoch. */
-const COMMIT_SHARE = 4;
+/** While input is waiting, an epoch lasts so many times its commit. */
+const COMMIT_SHARE = 8;
 
 export class EpochPace {
   private readonly limits: PaceLimits;

@@ -161,9 +161,11 @@ export class Task {
     return took;
   }
 
-  private report(more: boolean): void {
+  /** Under a backlog, having nothing to take is the pause between two fetches: there is more. */
+  private report(busy: boolean): void {
     const { rowsIn: rows, bytesIn: bytes, reported } = this;
     const lag = this.lag();
+    const more = busy || lag > 0;
     if (rows === reported.rows && bytes === reported.bytes && more === reported.more && lag === reported.lag)
       return;
     this.reported = { rows, bytes, more, lag };

@@ -133,7 +133,8 @@ describe('the pace of epochs', () => {
     const pace = new EpochPace(limits);
     for (let i = 0; i < 50; i++) pace.committed(100);
     expect(pace.isOver(50, 10, true, false)).toBe(false);
-    expect(pace.isOver(450, 10, true, false)).toBe(true);
+    expect(pace.isOver(700, 10, true, false)).toBe(false);
+    expect(pace.isOver(850, 10, true, false)).toBe(true);
     expect(pace.isOver(1000, 10, true, true)).toBe(true);
     expect(pace.isOver(1, 1000, true, true)).toBe(true);
   });

@@ -15,6 +15,12 @@ function two(b: Uint8Array, p: number): number {
 
 const NO_DATE = -0x80000000;
 
+/** The month of the last date, its first day and its number of days: neighbours are mostly of one month. */
+let cachedYear = NaN;
+let cachedMonth = NaN;
+let cachedStart = 0;
+let cachedLength = 0;
+
 /** YYYY-MM-DD at `p`: days since 1970, or NO_DATE. */
 function readDate(b: Uint8Array, p: number): number {
   const separator = b[p + 4]!;
@@ -22,9 +28,14 @@ function readDate(b: Uint8Array, p: number): number {
   const year = two(b, p) * 100 + two(b, p + 2);
   const month = two(b, p + 5);
   const day = two(b, p + 8);
-  if (year < 1700 || year > 2250 || month < 1 || month > 12) return NO_DATE;
-  if (day < 1 || day > daysInMonth(year, month)) return NO_DATE;
-  return daysFromCivil(year, month, day);
+  if (year !== cachedYear || month !== cachedMonth) {
+    if (year < 1700 || year > 2250 || month < 1 || month > 12) return NO_DATE;
+    cachedYear = year;
+    cachedMonth = month;
+    cachedStart = daysFromCivil(year, month, 1);
+    cachedLength = daysInMonth(year, month);
+  }
+  return day >= 1 && day <= cachedLength ? cachedStart + day - 1 : NO_DATE;
 }
 
 /** A quoted date, and nothing but a date. */

@@ -49,8 +49,8 @@ export function compileLayout(layout: Layout, slots: readonly ColumnSlot[]): Lay
 export function generateLayout(layout: Layout, slots: readonly ColumnSlot[]): string {
   const lines: string[] = [`const { ${Object.keys(LIBRARY).join(', ')} } = lib;`];
   lines.push('return function readLayout(slots, progress, recordIndex, b, v, starts, ends, i, to) {');
-  lines.push('  const last = b.length - 4;');
-  lines.push('  let row = progress.row, p = 0, q = 0, x = 0, m = 0, d = 0;');
+  lines.push('  const last = b.length - 8;');
+  lines.push('  let row = progress.row, p = 0, q = 0, x = 0, y = 0, m = 0, n = 0, d = 0;');
   slots.forEach((slot, c) => lines.push(...slotLocals(slot, c)));
   lines.push('  for (; i < to; i++) {');
   lines.push('    p = starts[i];');
@@ -101,16 +101,25 @@ function matchBytes(bytes: Uint8Array): string[] {
   return [`    if (${tests.join(' || ')}) break;`, `    p += ${n};`];
 }
 
+/** Which of the four bytes no plain ASCII string holds, as their top bits. */
+const ending = (x: string): string =>
+  `(((${x} ^ 0x22222222) - 0x01010101) | ((${x} ^ 0x5c5c5c5c) - 0x01010101) | (${x} - 0x20202020) | ${x}) & 0x80808080`;
+
 /**
- * Moves `p` from behind an opening quote to the first byte that a plain ASCII string does not hold: four bytes at a time, after
+ * Moves `p` from behind an opening quote to the first byte that a plain ASCII string does not hold: eight bytes at a time, after
  * Mycroft's test for a zero byte. The lowest flagged byte is always right (a borrow only spoils those above it).
  */
 const SCAN_STRING = [
   '      while (p <= last) {',
   '        x = v.getInt32(p, true);',
-  '        m = (((x ^ 0x22222222) - 0x01010101) | ((x ^ 0x5c5c5c5c) - 0x01010101) | (x - 0x20202020) | x) & 0x80808080;',
-  '        if (m !== 0) { p += (31 - Math.clz32(m & -m)) >>> 3; break; }',
-  '        p += 4;',
+  '        y = v.getInt32(p + 4, true);',
+  `        m = ${ending('x')};`,
+  `        n = ${ending('y')};`,
+  '        if ((m | n) !== 0) {',
+  '          p += m !== 0 ? (31 - Math.clz32(m & -m)) >>> 3 : 4 + ((31 - Math.clz32(n & -n)) >>> 3);',
+  '          break;',
+  '        }',
+  '        p += 8;',
   '      }',
 ];
 

@@ -26,23 +26,30 @@ function writeQuoted(to: Uint8Array, q: number, text: string): number {
 
 /** 0 … 2^32 − 1 in decimal. */
 function writeUint32(to: Uint8Array, q: number, value: number): number {
-  let length = 1;
-  for (let limit = 10; length < 10 && value >= limit; limit *= 10) length++;
-  let p = q + length;
-  do {
-    const rest = (value / 10) >>> 0;
-    to[--p] = 0x30 + (value - rest * 10);
-    value = rest;
-  } while (p > q);
-  return q + length;
+  return writePadded(to, q, value, value < 100_000 ? digitsOfSmall(value) : digitsOfLarge(value));
 }
 
+function digitsOfSmall(value: number): number {
+  return value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : value < 10_000 ? 4 : 5;
+}
+
+function digitsOfLarge(value: number): number {
+  if (value < 10_000_000) return value < 1_000_000 ? 6 : 7;
+  return value < 100_000_000 ? 8 : value < 1_000_000_000 ? 9 : 10;
+}
+
+/** The last `digits` digits of 0 … 2^32 − 1, two at a time. */
 export function writePadded(to: Uint8Array, q: number, value: number, digits: number): number {
-  for (let p = q + digits - 1; p >= q; p--) {
-    const rest = (value / 10) >>> 0;
-    to[p] = 0x30 + (value - rest * 10);
+  let p = q + digits;
+  while (p > q + 1) {
+    const rest = (value / 100) >>> 0;
+    const pair = value - rest * 100;
+    const tens = (pair * 205) >>> 11; // pair / 10, exact below 100
+    to[--p] = 0x30 + (pair - tens * 10);
+    to[--p] = 0x30 + tens;
     value = rest;
   }
+  if (p > q) to[q] = 0x30 + (value % 10);
   return q + digits;
 }
 
@@ -81,6 +88,9 @@ export function writeDouble(to: Uint8Array, q: number, value: number): number {
   return writeAscii(to, q, doubleToText(value));
 }
 
+/** 10^0 … 10^9. */
+const POWERS = Float64Array.from({ length: 10 }, (_, i) => Number(`1e${i}`));
+
 /** A numeric that fits 64 bits; `scale` as in its column. */
 export function writeNumeric(to: Uint8Array, q: number, lo: number, hi: number, scale: number): number {
   if (scale < 0) return writeQuoted(to, q, numericToText(0n, scale));
@@ -89,7 +99,7 @@ export function writeNumeric(to: Uint8Array, q: number, lo: number, hi: number, 
   if (scale > 9 || hi < -SAFE_HIGH || hi > SAFE_HIGH)
     return writeAscii(to, q, numericToText(wordsToBigint(lo, hi), scale));
   const size = Math.abs(value);
-  const unit = 10 ** scale;
+  const unit = POWERS[scale]!;
   const whole = Math.floor(size / unit);
   if (whole >= TWO_32) return writeAscii(to, q, numericToText(wordsToBigint(lo, hi), scale));
   if (value < 0) to[q++] = 0x2d;
@@ -98,21 +108,13 @@ export function writeNumeric(to: Uint8Array, q: number, lo: number, hi: number, 
   return writePadded(to, q, size - whole * unit, scale);
 }
 
-let cachedDay = NaN;
-const cachedDate = new Uint8Array(10);
-
-/** YYYY-MM-DD of a day in the years 1 … 9999; rows of one batch are mostly of one day. */
+/** YYYY-MM-DD of a day in the years 1 … 9999. */
 function writeDay(to: Uint8Array, q: number, day: number): number {
-  if (day !== cachedDay) {
-    const civil = civilFromDays(day);
-    cachedDay = day;
-    writePadded(cachedDate, 0, civil.year, 4);
-    cachedDate[4] = cachedDate[7] = 0x2d;
-    writePadded(cachedDate, 5, civil.month, 2);
-    writePadded(cachedDate, 8, civil.day, 2);
-  }
-  for (let i = 0; i < 10; i++) to[q++] = cachedDate[i]!;
-  return q;
+  const civil = civilFromDays(day);
+  writePadded(to, q, civil.year, 4);
+  to[q + 4] = to[q + 7] = 0x2d;
+  writePadded(to, q + 5, civil.month, 2);
+  return writePadded(to, q + 8, civil.day, 2);
 }
 
 /** Days of 0001-01-01 and 10000-01-01: between them a year has four digits. */
@@ -127,29 +129,51 @@ export function writeDate(to: Uint8Array, q: number, day: number): number {
   return q;
 }
 
+const FIRST_PLAIN_SECOND = FIRST_PLAIN_DAY * 86_400;
+const END_PLAIN_SECOND = END_PLAIN_DAY * 86_400;
+
+let cachedSecond = NaN;
+/** "YYYY-MM-DDTHH:MM:SS." of the cached second; rows of one batch are mostly of a few seconds. */
+const cachedText = new Uint8Array(20);
+const cachedWords = new DataView(cachedText.buffer);
+
+function cacheSecond(second: number): void {
+  const day = Math.floor(second / 86_400);
+  const ofDay = second - day * 86_400;
+  const minutes = (ofDay / 60) | 0;
+  const hours = (minutes / 60) | 0;
+  writeDay(cachedText, 0, day);
+  cachedText[10] = 0x54;
+  writePadded(cachedText, 11, hours, 2);
+  writePadded(cachedText, 14, minutes - hours * 60, 2);
+  writePadded(cachedText, 17, ofDay - minutes * 60, 2);
+  cachedText[13] = cachedText[16] = 0x3a;
+  cachedText[19] = 0x2e;
+  cachedSecond = second;
+}
+
 /**
  * "YYYY-MM-DDTHH:MM:SS.mmm", with six digits where there are microseconds: what Date.toISOString writes, and finer where needed, so
  * that times which come as milliseconds leave as they came.
  */
-export function writeTimestamp(to: Uint8Array, q: number, lo: number, hi: number, zoned: boolean): number {
+export function writeTimestamp(
+  to: Uint8Array,
+  view: DataView,
+  q: number,
+  lo: number,
+  hi: number,
+  zoned: boolean,
+): number {
   const micros = hi * TWO_32 + (lo >>> 0);
-  const day = Math.floor(micros / 86_400_000_000);
-  if (hi < -SAFE_HIGH || hi > SAFE_HIGH || day < FIRST_PLAIN_DAY || day >= END_PLAIN_DAY)
+  const second = Math.floor(micros / 1e6);
+  const plain = second >= FIRST_PLAIN_SECOND && second < END_PLAIN_SECOND;
+  if (hi < -SAFE_HIGH || hi > SAFE_HIGH || !plain)
     return writeQuoted(to, q, timestampToText(wordsToBigint(lo, hi), zoned ? '+00' : ''));
-  const ofDay = micros - day * 86_400_000_000;
-  const seconds = Math.floor(ofDay / 1e6);
-  const fraction = ofDay - seconds * 1e6;
-  const minutes = (seconds / 60) | 0;
-  const hours = (minutes / 60) | 0;
+  if (second !== cachedSecond) cacheSecond(second);
+  const fraction = micros - second * 1e6;
   to[q++] = 0x22;
-  q = writeDay(to, q, day);
-  to[q++] = 0x54;
-  q = writePadded(to, q, hours, 2);
-  to[q++] = 0x3a;
-  q = writePadded(to, q, minutes - hours * 60, 2);
-  to[q++] = 0x3a;
-  q = writePadded(to, q, seconds - minutes * 60, 2);
-  to[q++] = 0x2e;
+  for (let i = 0; i < 20; i += 4) view.setInt32(q + i, cachedWords.getInt32(i));
+  q += 20;
   const millis = (fraction / 1000) | 0;
   q = millis * 1000 === fraction ? writePadded(to, q, millis, 3) : writePadded(to, q, fraction, 6);
   if (zoned) to[q++] = 0x5a;
