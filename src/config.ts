@@ -26,7 +26,22 @@ export interface Config {
   readonly demoRate: number;
   /** Longest time between two commits of a pipeline, in milliseconds. */
   readonly checkpointIntervalMs: number;
+  /** How long requests, late rows and dead letters are kept; null: no bound. */
+  readonly retention: RetentionConfig;
+  /** How often what is over its bounds is removed, and the change log rotated, in milliseconds. */
+  readonly upkeepIntervalMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+export interface KeepConfig {
+  readonly keepMs: number | null;
+  readonly keepRows: number | null;
+}
+
+export interface RetentionConfig {
+  readonly requests: KeepConfig;
+  readonly lateRows: KeepConfig;
+  readonly deadLetters: KeepConfig;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -58,8 +73,32 @@ export function readConfig(env: Env, flags: Env = {}): Config {
       1,
       600_000,
     ),
+    retention: {
+      requests: keep(get, 'REQUESTS', 7, 10_000),
+      lateRows: keep(get, 'LATE_ROWS', 30, 1_000_000),
+      deadLetters: keep(get, 'DEAD_LETTERS', 30, 1_000_000),
+    },
+    upkeepIntervalMs: count(
+      'MILLRACE_UPKEEP_INTERVAL_MS',
+      get('MILLRACE_UPKEEP_INTERVAL_MS') ?? '60000',
+      10,
+      86_400_000,
+    ),
     logLevel: level(get('MILLRACE_LOG_LEVEL') ?? 'warn'),
   };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** MILLRACE_KEEP_<what>_HOURS and …_ROWS; 0 sets no bound. */
+function keep(get: (key: string) => string | null, what: string, days: number, rows: number): KeepConfig {
+  const read = (unit: string, otherwise: number): number | null => {
+    const key = `MILLRACE_KEEP_${what}_${unit}`;
+    const value = count(key, get(key) ?? String(otherwise), 0, 1_000_000_000);
+    return value === 0 ? null : value;
+  };
+  const hours = read('HOURS', days * 24);
+  return { keepMs: hours === null ? null : hours * HOUR_MS, keepRows: read('ROWS', rows) };
 }
 
 function invalid(key: string, value: string, expected: string): MillraceError {

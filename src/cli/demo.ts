@@ -12,14 +12,14 @@ import { LATEST } from '../connectors/kafka/protocol/list-offsets.ts';
 import { nexmarkFeed } from '../connectors/nexmark/feed.ts';
 import type { Log } from './log.ts';
 
-const TOPICS = {
+export const DEMO_TOPICS = {
   bid: 'nexmark-bid',
   auction: 'nexmark-auction',
   person: 'nexmark-person',
   flights: 'flights',
 };
-const PARTITIONS = { bid: 4, auction: 2, person: 1, flights: 2 };
-type Stream = keyof typeof TOPICS;
+export const DEMO_PARTITIONS = { bid: 4, auction: 2, person: 1, flights: 2 };
+type Stream = keyof typeof DEMO_TOPICS;
 
 /** 20,000 flights in about a minute and a half. */
 const FLIGHTS_PER_SECOND = 200;
@@ -35,10 +35,10 @@ export interface Demo {
 export async function makeDemoTopics(brokers: readonly string[]): Promise<void> {
   const admin = await openAdmin({ brokers });
   try {
-    for (const stream of Object.keys(TOPICS) as Stream[])
+    for (const stream of Object.keys(DEMO_TOPICS) as Stream[])
       await admin.createTopic({
-        topic: TOPICS[stream],
-        partitions: PARTITIONS[stream],
+        topic: DEMO_TOPICS[stream],
+        partitions: DEMO_PARTITIONS[stream],
         replicationFactor: 1,
         config: { 'retention.ms': '-1' },
       });
@@ -75,7 +75,7 @@ export function startDemo(config: Config, cluster: KafkaCluster, log: Log): Demo
 }
 
 async function progressOf(cluster: KafkaCluster, stream: Stream): Promise<StreamProgress> {
-  const topic = await cluster.topic(TOPICS[stream]);
+  const topic = await cluster.topic(DEMO_TOPICS[stream]);
   const partitions = topic.partitions.map(({ partition }) => partition).sort((a, b) => a - b);
   const ends = await cluster.offsets(topic, partitions, LATEST, 'read_uncommitted');
   return partitions.map((p) => ends.get(p) ?? 0);
@@ -114,7 +114,7 @@ async function feedOnce(
       feed,
       rate,
       async ({ stream, records }) => {
-        await producer.send(TOPICS[stream as Stream], records);
+        await producer.send(DEMO_TOPICS[stream as Stream], records);
         counter.events += records.length;
       },
       signal,

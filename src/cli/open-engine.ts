@@ -14,6 +14,7 @@ import { Relays } from '../pipeline/relays.ts';
 import { openRequestDoor } from '../pipeline/requests.ts';
 import { sourceWorld } from '../pipeline/source-world.ts';
 import { DEFAULT_TASK_SETTINGS } from '../pipeline/task-setup.ts';
+import { startUpkeep } from '../pipeline/upkeep.ts';
 import { migrate } from '../postgres/migrations.ts';
 import { Pool } from '../postgres/pool.ts';
 import { hostInline } from '../task/hosts/inline.ts';
@@ -78,6 +79,8 @@ export async function openEngine(
   engine.onCatalog((catalog) => relays.follow(catalog));
   await relays.open(engine.catalog);
   const door = await openRequestDoor(pool, engine);
+  const { retention, upkeepIntervalMs: everyMs } = config;
+  const upkeep = startUpkeep({ pool, retention, everyMs, log });
   return {
     engine,
     pool,
@@ -87,6 +90,7 @@ export async function openEngine(
     onCommit: (listener) => void listeners.push(listener),
     async close() {
       await door.close();
+      await upkeep.stop();
       // A database that stays away must not keep the service from ending: what was not committed is read again.
       const patience = setTimeout(() => giveUp.abort(stopping()), 20_000);
       await engine.stop();

@@ -1,7 +1,10 @@
 // `millrace status`: what is committed, from the database, whether the service runs or not.
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { runningService } from '../dev/state-dir.ts';
+import { startLocalPostgres } from '../dev/postgres.ts';
+import { lockStateDir, runningService } from '../dev/state-dir.ts';
 import { MillraceError } from '../errors.ts';
 import { tableLines } from '../pipeline/answer.ts';
 import { openDatabase } from './ask.ts';
@@ -17,7 +20,7 @@ interface Row {
 
 export async function status(config: Config, json: boolean): Promise<number> {
   const running = runningService(config.stateDir);
-  const rows = await readRows(config);
+  const rows = running === undefined ? await readAtRest(config) : await readRows(config);
   if (json) {
     process.stdout.write(`${JSON.stringify({ running: running ?? null, pipelines: rows ?? null })}\n`);
     return 0;
@@ -44,6 +47,22 @@ export async function status(config: Config, json: boolean): Promise<number> {
     process.stdout.write(`\n${tableLines({ columns, rows: cells }).join('\n')}\n`);
   }
   return 0;
+}
+
+/** The built-in Postgres ends with its service: it is started for the question, while nobody else can start it. */
+async function readAtRest(config: Config): Promise<readonly Row[] | null> {
+  if (config.databaseUrl !== null || !existsSync(join(config.stateDir, 'pgpass'))) return readRows(config);
+  const lock = lockStateDir(config.stateDir);
+  try {
+    const server = await startLocalPostgres({ stateDir: config.stateDir, log: () => {} });
+    try {
+      return await readRows(config);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    lock.release();
+  }
 }
 
 /** null: the database is not there or not to be reached. */

@@ -38,6 +38,16 @@ export async function readSqlFiles(folder: string): Promise<readonly SqlFile[]> 
   );
 }
 
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Digests of the texts that are deployed. */
+export async function deployedTexts(pool: Pool): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ sha256: string }>('SELECT sha256 FROM millrace.deployments');
+  return new Set(rows.map((row) => row.sha256));
+}
+
 /** Brings the catalog in line with `files`; one that fails does not keep the others from being deployed. */
 export async function deployFiles(
   pool: Pool,
@@ -53,7 +63,7 @@ export async function deployFiles(
   for (const file of files) {
     const before = known.get(file.name);
     known.delete(file.name);
-    const sha256 = createHash('sha256').update(file.text).digest('hex');
+    const sha256 = digestOf(file.text);
     const live = (before?.objects ?? []).flatMap((id) => engine.catalog.get(id) ?? []);
     if (before?.sha256 === sha256 && live.length === before.objects.length) {
       done.push({ file: file.name, outcome: 'unchanged', names: live.map(displayName), error: null });

@@ -38,6 +38,8 @@ export interface NexmarkReaderOptions {
   /** Records per second, over all partitions. */
   readonly maxRate?: number | null;
   readonly chunkRecords?: number;
+  /** As fast as they are taken, whatever the source says: the same events. */
+  readonly unpaced?: boolean;
 }
 
 const CHUNK_RECORDS = 2048;
@@ -87,7 +89,9 @@ class NexmarkReader implements SourceReader {
       paused: false,
     }));
     this.positions = this.resolved();
-    this.pace = new Pace(recordsPerSecond(source, this.owned.length, options.maxRate ?? null));
+    this.pace = new Pace(
+      options.unpaced === true ? null : recordsPerSecond(source, this.owned.length, options.maxRate ?? null),
+    );
     this.chunkRecords = options.chunkRecords ?? CHUNK_RECORDS;
     this.columns = allocateRecordColumns(this.chunkRecords);
   }
