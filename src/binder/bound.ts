@@ -30,12 +30,22 @@ export interface BoundSelect {
   readonly columns: readonly BoundColumn[];
   readonly from: BoundRelation;
   readonly where: BoundExpr | null;
+  /** What WHERE says about now(); all of it holds for a row that is there. */
+  readonly whereNow: readonly TemporalCondition[];
   readonly group: BoundGroup | null;
   /** Bound to the group's row: its keys, then its calls. */
   readonly having: BoundExpr | null;
+  readonly havingNow: readonly TemporalCondition[];
   /** One per column; bound to the group's row when there is one, otherwise to that of `from`. */
   readonly outputs: readonly BoundExpr[];
   readonly span: TextSpan;
+}
+
+/** A row enters, or leaves, at the time `expr` plus `shift` microseconds; never where it is NULL. `expr` is a timestamptz. */
+export interface TemporalCondition {
+  readonly kind: 'enters' | 'leaves';
+  readonly expr: BoundExpr;
+  readonly shift: bigint;
 }
 
 export interface BoundGroup {
@@ -132,10 +142,10 @@ export interface MergedColumn {
   readonly expr: BoundExpr | null;
 }
 
-/** Does the query keep state, that is, aggregate anywhere? Then its rows change (unless they wait for the window's close). */
+/** Does the query keep state: does it aggregate, or look at the clock, anywhere? Then its rows change (unless they wait for a close). */
 export function isStateful(query: BoundQuery): boolean {
   if (query.kind === 'union') return query.branches.some(isStateful);
-  return query.group !== null || relationIsStateful(query.from);
+  return query.group !== null || query.whereNow.length > 0 || relationIsStateful(query.from);
 }
 
 export function relationIsStateful(relation: BoundRelation): boolean {

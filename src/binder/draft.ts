@@ -9,7 +9,14 @@ import { coerce } from '../expr/resolve/casts.ts';
 import { commonType } from '../expr/resolve/common-type.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import { argTypeOf } from '../expr/resolve/operand.ts';
-import type { BoundColumn, BoundGroup, BoundQuery, BoundRelation, TimeAttribute } from './bound.ts';
+import type {
+  BoundColumn,
+  BoundGroup,
+  BoundQuery,
+  BoundRelation,
+  TemporalCondition,
+  TimeAttribute,
+} from './bound.ts';
 import { invalidQuery } from './fail.ts';
 
 export interface DraftColumn {
@@ -26,8 +33,10 @@ export interface SelectDraft extends DraftBase {
   readonly kind: 'select';
   readonly from: BoundRelation;
   readonly where: BoundExpr | null;
+  readonly whereNow: readonly TemporalCondition[];
   readonly group: BoundGroup | null;
   readonly having: BoundExpr | null;
+  readonly havingNow: readonly TemporalCondition[];
   readonly outputs: readonly Operand[];
   /** Columns of the row that `outputs` are bound to. */
   readonly row: readonly BoundColumn[];
@@ -76,14 +85,14 @@ function rightmost(draft: UnionDraft): QueryDraft {
 
 function finishAs(draft: QueryDraft, types: readonly SqlType[]): BoundQuery {
   if (draft.kind === 'union') return finishUnion(draft, types);
-  const { kind, from, where, group, having, row, span } = draft;
+  const { kind, from, where, whereNow, group, having, havingNow, row, span } = draft;
   const outputs = draft.outputs.map((operand, i) => coerce(operand, types[i]!));
   const columns = draft.columns.map(({ name }, i): BoundColumn => {
     const expr = outputs[i]!;
     const time = expr.kind === 'column' ? row[expr.index]!.time : null;
     return { name, type: expr.type, nullable: expr.nullable, time };
   });
-  return { kind, columns, from, where, group, having, outputs, span };
+  return { kind, columns, from, where, whereNow, group, having, havingNow, outputs, span };
 }
 
 function finishUnion(draft: UnionDraft, types: readonly SqlType[]): BoundQuery {

@@ -11,7 +11,16 @@ const WATERMARK_HINT = "declare it at the source: WATERMARK FOR time AS time - I
 export function requireClosingWindows(query: BoundQuery, span: TextSpan): void {
   if (query.kind === 'union') {
     for (const branch of query.branches) requireClosingWindows(branch, span);
-  } else if (query.group === null) {
+    return;
+  }
+  if (query.whereNow.length + query.havingNow.length > 0) {
+    throw invalidQuery(
+      'EMIT ON WINDOW CLOSE emits a row once, and now() takes rows back',
+      span,
+      'leave one of the two out',
+    );
+  }
+  if (query.group === null) {
     requireBelow(query.from, span);
   } else {
     requireWindowKey(query, span);

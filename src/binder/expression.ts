@@ -23,6 +23,7 @@ import type { Operand } from '../expr/resolve/operand.ts';
 import { literal, untyped } from '../expr/resolve/operand.ts';
 import { isAggregate } from '../expr/resolve/aggregates.ts';
 import type { Between, Case, Expression, FunctionCall, Like, ScalarSubquery } from '../sql/ast.ts';
+import type { TextSpan } from '../errors.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 import { bindNumber, bindTypedLiteral } from './literal.ts';
 import type { Scope } from './scope.ts';
@@ -36,6 +37,8 @@ export interface ExpressionContext {
   readonly aggregate: (call: FunctionCall) => BoundExpr;
   /** The value of a subquery; absent where none may stand. */
   readonly scalar?: ((subquery: ScalarSubquery) => BoundExpr) | undefined;
+  /** What now() becomes; absent where it may not stand. */
+  readonly now?: (span: TextSpan) => BoundExpr;
 }
 
 export function bindExpression(expression: Expression, context: ExpressionContext): Operand {
@@ -55,6 +58,8 @@ export function bindExpression(expression: Expression, context: ExpressionContex
     case 'TypedLiteral':
       return bindTypedLiteral(expression);
     case 'SqlValue':
+      if (expression.name === 'current_timestamp' && expression.precision === undefined && context.now)
+        return context.now(span);
       return bindFunction(expression.name, [], span);
     case 'Unary':
       if (expression.operator === '-' && expression.operand.kind === 'NumberLiteral') {
@@ -148,6 +153,8 @@ function bindCall(
       throw unsupported('a named argument', argument.span, 'give arguments by position');
     if (argument.variadic) throw unsupported('VARIADIC', argument.span, 'give the arguments one by one');
   }
+  if ((name === 'now' || name === 'transaction_timestamp') && call.arguments.length === 0 && context.now)
+    return context.now(call.span);
   return bindFunction(
     name,
     call.arguments.map((argument) => bind(argument.value)),

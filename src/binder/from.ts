@@ -57,8 +57,10 @@ function namedJoin(from: BoundRelation, { span }: FromItem, alias: TableAlias): 
     columns,
     from,
     where: null,
+    whereNow: [],
     group: null,
     having: null,
+    havingNow: [],
     outputs,
     span,
   };

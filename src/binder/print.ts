@@ -1,10 +1,10 @@
 // EXPLAIN (BOUND): names resolved, types and coercions in the open.
 
 import { typeName } from '../data/types.ts';
-import { printShape } from '../data/window-shape.ts';
+import { printMicros, printShape } from '../data/window-shape.ts';
 import { displayName } from '../catalog/definition.ts';
 import { printExpr } from '../expr/print.ts';
-import type { BoundColumn, BoundQuery, BoundRelation, BoundSelect } from './bound.ts';
+import type { BoundColumn, BoundQuery, BoundRelation, BoundSelect, TemporalCondition } from './bound.ts';
 import type { BoundStatement } from './statement.ts';
 
 export function printBound(statement: BoundStatement): string {
@@ -48,7 +48,7 @@ function query(bound: BoundQuery, indent: string): readonly string[] {
 }
 
 function select(bound: BoundSelect, indent: string): readonly string[] {
-  const { group, where, having } = bound;
+  const { group, where, whereNow, having, havingNow } = bound;
   const outputs = bound.outputs.map((expr, i) => `${printExpr(expr)} as ${column(bound.columns[i]!)}`);
   const calls = group?.calls.map(
     (call) =>
@@ -58,6 +58,7 @@ function select(bound: BoundSelect, indent: string): readonly string[] {
     `${indent}select`,
     ...outputs.map((output) => `${indent}  ${output}`),
     ...(having === null ? [] : [`${indent}having ${printExpr(having)}`]),
+    ...havingNow.map((condition) => `${indent}having rows ${printTemporal(condition)}`),
     ...(group === null
       ? []
       : [
@@ -65,6 +66,7 @@ function select(bound: BoundSelect, indent: string): readonly string[] {
           ...(calls!.length === 0 ? [] : [`${indent}compute ${calls!.join(', ')}`]),
         ]),
     ...(where === null ? [] : [`${indent}where ${printExpr(where)}`]),
+    ...whereNow.map((condition) => `${indent}where rows ${printTemporal(condition)}`),
     `${indent}from`,
     ...relation(bound.from, `${indent}  `),
   ];
@@ -98,6 +100,10 @@ function relation(bound: BoundRelation, indent: string): readonly string[] {
       ];
     }
   }
+}
+
+function printTemporal({ kind, expr, shift }: TemporalCondition): string {
+  return `${kind === 'enters' ? 'enter' : 'leave'} ${printMicros(shift)} after ${printExpr(expr)}`;
 }
 
 function columnList(columns: readonly BoundColumn[]): string {

@@ -11,12 +11,14 @@ import type { BoundColumn, BoundGroup, BoundRelation } from './bound.ts';
 import { relationIsStateful } from './bound.ts';
 import type { QueryContext } from './context.ts';
 import type { DraftColumn, SelectDraft } from './draft.ts';
+import type { ExpressionContext } from './expression.ts';
 import { bindExpression, typed } from './expression.ts';
 import type { BindQuery } from './from.ts';
 import { bindFrom, relationScope } from './from.ts';
 import { ambiguousColumn, groupingError, invalidQuery, unsupported } from './fail.ts';
 import { AggregateCalls } from './grouping.ts';
 import { crossJoin } from './join.ts';
+import { besideClock, nowColumn, splitNow } from './now.ts';
 import { outputName } from './output-name.ts';
 import type { Scope } from './scope.ts';
 import { hasColumn, resolveStar } from './scope.ts';
@@ -38,27 +40,28 @@ export function bindSelect(select: Select, context: QueryContext, bindQuery: Bin
     relationScope,
   );
   for (const scalar of scalarsOf(select)) subqueries.addScalar(scalar);
-  const where = bindWhere(select.where, subqueries, context);
+  const where = splitNow(bindWhere(select.where, subqueries, context));
   const { from } = subqueries;
   const scope: SelectScope = {
     ...relationScope(from),
     outer: context.outer,
     scalar: (expression) => subqueries.valueOf(expression),
   };
+  const row = besideClock(from.columns, where.temporal);
   const aggregates = new AggregateCalls(scope);
   const outputs = select.targets.flatMap((target) => bindTarget(target, scope, aggregates));
   if (outputs.length === 0) throw invalidQuery('a query needs at least one column', select.span);
   const keys = bindKeys(select, scope, outputs);
-  const having =
-    select.having === undefined ? null : bindCondition(bindOver(select.having, scope, aggregates), 'HAVING');
+  const having = select.having === undefined ? null : bindHaving(select.having, scope, aggregates);
   const columns = outputs.map(({ name, span }) => ({ name, span }));
-  const base = { kind: 'select' as const, columns, from, where, span: select.span };
+  const { span } = select;
+  const base = { kind: 'select' as const, columns, from, where: where.rest, whereNow: where.temporal, span };
   if (keys.length === 0 && aggregates.calls.length === 0 && having === null) {
-    const row = from.columns;
-    return { ...base, group: null, having: null, outputs: outputs.map((output) => output.operand), row };
+    const plain = { group: null, having: null, havingNow: [] };
+    return { ...base, ...plain, outputs: outputs.map((output) => output.operand), row };
   }
-  refuseChangingInput(from, select);
-  return { ...base, ...grouped(from, keys, aggregates, outputs, having) };
+  refuseChangingInput(from, where.temporal.length > 0, select);
+  return { ...base, ...grouped(row, keys, aggregates, outputs, having) };
 }
 
 /** FROM a, b is a join without a condition. */
@@ -74,12 +77,12 @@ function bindTables(select: Select, context: QueryContext, bindQuery: BindQuery)
 }
 
 function grouped(
-  from: BoundRelation,
+  from: readonly BoundColumn[],
   keys: readonly BoundExpr[],
   aggregates: AggregateCalls,
   outputs: readonly Output[],
   having: BoundExpr | null,
-): Pick<SelectDraft, 'group' | 'having' | 'outputs' | 'row'> {
+): Pick<SelectDraft, 'group' | 'having' | 'havingNow' | 'outputs' | 'row'> {
   const keyNames = keys.map((key, i) => keyName(key, i, outputs));
   // In a group there is at least one row, so only NULL arguments make a result NULL; over no rows all but count are NULL.
   const calls = aggregates.calls.map((call) =>
@@ -90,17 +93,20 @@ function grouped(
     name: keyNames[i]!,
     type: key.type,
     nullable: key.nullable,
-    time: key.kind === 'column' ? from.columns[key.index]!.time : null,
+    time: key.kind === 'column' ? from[key.index]!.time : null,
   }));
   const row = [
     ...keyColumns,
     ...calls.map(({ name, type, nullable }) => ({ name, type, nullable, time: null })),
   ];
+  const overGroup = (expr: BoundExpr): BoundExpr => aggregates.overGroup(expr, keys, keyNames);
+  const { rest, temporal } = splitNow(having);
   return {
     group,
-    having: having === null ? null : aggregates.overGroup(having, keys, keyNames),
+    having: rest === null ? null : overGroup(rest),
+    havingNow: temporal.map((condition) => ({ ...condition, expr: overGroup(condition.expr) })),
     outputs: outputs.map(({ operand }) => aggregates.operandOverGroup(operand, keys, keyNames)),
-    row,
+    row: besideClock(row, temporal),
   };
 }
 
@@ -138,16 +144,18 @@ function bindWhere(
   context: QueryContext,
 ): BoundExpr | null {
   if (expression === undefined) return null;
-  const bind = (part: Expression): Operand => {
+  const bind = (part: Expression, clock: Pick<ExpressionContext, 'now'> = {}): Operand => {
     const scope = { ...relationScope(subqueries.from), outer: context.outer };
     const scalar = (value: ScalarSubquery): BoundExpr => subqueries.valueOf(value);
-    return bindWithoutAggregates(part, { ...scope, scalar }, 'WHERE');
+    return bindWithoutAggregates(part, { ...scope, scalar }, 'WHERE', clock);
   };
   const left: BoundExpr[] = [];
   for (const part of whereParts(expression)) {
     const condition = subqueryCondition(part);
     const rest =
-      condition === null ? bindCondition(bind(part), 'WHERE') : subqueries.addCondition(condition, bind);
+      condition === null
+        ? bindCondition(bind(part, { now: nowColumn }), 'WHERE')
+        : subqueries.addCondition(condition, (operand) => bind(operand));
     if (rest !== null) left.push(rest);
   }
   return left.length < 2 ? (left[0] ?? null) : bindLogic('and', left, expression.span);
@@ -177,10 +185,22 @@ interface SelectScope extends Scope {
   readonly scalar: (subquery: ScalarSubquery) => BoundExpr;
 }
 
-function bindWithoutAggregates(expression: Expression, scope: SelectScope, clause: string): Operand {
+function bindHaving(expression: Expression, scope: SelectScope, aggregates: AggregateCalls): BoundExpr {
+  const aggregate = aggregates.bind.bind(aggregates);
+  const context = { scope, aggregate, scalar: scope.scalar, now: nowColumn };
+  return bindCondition(bindExpression(expression, context), 'HAVING');
+}
+
+function bindWithoutAggregates(
+  expression: Expression,
+  scope: SelectScope,
+  clause: string,
+  clock: Pick<ExpressionContext, 'now'> = {},
+): Operand {
   return bindExpression(expression, {
     scope,
     scalar: scope.scalar,
+    ...clock,
     aggregate: (call) => {
       const hint = clause === 'WHERE' ? 'conditions on aggregates belong into HAVING' : undefined;
       throw groupingError(`aggregate functions are not allowed in ${clause}`, call.span, hint);
@@ -240,8 +260,8 @@ function reads(expr: BoundExpr, which: (index: number) => boolean): boolean {
   return childrenOf(expr).some((child) => reads(child, which));
 }
 
-function refuseChangingInput(from: BoundRelation, select: Select): void {
-  if (!relationIsStateful(from)) return;
+function refuseChangingInput(from: BoundRelation, beside: boolean, select: Select): void {
+  if (!relationIsStateful(from) && !beside) return;
   throw unsupported(
     'an aggregate over the result of an aggregate',
     select.from[0]!.span,

@@ -67,8 +67,10 @@ function selectAll(from: BoundRelation, span: TextSpan): BoundQuery {
     columns: from.columns,
     from,
     where: null,
+    whereNow: [],
     group: null,
     having: null,
+    havingNow: [],
     outputs,
     span,
   };

@@ -220,8 +220,10 @@ function counted(query: BoundQuery, { span }: Expression): BoundRelation {
     columns,
     from,
     where: null,
+    whereNow: [],
     group,
     having: null,
+    havingNow: [],
     outputs,
     span,
   };

@@ -40,6 +40,7 @@ async function checkOne(open: OpenEngine, view: MaterializedViewDef): Promise<Co
       catalog: open.engine.catalog,
       view,
       closedThrough: await closedThrough(open, pipelineId, view),
+      now: await committedTs(open, pipelineId),
       history: (source) => openHistory(open, pipelineId, source),
     });
   } finally {
@@ -88,6 +89,15 @@ async function openHistory(open: OpenEngine, pipelineId: number, source: SourceD
 
 function boundedConnector({ connector }: SourceDef): SourceDef['connector'] {
   return connector.connector === 'kafka' ? { ...connector, bounded: { mode: 'latest' } } : connector;
+}
+
+/** The time of the pipeline's last epoch. */
+async function committedTs(open: OpenEngine, pipelineId: number): Promise<bigint> {
+  const { rows } = await open.pool.query<{ micros: string }>(
+    `SELECT (extract(epoch FROM ts) * 1000000)::bigint::text AS micros FROM millrace.pipelines WHERE id = $1`,
+    [pipelineId],
+  );
+  return BigInt(rows[0]!.micros);
 }
 
 /** The lowest time up to which all of the view's sources have closed their windows. */

@@ -4,7 +4,7 @@
 import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect } from '../binder/bound.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { LogicalNode } from './node.ts';
-import { aggregate, filter, join, project, scan, union, viewRead, windows } from './node.ts';
+import { aggregate, filter, join, project, scan, temporal, union, viewRead, windows } from './node.ts';
 
 /** `onClose`: every aggregate of the query emits when its window closes. */
 export function fromBound(query: BoundQuery, onClose: boolean): LogicalNode {
@@ -20,10 +20,12 @@ export function fromBound(query: BoundQuery, onClose: boolean): LogicalNode {
 function fromSelect(query: BoundSelect, onClose: boolean): LogicalNode {
   let node = fromRelation(query.from, onClose);
   if (query.where !== null) node = filter(node, query.where);
+  if (query.whereNow.length > 0) node = temporal(node, query.whereNow);
   if (query.group !== null) {
     node = aggregate(node, query.group.keys, query.group.keyNames, query.group.calls, onClose);
   }
   if (query.having !== null) node = filter(node, query.having);
+  if (query.havingNow.length > 0) node = temporal(node, query.havingNow);
   return project(
     node,
     query.outputs,

@@ -3,7 +3,15 @@
 import { BOOLEAN } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { BoundAggregate, BoundColumn, JoinType, SemiJoinType, TimeAttribute } from '../binder/bound.ts';
+import type {
+  BoundAggregate,
+  BoundColumn,
+  JoinType,
+  SemiJoinType,
+  TemporalCondition,
+  TimeAttribute,
+} from '../binder/bound.ts';
+import { besideClock } from '../binder/now.ts';
 import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
 
 /** A column with what it has to do with event time: as the binder found it. */
@@ -50,6 +58,13 @@ export interface LogicalWindows extends NodeBase {
   readonly shape: WindowShape;
 }
 
+/** Rows are there between two times of the clock: now() in WHERE or HAVING, solved. See TemporalCondition. */
+export interface LogicalTemporal extends NodeBase {
+  readonly kind: 'temporal';
+  readonly input: LogicalNode;
+  readonly conditions: readonly TemporalCondition[];
+}
+
 /** Keys, then calls. No keys: exactly one row, also over no input. */
 export interface LogicalAggregate extends NodeBase {
   readonly kind: 'aggregate';
@@ -85,6 +100,7 @@ export type LogicalNode =
   | LogicalWindows
   | LogicalAggregate
   | LogicalJoin
+  | LogicalTemporal
   | LogicalUnion;
 
 /** Where a plan ends: what is computed is kept as a view or handed to a sink. */
@@ -142,6 +158,11 @@ export function windows(
   added: readonly LogicalColumn[],
 ): LogicalWindows {
   return { kind: 'windows', input, timeColumn, shape, columns: [...input.columns, ...added] };
+}
+
+/** Its rows come and go by the clock: the watermark says nothing about them any more. */
+export function temporal(input: LogicalNode, conditions: readonly TemporalCondition[]): LogicalTemporal {
+  return { kind: 'temporal', input, conditions, columns: besideClock(input.columns, conditions) };
 }
 
 export function aggregate(

@@ -1,8 +1,9 @@
 // EXPLAIN (LOGICAL): each root as an indented tree, inputs below.
 
-import { printShape } from '../data/window-shape.ts';
+import { printMicros, printShape } from '../data/window-shape.ts';
 import { displayName } from '../catalog/definition.ts';
 import { printExpr } from '../expr/print.ts';
+import type { TemporalCondition } from '../binder/bound.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { LogicalNode, LogicalPlan } from './node.ts';
 import { inputsOf } from './node.ts';
@@ -30,6 +31,8 @@ function describe(node: LogicalNode): string {
       return `project [${named(node.exprs, node)}]`;
     case 'windows':
       return printShape(node.shape, node.input.columns[node.timeColumn]!.name);
+    case 'temporal':
+      return `temporal ${node.conditions.map(printTemporal).join(', ')}`;
     case 'aggregate': {
       const calls = node.calls.map((call) =>
         call.arg === null ? 'count(*)' : `${call.fn}(${printExpr(call.arg)})`,
@@ -43,6 +46,10 @@ function describe(node: LogicalNode): string {
     case 'union':
       return `union all [${node.columns.map((c) => c.name).join(', ')}]`;
   }
+}
+
+function printTemporal({ kind, expr, shift }: TemporalCondition): string {
+  return `${kind} at ${printExpr(expr)} + ${printMicros(shift)}`;
 }
 
 function named(exprs: readonly BoundExpr[], node: LogicalNode): string {

@@ -2,6 +2,7 @@
 
 import { tablesOf } from '../physical/state-tables.ts';
 import type { ExchangeNode, NodeId, PhysicalGraph, PhysicalNode } from '../physical/graph.ts';
+import { requirementOf } from '../physical/distribution.ts';
 import type { StateTable } from '../state/state-table.ts';
 import { AggregateOperator } from './aggregate/aggregate.ts';
 import type { End, ErrorSink, Station } from './dataflow.ts';
@@ -10,6 +11,7 @@ import type { Exchange } from './exchange.ts';
 import { ExpandOperator } from './expand/expand.ts';
 import { JoinOperator } from './join/join.ts';
 import { MapOperator } from './map.ts';
+import { TemporalOperator } from './temporal/temporal.ts';
 
 export interface Compiled {
   readonly dataflow: Dataflow;
@@ -53,6 +55,12 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
       case 'expand': {
         const operator = new ExpandOperator(node, byId.get(node.input)!.schema);
         code.set(node.id, operator.source);
+        return { node, operator, end: null };
+      }
+      case 'temporal': {
+        const need = requirementOf(node, 0);
+        const operator = new TemporalOperator(node, need.kind === 'by hash' ? need.columns : []);
+        tables.push(operator.table);
         return { node, operator, end: null };
       }
       case 'aggregate': {

@@ -21,16 +21,18 @@ export interface OracleInput {
   readonly history: (source: SourceDef) => Promise<SourceHistory>;
   /** The time up to which the pipeline has closed windows (microseconds); null: none. */
   readonly closedThrough: bigint | null;
+  /** The time of the last committed epoch (microseconds): what now() is. */
+  readonly now: bigint;
 }
 
 /** `connection` is one of the caller's own, closed afterwards: the tables that are made live as long as it does. */
 export async function checkView(connection: Connection, input: OracleInput): Promise<Comparison> {
-  const { view, catalog } = input;
+  const { view } = input;
   // Names in the text must find the oracle's tables and nothing else.
   await connection.query(`SET search_path = pg_temp, pg_catalog`);
   await connection.query(`SET TimeZone = 'UTC'`);
   await prepare(connection, input, view);
-  const text = queryText(view, catalog, closing(view, input));
+  const text = queryText(view, input);
   const columns = view.columns.map(({ name }) => quoteIdent(name)).join(', ');
   await connection.query(`CREATE TEMP TABLE oracle_expected (${columnList(view)})`);
   await connection.query(`INSERT INTO oracle_expected (${columns}) ${text}`);
@@ -74,27 +76,21 @@ async function prepare(
     } else if (definition.kind !== 'sink') {
       const names = definition.columns.map(({ name }) => quoteIdent(name)).join(', ');
       await connection.query(
-        `CREATE TEMP VIEW ${quoteIdent(definition.name)} (${names}) AS ${queryText(definition, input.catalog, closing(definition, input))}`,
+        `CREATE TEMP VIEW ${quoteIdent(definition.name)} (${names}) AS ${queryText(definition, input)}`,
       );
     }
   }
 }
 
-function queryText(
-  definition: MaterializedViewDef | ViewDef,
-  catalog: Catalog,
-  closedThrough?: bigint | null,
-): string {
+function queryText(definition: MaterializedViewDef | ViewDef, input: OracleInput): string {
   const statement = parseStatement(definition.text);
   if (statement.kind !== 'CreateMaterializedView' && statement.kind !== 'CreateView')
     throw new Error(`${definition.name} is not a view`);
-  const closed =
-    closedThrough === undefined
-      ? undefined
-      : closedThrough === null
-        ? '-infinity'
-        : timestampText(closedThrough);
-  return postgresQuery(statement.query, (window) => timeTypeOf(window, catalog), closed);
+  const closed = closing(definition, input);
+  return postgresQuery(statement.query, (window) => timeTypeOf(window, input.catalog), {
+    closedThrough: closed === undefined ? undefined : closed === null ? '-infinity' : timestampText(closed),
+    now: timestampText(input.now),
+  });
 }
 
 /** The type of a window's time column: of the source or view that it names. */

@@ -28,9 +28,13 @@ export class GraphBuilder {
     return added;
   }
 
-  /** How often a fingerprint was given to a node already: equal sub-plans that are not shared need state tables of their own. */
-  countFingerprints(fingerprint: string): number {
-    return this.nodes.filter((n) => 'fingerprint' in n && n.fingerprint.startsWith(fingerprint)).length;
+  /** Equal sub-plans that are not shared need state tables of their own. */
+  uniqueFingerprint(fingerprint: string): string {
+    if (this.share) return fingerprint;
+    const twins = this.nodes.filter(
+      (n) => 'fingerprint' in n && n.fingerprint.startsWith(fingerprint),
+    ).length;
+    return twins === 0 ? fingerprint : `${fingerprint}-${twins}`;
   }
 }
 

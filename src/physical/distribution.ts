@@ -23,6 +23,11 @@ export function requirementOf(node: PhysicalNode, input: number): Requirement {
     case 'union':
     case 'exchange':
       return { kind: 'any' };
+    case 'temporal': {
+      // Equal rows, so that a retraction finds its row.
+      const { streamKey, schema } = node;
+      return { kind: 'by hash', columns: streamKey.length > 0 ? streamKey : [...schema.keys()] };
+    }
     case 'aggregate':
       return node.keys.length === 0 ? { kind: 'single' } : { kind: 'by hash', columns: node.keys };
     case 'join':
@@ -63,6 +68,8 @@ export function distributionOf(node: PhysicalNode, inputs: readonly Distribution
       return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash([...node.keys.keys()]);
     case 'join':
       return ofJoin(node, inputs);
+    case 'temporal':
+      return carried(inputs[0]!, (column) => (column < node.schema.length ? [column] : []));
     case 'materialize':
     case 'sink':
       return inputs[0]!;

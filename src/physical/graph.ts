@@ -74,6 +74,22 @@ export interface UnionNode extends NodeBase {
   readonly inputs: readonly NodeId[];
 }
 
+/**
+ * Rows are there between two times of the epoch clock: from the last of their times of entering until the first of their times of
+ * leaving; never where one of these is NULL. Gives the first columns of the input.
+ */
+export interface TemporalNode extends NodeBase {
+  readonly kind: 'temporal';
+  readonly input: NodeId;
+  /** The time is that of a timestamptz column of the input, plus `shift` microseconds. */
+  readonly conditions: readonly {
+    readonly kind: 'enters' | 'leaves';
+    readonly column: number;
+    readonly shift: bigint;
+  }[];
+  readonly fingerprint: string;
+}
+
 export type AggregateFunction = 'count_star' | 'count' | 'sum' | 'avg' | 'min' | 'max';
 
 export interface AggregateCall {
@@ -161,6 +177,7 @@ export type PhysicalNode =
   | UnionNode
   | AggregateNode
   | JoinNode
+  | TemporalNode
   | ExchangeNode
   | MaterializeNode
   | SinkNode;

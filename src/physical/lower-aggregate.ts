@@ -71,15 +71,13 @@ function addAggregate(
   const key = keys.exprs.map((_, index) => index);
   const window = keys.endKey === null ? null : { endKey: keys.endKey, onClose: node.onClose };
   const origin = aggregateOrigin(input.origin, key, calls, window);
-  const fingerprint = fingerprintOf('aggregate', origin.text);
-  const twins = context.builder.countFingerprints(fingerprint);
   const aggregate = context.builder.add({
     kind: 'aggregate' as const,
     input: input.node.id,
     keys: key,
     calls,
     window,
-    fingerprint: context.builder.share || twins === 0 ? fingerprint : `${fingerprint}-${twins}`,
+    fingerprint: context.builder.uniqueFingerprint(fingerprintOf('aggregate', origin.text)),
     schema: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     streamKey: key,
     appendOnly: node.onClose,

@@ -111,8 +111,7 @@ function joined(
   const nullSafe = equalities.map((equality) => equality.nullSafe);
   const origin = joinOrigin(node, left, right, nullSafe, residual);
   const key = joinKey(node, left, right, nullSafe);
-  const fingerprint = fingerprintOf('join', origin.text);
-  const twins = context.builder.countFingerprints(fingerprint);
+  const fingerprint = context.builder.uniqueFingerprint(fingerprintOf('join', origin.text));
   const join = context.builder.add({
     kind: 'join' as const,
     type: node.type,
@@ -123,7 +122,7 @@ function joined(
     nullSafe,
     residual,
     rightWidth: columns.length - width,
-    fingerprint: context.builder.share || twins === 0 ? fingerprint : `${fingerprint}-${twins}`,
+    fingerprint,
     schema: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     streamKey: key ?? [],
     appendOnly: node.type === 'inner' && left.input.node.appendOnly && right.input.node.appendOnly,

@@ -12,6 +12,7 @@ import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerJoin } from './lower-join.ts';
 import { lowerRoot } from './lower-root.ts';
 import { lowerScan } from './lower-scan.ts';
+import { lowerTemporal } from './lower-temporal.ts';
 import { lowerUnion } from './lower-union.ts';
 import { lowerViewRead } from './lower-view-read.ts';
 import { lowerWindows } from './lower-windows.ts';
@@ -81,6 +82,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
       const label = `SELECT ${node.columns.map((column) => column.name).join(', ')}`;
       return addMap(context.builder, input, { ...carried, filter: null, label });
     }
+    case 'temporal':
+      return lowerTemporal(context, node, keyed);
     case 'windows':
       return lowerWindows(context, node, keyed);
     case 'aggregate':

@@ -2,7 +2,7 @@
 
 import { typeName } from '../data/types.ts';
 import type { RowSchema } from '../data/types.ts';
-import { printShape } from '../data/window-shape.ts';
+import { printMicros, printShape } from '../data/window-shape.ts';
 import { printExpr } from '../expr/print.ts';
 import type {
   AggregateCall,
@@ -14,6 +14,7 @@ import type {
   PhysicalGraph,
   PhysicalNode,
   ScanNode,
+  TemporalNode,
 } from './graph.ts';
 import { inputIds } from './fuse.ts';
 
@@ -67,6 +68,8 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
       return describeScan(node);
     case 'map':
       return describeMap(node);
+    case 'temporal':
+      return describeTemporal(node, inputs[0]!);
     case 'expand':
       return describeExpand(node, inputs[0]!);
     case 'union':
@@ -139,6 +142,21 @@ function describeExpand(node: ExpandNode, input: RowSchema): readonly string[] {
     printShape(shape, input[node.time]!.name),
     `gives ${node.schema.map((field) => field.name).join(', ')}, once for each of ${copies} windows`,
     'state: none',
+  ];
+}
+
+function describeTemporal(node: TemporalNode, input: RowSchema): readonly string[] {
+  const times = node.conditions.map(({ kind, column, shift }) => {
+    const time = input[column]!.name;
+    return `${kind} at ${time}${shift === 0n ? '' : ` + ${printMicros(shift)}`}`;
+  });
+  const leaves = node.conditions.some(({ kind }) => kind === 'leaves');
+  return [
+    `a row ${times.join(', ')}, by the clock`,
+    `gives ${node.schema.map((field) => field.name).join(', ')}`,
+    `state: rows until they ${leaves ? 'have left' : 'have entered'}`,
+    node.appendOnly ? 'emits: each row when it enters' : 'emits: rows as they enter and leave',
+    `state table: ${node.fingerprint}`,
   ];
 }
 

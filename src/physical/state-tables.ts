@@ -5,6 +5,7 @@ import type { PhysicalNode } from './graph.ts';
 export function tablesOf(node: PhysicalNode): readonly string[] {
   switch (node.kind) {
     case 'aggregate':
+    case 'temporal':
       return [node.fingerprint];
     case 'join':
       return [`${node.fingerprint}-left`, `${node.fingerprint}-right`];

@@ -13,16 +13,22 @@ import type { Writer } from './deparse/writer.ts';
 
 export type TimeType = 'timestamp' | 'timestamptz';
 
-/**
- * `timeTypeOf` tells the type of a window's time column, which the text alone does not. `closedThrough`, a timestamp as text, leaves
- * only the windows that end by then: what EMIT ON WINDOW CLOSE has emitted.
- */
+/** When a view is looked at; timestamps as text. */
+export interface Moment {
+  /** Leaves only the windows that end by then: what EMIT ON WINDOW CLOSE has emitted. */
+  readonly closedThrough?: string | undefined;
+  /** What now() is. */
+  readonly now?: string | undefined;
+}
+
+/** `timeTypeOf` tells the type of a window's time column, which the text alone does not. */
 export function postgresQuery(
   query: Query,
   timeTypeOf: (window: WindowTable) => TimeType,
-  closedThrough?: string,
+  { closedThrough, now }: Moment = {},
 ): string {
   return deparseQuery(query, {
+    now,
     windowTable: (table, writer) => windowSubquery(table, timeTypeOf(table), writer, closedThrough),
     asOf: (table) => {
       throw notPostgres('FOR SYSTEM_TIME AS OF', table.span);

@@ -49,6 +49,11 @@ export class Expiry {
     return found.sort((a, b) => a - b).filter((slot, i) => slot !== found[i - 1]);
   }
 
+  /** The earliest time; an entry that does not count any more may hold it. Null: none. */
+  next(): bigint | null {
+    return this.size === 0 ? null : this.times[0]!;
+  }
+
   private dropFirst(): void {
     this.size--;
     const time = this.times[this.size]!;

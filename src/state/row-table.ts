@@ -128,6 +128,11 @@ export class RowTable implements StateTable {
     return this.expiry === null ? [] : this.expiry.take(through);
   }
 
+  /** At or before the earliest time of a row; null: no row has one. */
+  nextExpiry(): bigint | null {
+    return this.expiry?.next() ?? null;
+  }
+
   /** Drops what `expired(through)` found; the segment of this epoch says so with one tombstone. */
   expire(rows: readonly number[], through: bigint): void {
     for (const slot of rows) this.forget(slot);

@@ -49,6 +49,11 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
       expect(types(given)).toEqual(types(node.schema));
       return;
     }
+    case 'temporal':
+      expect(types(input(node.input)).slice(0, node.schema.length)).toEqual(types(node.schema));
+      for (const { column } of node.conditions)
+        expect(typeName(input(node.input)[column]!.type)).toBe('timestamp with time zone');
+      return;
     case 'union':
       for (const id of node.inputs) expect(types(input(id))).toEqual(types(node.schema));
       return;

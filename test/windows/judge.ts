@@ -6,14 +6,10 @@ import { valueToText } from '../../src/data/text-forms.ts';
 import { typeName } from '../../src/data/types.ts';
 import { planSubmission } from '../../src/plan.ts';
 import { parseStatements } from '../../src/sql/parse.ts';
+import type { Moment } from '../../src/sql/postgres-query.ts';
 import { postgresQuery } from '../../src/sql/postgres-query.ts';
 import { freshDatabase } from '../setup/parts.ts';
 import type { Row } from './view-run.ts';
-
-export interface Moment {
-  /** Only windows that end by then, as text: what EMIT ON WINDOW CLOSE has emitted. */
-  readonly closedThrough?: string;
-}
 
 export class Judge {
   private readonly client: pg.Client;
@@ -51,7 +47,7 @@ export class Judge {
     if (statement.kind !== 'CreateMaterializedView') throw new Error('the last statement is no view');
     const { catalog } = planSubmission(sql, EMPTY_CATALOG);
     const width = catalog.list().at(-1)!.columns.length;
-    const query = postgresQuery(statement.query, () => 'timestamptz', moment.closedThrough);
+    const query = postgresQuery(statement.query, () => 'timestamptz', moment);
     const names = Array.from({ length: width }, (_, i) => `c${i}`);
     const cells = names.map((name) => `coalesce(${name}::text, 'NULL')`).join(', ');
     const text = `SELECT concat_ws(' | ', ${cells}) FROM (${query}) AS q (${names.join(', ')})`;

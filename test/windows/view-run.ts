@@ -42,12 +42,12 @@ export class ViewRun {
   }
 
   private compile(): void {
-    const { dataflow, tables } = compileGraph(
-      this.graph,
-      () => ({ push: (batch) => this.collect(batch) }),
-      { error: (_end, { message, row }, diff) => add(this.errors, `${message}: ${row}`, diff) },
-      (node) => new PassingExchange(node),
-    );
+    const { dataflow, tables } = compileGraph(this.graph, {
+      end: () => ({ push: (batch) => this.collect(batch) }),
+      errors: { error: (_end, { message, row }, diff) => add(this.errors, `${message}: ${row}`, diff) },
+      exchange: (node) => new PassingExchange(node),
+      isFirst: true,
+    });
     this.dataflow = dataflow;
     this.keeper = new StateKeeper(0, tables);
   }

@@ -9,6 +9,8 @@ import type { ArgType, PgType } from './pg-types.ts';
 import { kindOf } from './pg-types.ts';
 
 const CLOCK = 'its value changes while the query runs, so a stored result would go stale';
+const CLOCK_HINT =
+  'in WHERE and HAVING a time can be compared with now(): rows then enter and leave as time passes; elsewhere use a column of the source';
 const RANDOM = 'it gives another value each time, so a row could not be retracted';
 const SESSION = 'it depends on a session, and a continuous query has none';
 
@@ -67,7 +69,7 @@ export function refuseNotDeterministic(name: string, span: TextSpan | undefined)
   throw new MillraceError({
     code: 'NOT_DETERMINISTIC',
     message: `function ${name} is not supported in a continuous query: ${reason}`,
-    hint: 'use a column of the source, such as its event time',
+    hint: reason === CLOCK ? CLOCK_HINT : 'use a column of the source, such as its event time',
     span,
   });
 }

@@ -21,6 +21,10 @@ function foldOne(node: LogicalNode): LogicalNode {
       return { ...node, exprs: node.exprs.map(fold) };
     case 'join':
       return { ...node, condition: node.condition === null ? null : fold(node.condition) };
+    case 'temporal': {
+      const conditions = node.conditions.map((condition) => ({ ...condition, expr: fold(condition.expr) }));
+      return { ...node, conditions };
+    }
     case 'aggregate':
       return {
         ...node,

@@ -5,7 +5,7 @@ import { replaceColumns } from '../../expr/columns.ts';
 import { columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
 import type { LogicalNode, LogicalPlan, LogicalScan, LogicalWindows } from '../node.ts';
-import { aggregate, filter, join, project, scan, union } from '../node.ts';
+import { aggregate, filter, join, project, scan, temporal, union } from '../node.ts';
 
 /** A node that gives at least the needed columns, and where each column of the old node is in it (−1: gone). */
 interface Pruned {
@@ -88,6 +88,15 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
     }
     case 'windows':
       return pruneWindows(node, needed, reads);
+    case 'temporal': {
+      const exprs = node.conditions.map((condition) => condition.expr);
+      const input = prune(node.input, withColumnsOf(needed, exprs), reads);
+      const conditions = node.conditions.map((condition) => ({
+        ...condition,
+        expr: moved(condition.expr, input.at),
+      }));
+      return { node: temporal(input.node, conditions), at: input.at };
+    }
     case 'aggregate':
       return pruneAggregate(node, needed, reads);
     case 'join':

@@ -32,6 +32,11 @@ function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
       return { ...node, inputs: node.inputs.map((input) => pushInto(input, parts)) };
     case 'windows':
       return pushAround(node, parts);
+    case 'temporal': {
+      // A condition that can fail is for the rows that are there.
+      const [below, above] = split(parts, (part) => !canFail(part));
+      return filtered({ ...node, input: pushInto(node.input, below) }, above);
+    }
     case 'aggregate':
       return pushBelowAggregate(node, parts);
     case 'join':

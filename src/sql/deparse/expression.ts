@@ -35,6 +35,8 @@ export function expressionText(w: Writer, e: Expression): string {
     case 'Parameter':
       return `$${e.index}`;
     case 'SqlValue':
+      if (e.name === 'current_timestamp' && e.precision === undefined && w.streaming.now !== undefined)
+        return moment(w.streaming.now);
       return e.name.toUpperCase() + (e.precision === undefined ? '' : `(${e.precision})`);
     case 'Unary':
       return `(${e.operator} ${write(e.operand)})`;
@@ -134,7 +136,15 @@ function caseText(w: Writer, e: Case): string {
   );
 }
 
+function moment(text: string): string {
+  return `CAST(${quoteString(text)} AS timestamptz)`;
+}
+
+const NOW: ReadonlySet<string> = new Set(['now', 'transaction_timestamp']);
+
 function callText(w: Writer, e: FunctionCall): string {
+  const isNow = e.name.schema === undefined && NOW.has(e.name.name.name) && e.arguments.length === 0;
+  if (isNow && w.streaming.now !== undefined) return moment(w.streaming.now);
   const given = e.star ? '*' : e.arguments.map((argument) => argumentText(w, argument)).join(', ');
   const order = e.orderBy.length === 0 ? '' : `ORDER BY ${orderList(w, e.orderBy)}`;
   const inside = words(e.distinct ? 'DISTINCT' : '', given, e.withinGroup ? '' : order);

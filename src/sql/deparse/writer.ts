@@ -14,6 +14,8 @@ export interface StreamingText {
   windowTable(table: WindowTable, writer: Writer): string;
   asOf(table: TableReference, writer: Writer): string;
   asOfJoin(join: Join): string;
+  /** What now() is, as text of a timestamp with time zone; absent: it is written as it is. */
+  readonly now?: string | undefined;
 }
 
 export function expressionList(writer: Writer, expressions: readonly Expression[]): string {

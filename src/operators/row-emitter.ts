@@ -1,0 +1,46 @@
+// Emits rows that are kept in state, each as often as asked for, in batches of bounded size.
+
+import type { Batch } from '../data/batch.ts';
+import { newBatch } from '../data/batch.ts';
+import type { RowSchema } from '../data/types.ts';
+import { copyCell, newArena, resetArena } from '../state/cells.ts';
+import type { Slots } from '../state/slots.ts';
+import type { Output } from './operator.ts';
+
+const EMIT_ROWS = 4096;
+
+export class RowEmitter {
+  private readonly slots: Slots;
+  private readonly places: readonly number[];
+  private readonly output: Batch;
+  private readonly diffs = new Int32Array(EMIT_ROWS);
+
+  /** `places`: where each column of the output is among the columns of state. */
+  constructor(schema: RowSchema, slots: Slots, places: readonly number[]) {
+    this.slots = slots;
+    this.places = places;
+    this.output = newBatch(schema, EMIT_ROWS);
+    for (const column of this.output.columns) newArena(column);
+  }
+
+  /** The row of a slot, `count` times; it leaves where that is negative. */
+  emit(slot: number, count: number, out: Output): void {
+    for (let left = Math.abs(count); left > 0; left--) {
+      const row = this.output.rows;
+      for (let c = 0; c < this.places.length; c++)
+        copyCell(this.slots.keys[this.places[c]!]!, slot, this.output.columns[c]!, row);
+      this.diffs[row] = count < 0 ? -1 : 1;
+      this.output.rows = row + 1;
+      if (this.output.rows === EMIT_ROWS) this.finish(out);
+    }
+  }
+
+  finish(out: Output): void {
+    const { output } = this;
+    if (output.rows === 0) return;
+    output.diffs = this.diffs;
+    out.push(output);
+    output.rows = 0;
+    for (const column of output.columns) resetArena(column);
+  }
+}

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT price FROM bid WHERE CASE WHEN date_time > now() THEN true ELSE false END;

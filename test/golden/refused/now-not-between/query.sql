@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT price FROM bid WHERE date_time NOT BETWEEN now() - INTERVAL '1 hour' AND now();

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT price FROM bid WHERE date_time > now() - INTERVAL '1 hour' OR price > 10;
