@@ -1,7 +1,9 @@
 // WITH (…) and FORMAT of CREATE SINK.
 
+import type { CsvStyle } from '../catalog/format.ts';
 import type { SinkConnector, SinkFormat } from '../catalog/connector.ts';
 import type { CreateSink, FormatClause } from '../sql/statement.ts';
+import { bindCsvStyle } from './csv-options.ts';
 import { missingOption, unsupported } from './fail.ts';
 import { readProperties } from './kafka-properties.ts';
 import { Options } from './options.ts';
@@ -14,12 +16,6 @@ export function bindSinkConnector(statement: CreateSink): SinkConnector {
   const options = new Options(statement.options, statement.name.span);
   const connector = readConnector(options, statement);
   options.finish();
-  const { format } = statement;
-  if (format !== undefined) {
-    if (format.encode !== 'JSON')
-      throw unsupported(`ENCODE ${format.encode} of a sink`, format.encodeSpan, 'ENCODE JSON is there');
-    new Options(format.options, format.span).finish();
-  }
   return connector;
 }
 
@@ -28,12 +24,14 @@ function readConnector(options: Options, statement: CreateSink): SinkConnector {
   switch (connector.value.toLowerCase()) {
     case 'blackhole':
       onlyPlain(statement.format);
+      onlyJson(statement.format);
       return { connector: 'blackhole' };
     case 'file':
       onlyPlain(statement.format);
       return {
         connector: 'file',
         path: options.required('path', "path = 'file below the configured folder'").value,
+        ...fileEncoding(statement.format),
       };
     case 'kafka':
       return readKafka(options, statement);
@@ -51,10 +49,29 @@ function onlyPlain(format: FormatClause | undefined): void {
   );
 }
 
+function onlyJson(format: FormatClause | undefined): void {
+  if (format === undefined) return;
+  if (format.encode !== 'JSON')
+    throw unsupported(`ENCODE ${format.encode} of this sink`, format.encodeSpan, 'ENCODE JSON is there');
+  new Options(format.options, format.span).finish();
+}
+
+function fileEncoding(format: FormatClause | undefined): { readonly csv?: CsvStyle } {
+  if (format?.encode !== 'CSV') {
+    onlyJson(format);
+    return {};
+  }
+  const options = new Options(format.options, format.span);
+  const csv = bindCsvStyle(options);
+  options.finish();
+  return { csv };
+}
+
 const DEFAULT_TRANSACTION_MS = 60_000;
 
 function readKafka(options: Options, statement: CreateSink): SinkConnector {
   const { format } = statement;
+  onlyJson(format);
   if (format === undefined) {
     throw missingOption(
       'FORMAT … ENCODE …',

@@ -3,9 +3,10 @@
 import { BIGINT, INTEGER, TEXT, TIMESTAMPTZ } from '../data/types.ts';
 import type { RowSchema, SqlType } from '../data/types.ts';
 import type { IncludedColumn, IncludedField, SourceDef } from '../catalog/definition.ts';
-import type { CreateSource, FormatClause, IncludeColumn } from '../sql/statement.ts';
-import { duplicateName, invalidDefinition, missingOption, unsupported } from './fail.ts';
+import type { CreateSource, IncludeColumn } from '../sql/statement.ts';
+import { duplicateName, invalidDefinition, unsupported } from './fail.ts';
 import { Options } from './options.ts';
+import { bindSourceFormat } from './source-format.ts';
 import { readConnector, readReading } from './source-options.ts';
 import { bindType } from './type-name.ts';
 import { bindWatermarkDefinition } from './watermark.ts';
@@ -27,7 +28,7 @@ export function bindSourceDefinition(
 ): SourceDef {
   const [key] = statement.primaryKey;
   if (key !== undefined) throw unsupported('PRIMARY KEY on a SOURCE', key.span, TABLE_HINT);
-  const format = readFormat(statement.format, statement);
+  refuseTableFormat(statement.format);
   const columns = bindColumns(statement);
   const includes = statement.includes.map(bindInclude);
   refuseDuplicates(statement);
@@ -42,6 +43,7 @@ export function bindSourceDefinition(
   const connector = readConnector(options);
   const reading = readReading(options);
   options.finish();
+  const format = bindSourceFormat(statement, columns, connector);
   const row = [...columns, ...includes];
   const watermark =
     statement.watermark === undefined
@@ -96,21 +98,7 @@ function refuseDuplicates(statement: CreateSource): void {
   }
 }
 
-function readFormat(format: FormatClause | undefined, statement: CreateSource): SourceDef['format'] {
-  if (format === undefined) {
-    throw missingOption(
-      'FORMAT … ENCODE …',
-      statement.name.span,
-      'end the statement with FORMAT PLAIN ENCODE JSON',
-    );
-  }
-  if (format.format === 'UPSERT' || format.format === 'DEBEZIUM') {
-    throw unsupported(`FORMAT ${format.format} on a SOURCE`, format.formatSpan, TABLE_HINT);
-  }
-  if (format.format !== 'PLAIN')
-    throw unsupported(`FORMAT ${format.format}`, format.formatSpan, 'FORMAT PLAIN is there');
-  if (format.encode !== 'JSON')
-    throw unsupported(`ENCODE ${format.encode}`, format.encodeSpan, 'ENCODE JSON is there');
-  new Options(format.options, format.span).finish();
-  return { format: 'PLAIN', encode: 'JSON' };
+function refuseTableFormat(format: CreateSource['format']): void {
+  if (format?.format !== 'UPSERT' && format?.format !== 'DEBEZIUM') return;
+  throw unsupported(`FORMAT ${format.format} on a SOURCE`, format.formatSpan, TABLE_HINT);
 }

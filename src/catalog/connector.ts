@@ -1,6 +1,8 @@
 // Where an input comes from and where an output goes, as the options of CREATE SOURCE and CREATE SINK said it: typed,
 // validated, and plain JSON. Connectors read these; nobody reads option texts again.
 
+import type { CsvStyle } from './format.ts';
+
 export type StartupMode =
   | { readonly mode: 'earliest' }
   | { readonly mode: 'latest' }
@@ -68,6 +70,8 @@ export interface BlackholeSink {
 export interface FileSink {
   readonly connector: 'file';
   readonly path: string;
+  /** CSV; left out: JSON Lines. */
+  readonly csv?: CsvStyle;
 }
 
 /** A relay of a change log into a topic, by transactions. */

@@ -2,6 +2,7 @@
 // (the whole CREATE statement as submitted); the rest was derived from it when it was accepted.
 
 import type { Field, RowSchema } from '../data/types.ts';
+import type { SourceFormat } from './format.ts';
 import type { SinkConnector, SourceConnector, SourceReading } from './connector.ts';
 
 interface DefinitionBase {
@@ -31,7 +32,7 @@ export interface SourceDef extends DefinitionBase {
   readonly watermark: { readonly column: number; readonly text: string } | null;
   readonly connector: SourceConnector;
   readonly reading: SourceReading;
-  readonly format: { readonly format: 'PLAIN'; readonly encode: 'JSON' };
+  readonly format: SourceFormat;
 }
 
 /** Inlined wherever it is read. */

@@ -51,7 +51,13 @@ async function openSink(sink: SinkDef, fileRoot: string | null): Promise<SinkWri
     case 'blackhole':
       return new BlackholeSink(columns);
     case 'file':
-      return openFileSink({ root: requireFileRoot(fileRoot), path: connector.path, columns, appendOnly });
+      return openFileSink({
+        root: requireFileRoot(fileRoot),
+        path: connector.path,
+        columns,
+        appendOnly,
+        csv: connector.csv,
+      });
     case 'kafka':
       throw new Error('a Kafka sink is fed from its change log');
   }

@@ -1,6 +1,7 @@
 // Opens the input of a source, where its pipeline stands or where the source says to start.
 
 import type { KafkaSource, SourceConnector } from '../catalog/connector.ts';
+import type { SourceFormat } from '../catalog/format.ts';
 import type { SourceDef } from '../catalog/definition.ts';
 import type { KafkaCluster } from '../connectors/kafka/cluster.ts';
 import { openReader } from '../connectors/kafka/open-reader.ts';
@@ -18,6 +19,7 @@ export interface SourceWorld {
   ): SourceReader;
   openFile(
     source: Extract<SourceConnector, { connector: 'file' }>,
+    format: SourceFormat,
     start: Resume,
     share: SourceShare,
   ): Promise<SourceReader>;
@@ -78,7 +80,7 @@ export async function openSource(
     case 'nexmark':
       return world.openNexmark(connector, resume, share);
     case 'file':
-      return world.openFile(connector, resume, share);
+      return world.openFile(connector, source.format, resume, share);
   }
 }
 

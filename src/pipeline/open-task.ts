@@ -2,7 +2,7 @@
 // them, and its ends. The same in every host.
 
 import type { SourceDef } from '../catalog/definition.ts';
-import { compileJsonDecoder } from '../connectors/formats/json-decoder.ts';
+import { openDecoder } from '../connectors/formats/open-decoder.ts';
 import type { ViewErrorChange } from '../epoch/write-plan.ts';
 import { compileGraph } from '../operators/compile.ts';
 import type { ErrorSink } from '../operators/dataflow.ts';
@@ -123,11 +123,7 @@ async function openInput(
   const owns = (partition: number): boolean => readerOf(place, partition, setup.tasks) === setup.task;
   const share = { owns, of: setup.tasks };
   const reader = await openSource(source, resumeOf(setup, sourceId), share, world.sources);
-  const decoder = compileJsonDecoder({
-    columns: source.columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),
-    projected: node.columns,
-    validate: source.reading.validate,
-  });
+  const decoder = openDecoder(source, node.columns);
   const progress = setup.sources.find((s) => s.sourceId === sourceId);
   const clock = newClock(source, progress?.watermark ?? null);
   for (const p of setup.partitions)

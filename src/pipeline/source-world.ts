@@ -12,10 +12,11 @@ export function sourceWorld(clusters: KafkaClusters, fileRoot: string | null): S
     cluster: (source) => clusters.of(source),
     openNexmark: (source, resume, { owns }) =>
       openNexmarkReader({ source, start: startOf(resume), end: endOf(resume), owns }),
-    openFile: (source, resume, { owns }) =>
+    openFile: (source, format, resume, { owns }) =>
       openFileReader({
         root: requireFileRoot(fileRoot),
         path: source.path,
+        format,
         start: startOf(resume),
         end: endOf(resume),
         identity: resume.identity,

@@ -5,7 +5,7 @@ import type { Batch } from '../data/batch.ts';
 import { newBatch } from '../data/batch.ts';
 import type { Column } from '../data/column.ts';
 import { gatherBatch } from '../data/gather.ts';
-import type { JsonDecoder } from '../connectors/formats/json-decoder.ts';
+import type { RecordDecoder } from '../connectors/formats/record-decoder.ts';
 import type { RecordColumns } from '../connectors/record-columns.ts';
 import type { SourceChunk } from '../connectors/source.ts';
 import type { DeadLetter, LateRow } from '../epoch/write-plan.ts';
@@ -23,14 +23,14 @@ export class SourceStage {
   /** Invalid records since this task started. */
   rejected = 0;
   private readonly sourceId: number;
-  private readonly decoder: JsonDecoder;
+  private readonly decoder: RecordDecoder;
   private readonly marks: ScalarKernel | null;
   private readonly decoded: Batch;
   private readonly onTime: Batch;
   private keep = new Int32Array(0);
   private brokerMs = new Float64Array(0);
 
-  constructor(node: ScanNode, sourceId: number, decoder: JsonDecoder, clock: SourceClock) {
+  constructor(node: ScanNode, sourceId: number, decoder: RecordDecoder, clock: SourceClock) {
     this.node = node;
     this.clock = clock;
     this.sourceId = sourceId;

@@ -32,7 +32,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 function openSink(path = 'out/rows.jsonl'): Promise<SinkWriter> {
-  return openFileSink({ root, path, columns: SCHEMA, appendOnly: true });
+  return openFileSink({ root, path, columns: SCHEMA, appendOnly: true, csv: undefined });
 }
 
 function content(path = 'out/rows.jsonl'): string {

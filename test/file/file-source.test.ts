@@ -30,7 +30,13 @@ afterEach(async () => {
 });
 
 async function openReader(path: string, options: Partial<FileReaderOptions> = {}): Promise<SourceReader> {
-  const reader = await openFileReader({ root, path, start: { kind: 'earliest' }, ...options });
+  const reader = await openFileReader({
+    root,
+    path,
+    format: { format: 'PLAIN', encode: 'JSON' },
+    start: { kind: 'earliest' },
+    ...options,
+  });
   open.push(reader);
   return reader;
 }
@@ -184,5 +190,38 @@ describe('the root', () => {
   test('missing files and roots are named', async () => {
     expect(await code(openReader('none.jsonl'))).toBe('FILE_NOT_FOUND');
     expect(await code(openReader('a.jsonl', { root: join(root, 'none') }))).toBe('FILE_ROOT_MISSING');
+  });
+});
+
+describe('CSV', () => {
+  const format = {
+    format: 'PLAIN',
+    encode: 'CSV',
+    delimiter: ',',
+    quote: '"',
+    nullText: '',
+    header: true,
+  } as const;
+
+  test('a record spans lines within quotes, over blocks, from any committed position; empty lines are records', async () => {
+    const records = Array.from({ length: 400 }, (_, i) =>
+      i % 7 === 3 ? '' : `${i},"${'line\n""and"",\n'.repeat((i * 37) % 900)}"`,
+    );
+    writeFileSync(join(root, 'big.csv'), `${records.join('\n')}\n`);
+    const reader = await openReader('big.csv', { format });
+    const lines = await drain(reader, () => reader.finished);
+    expect(lines.map((line) => line.text)).toEqual(records);
+    for (const at of [1, 133, 399]) {
+      const offsets = new Map([[0, lines[at]!.offset]]);
+      const again = await openReader('big.csv', { format, start: { kind: 'offsets', offsets } });
+      expect((await drain(again, () => again.finished)).map((line) => line.text)).toEqual(records.slice(at));
+    }
+  });
+
+  test('a quote that is not closed takes the rest of the file, and is no CSV', async () => {
+    writeFileSync(join(root, 'open.csv'), '1,a\n2,"b\n3,c\n');
+    const reader = await openReader('open.csv', { format });
+    const lines = await drain(reader, () => reader.finished);
+    expect(lines.map((line) => line.text)).toEqual(['1,a', '2,"b\n3,c\n']);
   });
 });

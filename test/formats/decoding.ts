@@ -1,7 +1,7 @@
 // Documents in, JavaScript values out: the decoder as its tests want to see it.
 
 import type { DeclaredColumn } from '../../src/connectors/formats/column-slot.ts';
-import type { JsonDecoder } from '../../src/connectors/formats/json-decoder.ts';
+import type { RecordDecoder } from '../../src/connectors/formats/record-decoder.ts';
 import { compileJsonDecoder } from '../../src/connectors/formats/json-decoder.ts';
 import type { RejectCode } from '../../src/connectors/formats/rejection.ts';
 import type { RecordColumns } from '../../src/connectors/record-columns.ts';
@@ -52,7 +52,7 @@ export function outputFor(columns: readonly DeclaredColumn[], projected: readonl
 
 /** What became of each document. */
 export function outcomes(
-  decoder: JsonDecoder,
+  decoder: RecordDecoder,
   documents: readonly (string | Uint8Array | null)[],
   out: Batch,
 ): Outcome[] {

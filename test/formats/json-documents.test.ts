@@ -1,6 +1,6 @@
 // What whole documents may look like, and what becomes of those that may not.
 import { describe, expect, test } from 'vitest';
-import type { JsonDecoder } from '../../src/connectors/formats/json-decoder.ts';
+import type { RecordDecoder } from '../../src/connectors/formats/record-decoder.ts';
 import { compileJsonDecoder } from '../../src/connectors/formats/json-decoder.ts';
 import { MAX_DEPTH } from '../../src/connectors/formats/json-scan.ts';
 import { BIGINT, TEXT, TIMESTAMPTZ } from '../../src/data/types.ts';
@@ -9,7 +9,7 @@ import { columnsOf, outcomes, outputFor, recordsOf } from './decoding.ts';
 
 const COLUMNS = columnsOf({ id: BIGINT, name: TEXT, at: TIMESTAMPTZ });
 
-function decoderOf(projected: readonly number[], validate: 'strict' | 'projected' = 'strict'): JsonDecoder {
+function decoderOf(projected: readonly number[], validate: 'strict' | 'projected' = 'strict'): RecordDecoder {
   return compileJsonDecoder({ columns: COLUMNS, projected, validate });
 }
 

@@ -23,16 +23,31 @@ export class LineFile {
   private readonly handle: FileHandle;
   /** Exclusive; Infinity: the file is followed as it grows. */
   private readonly limit: number;
+  /** The quote of CSV, within which a line feed ends no record; null: every line feed does. */
+  private readonly quote: number | null;
   /** The next byte to read from the file. */
   private position: number;
   /** Bytes before `position` that belong to a line whose end has not been seen. */
   private rest: Buffer = Buffer.alloc(0);
 
-  constructor(name: string, handle: FileHandle, from: number, limit: number) {
+  constructor(name: string, handle: FileHandle, from: number, limit: number, quote: number | null) {
     this.name = name;
     this.handle = handle;
     this.position = from;
     this.limit = limit;
+    this.quote = quote;
+  }
+
+  /** Its empty lines are records, too. */
+  get isCsv(): boolean {
+    return this.quote !== null;
+  }
+
+  /** The line feed that ends the record at `p`, or −1. */
+  recordEnd(bytes: Buffer, p: number, end: number): number {
+    const feed = bytes.indexOf(LINE_FEED, p);
+    if (feed < 0 || feed >= end) return -1;
+    return this.quote === null ? feed : unquotedFeed(bytes, p, end, this.quote);
   }
 
   /** The next block; undefined when there is no whole line (at the limit: no byte) more now. */
@@ -60,9 +75,17 @@ export class LineFile {
   private cut(bytes: Buffer, bytesRead: number, fileSize: number): Block | undefined {
     const offset = this.position - this.rest.length;
     this.position += bytesRead;
-    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    const end = this.wholeRecords(bytes);
     this.rest = bytes.subarray(end);
     return end === 0 ? undefined : { bytes, end, offset, fileSize };
+  }
+
+  /** The end of the last whole record. */
+  private wholeRecords(bytes: Buffer): number {
+    if (this.quote === null) return bytes.lastIndexOf(LINE_FEED) + 1;
+    let end = 0;
+    for (let p = 0; (p = unquotedFeed(bytes, p, bytes.length, this.quote) + 1) > 0;) end = p;
+    return end;
   }
 
   /** The limit is reached: what is left is the last line, without a line feed. */
@@ -72,6 +95,17 @@ export class LineFile {
     this.rest = Buffer.alloc(0);
     return { bytes, end: bytes.length, offset: this.position - bytes.length, fileSize };
   }
+}
+
+/** The first line feed from `p` on, which stands outside of quotes, that does, too; −1: there is none. */
+function unquotedFeed(bytes: Uint8Array, p: number, end: number, quote: number): number {
+  let inside = false;
+  for (; p < end; p++) {
+    const c = bytes[p]!;
+    if (c === quote) inside = !inside;
+    else if (c === LINE_FEED && !inside) return p;
+  }
+  return -1;
 }
 
 export function dataLost(name: string, why: string): MillraceError {
@@ -87,6 +121,6 @@ function tooLong(name: string, offset: number): MillraceError {
   return new MillraceError({
     code: 'LINE_TOO_LONG',
     message: `the file ${name} has a line of more than ${MAX_LINE_BYTES >> 20} MB at byte ${offset}`,
-    hint: 'records of a file are lines: is it JSON Lines?',
+    hint: 'records of a file are lines: is it JSON Lines, or CSV with a quote that is not closed?',
   });
 }

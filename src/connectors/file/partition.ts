@@ -6,7 +6,6 @@ import type { Block, LineFile } from './line-file.ts';
 
 /** How often a file that is followed is looked at when it does not grow. */
 const POLL_MS = 100;
-const LINE_FEED = 0x0a;
 
 export class FilePartition {
   readonly number: number;
@@ -67,7 +66,7 @@ export class FilePartition {
       this.readAhead();
     }
     const block = this.current;
-    this.at = takeLines(block, this.at, columns, max);
+    this.at = takeLines(this.file, block, this.at, columns, max);
     this.offset = block.offset + this.at;
     if (!Number.isFinite(this.end)) this.endOffset = Math.max(this.endOffset, block.fileSize);
     if (this.at >= block.end) this.current = undefined;
@@ -129,13 +128,13 @@ export class FilePartition {
 }
 
 /** Lines of `block` from position `p` on; returns the position behind the last one taken. */
-function takeLines(block: Block, p: number, columns: RecordColumns, max: number): number {
+function takeLines(file: LineFile, block: Block, p: number, columns: RecordColumns, max: number): number {
   const { bytes, end, offset } = block;
   let row = 0;
   while (p < end && row < max) {
-    const feed = bytes.indexOf(LINE_FEED, p);
-    const stop = feed < 0 || feed >= end ? end : feed;
-    if (!isBlank(bytes, p, stop)) {
+    const feed = file.recordEnd(bytes, p, end);
+    const stop = feed < 0 ? end : feed;
+    if (file.isCsv || !isBlank(bytes, p, stop)) {
       columns.offsets[row] = offset + p;
       columns.timestamps[row] = -1;
       columns.keyStart[row] = columns.keyEnd[row] = -1;

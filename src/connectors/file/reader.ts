@@ -1,9 +1,10 @@
-// connector = 'file': JSON Lines as a source. A path names one file, or a folder whose *.jsonl, *.ndjson and *.json files are its
-// partitions, by name. Empty lines do not count. Which files belong to it is settled when it is first opened: `identity` says it.
+// connector = 'file': JSON Lines, plain lines or CSV as a source. A path names one file, or a folder whose files with an ending of the
+// format are its partitions, by name. Empty lines do not count but in CSV. Which files belong to it is settled when it is first opened: `identity` says it.
 
 import type { FileHandle } from 'node:fs/promises';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SourceFormat } from '../../catalog/format.ts';
 import { MillraceError } from '../../errors.ts';
 import { Pace } from '../pace.ts';
 import type { RecordColumns } from '../record-columns.ts';
@@ -24,6 +25,7 @@ export interface FileReaderOptions {
   /** The folder below which files may be read. */
   readonly root: string;
   readonly path: string;
+  readonly format: SourceFormat;
   readonly start: StartPosition;
   /** `unbounded`: files are followed as they grow. Left out: `latest`, the sizes that they have now. */
   readonly end?: EndPosition | undefined;
@@ -36,14 +38,18 @@ export interface FileReaderOptions {
 }
 
 const CHUNK_RECORDS = 4096;
-const LINES = /\.(jsonl|ndjson|json)$/i;
+const ENDINGS: Readonly<Record<string, readonly string[]>> = {
+  JSON: ['jsonl', 'ndjson', 'json'],
+  CSV: ['csv', 'tsv'],
+  TEXT: ['txt', 'log'],
+};
 
 export async function openFileReader(options: FileReaderOptions): Promise<SourceReader> {
   const path = await existingBelow(options.root, options.path);
   const isFolder = (await stat(path)).isDirectory();
   const names =
     options.identity === undefined
-      ? await namesOf(path, isFolder)
+      ? await namesOf(path, isFolder, ENDINGS[options.format.encode] ?? [])
       : (JSON.parse(options.identity) as string[]);
   const { owns = () => true } = options;
   const partitions: FilePartition[] = [];
@@ -61,14 +67,16 @@ export async function openFileReader(options: FileReaderOptions): Promise<Source
   return new FileReader(partitions, JSON.stringify(names), options);
 }
 
-async function namesOf(path: string, isFolder: boolean): Promise<string[]> {
+async function namesOf(path: string, isFolder: boolean, endings: readonly string[]): Promise<string[]> {
   if (!isFolder) return [''];
-  const names = (await readdir(path)).filter((name) => LINES.test(name)).sort();
+  const names = (await readdir(path))
+    .filter((name) => endings.some((ending) => name.toLowerCase().endsWith(`.${ending}`)))
+    .sort();
   if (names.length > 0) return names;
   throw new MillraceError({
     code: 'FILE_NOT_FOUND',
     message: 'the folder holds no file to read',
-    hint: 'files end in .jsonl, .ndjson or .json',
+    hint: `names of files of this format end in ${endings.map((ending) => `.${ending}`).join(', ')}`,
   });
 }
 
@@ -86,7 +94,9 @@ async function openPartition(
     await handle.close();
     throw dataLost(shown, `it has ${size} bytes; ${start} had been read`);
   }
-  return new FilePartition(number, new LineFile(shown, handle, start, end), start, end, size);
+  const { format } = options;
+  const quote = format.encode === 'CSV' ? format.quote.charCodeAt(0) : null;
+  return new FilePartition(number, new LineFile(shown, handle, start, end, quote), start, end, size);
 }
 
 function startOf(partition: number, size: number, start: StartPosition): number {

@@ -1,4 +1,4 @@
-// connector = 'file' as a sink: JSON Lines, exactly once with respect to the committed epochs, and a reader of the file never sees a
+// connector = 'file' as a sink: JSON Lines or CSV, exactly once with respect to the committed epochs, and a reader of the file never sees a
 // row of an epoch that was not committed.
 //
 //     stage    the epoch's lines go to <file>.staged-<writer> and to the disk; the position says where in the file they belong
@@ -16,7 +16,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Batch } from '../../data/batch.ts';
 import type { RowSchema } from '../../data/types.ts';
 import { MillraceError } from '../../errors.ts';
+import type { CsvStyle } from '../../catalog/format.ts';
 import { ByteWriter } from '../formats/byte-writer.ts';
+import { csvEncoder } from '../formats/csv-encoder.ts';
 import { compileJsonEncoder } from '../formats/json-encoder.ts';
 import type { JsonEncoder } from '../formats/json-encoder.ts';
 import type { SinkOutput, SinkPosition, SinkWriter } from '../sink.ts';
@@ -30,6 +32,7 @@ export interface FileSinkOptions {
   readonly columns: RowSchema;
   /** Rows may leave again: every line says so in `_diff`. */
   readonly appendOnly: boolean;
+  readonly csv: CsvStyle | undefined;
 }
 
 const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
@@ -47,6 +50,10 @@ class FileSink implements SinkWriter {
   private readonly stagedName: string;
   private readonly file: FileHandle;
   private readonly encoder: JsonEncoder;
+  /** The first line of the file; empty: there is none. */
+  private readonly header: string;
+  /** Nothing has been written to the file, nor is about to be. */
+  private isNew = true;
   private buffer = new ByteWriter();
   private ends = new Int32Array(0);
   private rows = 0;
@@ -58,7 +65,11 @@ class FileSink implements SinkWriter {
     this.path = path;
     this.stagedName = `${basename(path)}.staged-${randomBytes(8).toString('hex')}`;
     this.file = file;
-    this.encoder = compileJsonEncoder({ columns: options.columns, diffs: !options.appendOnly });
+    const { columns, csv } = options;
+    const shape = { columns, diffs: !options.appendOnly };
+    const lines = csv === undefined ? null : csvEncoder({ ...shape, ...csv });
+    this.encoder = lines ?? compileJsonEncoder(shape);
+    this.header = lines !== null && csv?.header === true ? lines.header : '';
   }
 
   async recover(committed: SinkPosition | null): Promise<void> {
@@ -73,10 +84,14 @@ class FileSink implements SinkWriter {
     await this.file.sync();
     await this.removeStaged();
     this.length = end;
+    this.isNew = end === 0;
   }
 
   push(batch: Batch): void {
+    if (batch.rows === 0) return;
     if (this.ends.length < batch.rows) this.ends = new Int32Array(batch.rows * 2);
+    if (this.isNew) this.buffer.text(this.header);
+    this.isNew = false;
     this.encoder.encode(batch, this.buffer, this.ends);
     this.rows += batch.rows;
   }

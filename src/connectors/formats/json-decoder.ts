@@ -6,44 +6,22 @@ import type { Batch } from '../../data/batch.ts';
 import { reserve } from '../../data/batch.ts';
 import { typeName } from '../../data/types.ts';
 import type { RecordColumns } from '../record-columns.ts';
-import type { DeclaredColumn } from './column-slot.ts';
 import { ColumnSlot } from './column-slot.ts';
 import { generateLayout } from './json-codegen.ts';
 import { convert, convertNull } from './json-convert.ts';
 import type { Layout } from './json-layout.ts';
 import { LayoutCache } from './layout-cache.ts';
 import { KeyTable, MemberLocator } from './json-members.ts';
+import type { DecoderOptions, RecordDecoder } from './record-decoder.ts';
 import type { Reject, RejectCode } from './rejection.ts';
 import { columnMessage, documentMessage, excerpt, NULL_VALUE, OK, REJECT_CODES } from './rejection.ts';
 import { TextArena } from './text-arena.ts';
 
-export interface JsonDecoderOptions {
-  /** The columns that the source declares; a JSON key belongs to the column whose name it equals, byte for byte. */
-  readonly columns: readonly DeclaredColumn[];
-  /** Which of them are wanted, as indexes: column k of the output is `columns[projected[k]]`. */
-  readonly projected: readonly number[];
-  /** `strict`: every declared column must convert. `projected`: only the wanted ones. Documents must be well-formed in both. */
-  readonly validate: 'strict' | 'projected';
-}
-
-export interface JsonDecoder {
-  /**
-   * Decodes the values of records `from … to` into rows 0, 1, … of `out` (what it held is gone), whose first columns are the wanted
-   * ones. Records that are not rows go to `reject`. Text points into `records.buffer` or into a buffer of this decoder, null
-   * bytes belong to it too: the batch is good until the next `decode`, and no longer than the records are.
-   */
-  decode(records: RecordColumns, from: number, to: number, out: Batch, reject: Reject): void;
-  /** For each row of the last `decode`, the record that it came from. */
-  readonly recordIndex: Int32Array;
-  /** The generated readers as they are now, for EXPLAIN (CODE). Before the first record: that of the declared order. */
-  readonly source: string;
-}
-
-export function compileJsonDecoder(options: JsonDecoderOptions): JsonDecoder {
+export function compileJsonDecoder(options: DecoderOptions): RecordDecoder {
   return new ProjectingJsonDecoder(options);
 }
 
-class ProjectingJsonDecoder implements JsonDecoder {
+class ProjectingJsonDecoder implements RecordDecoder {
   recordIndex = new Int32Array(0);
   private readonly arena = new TextArena();
   /** The columns that are read at all. */
@@ -54,7 +32,7 @@ class ProjectingJsonDecoder implements JsonDecoder {
   private readonly layouts: LayoutCache;
   private readonly progress = { row: 0 };
 
-  constructor(options: JsonDecoderOptions) {
+  constructor(options: DecoderOptions) {
     const { columns, projected, validate } = options;
     const read = columns.map((_, i) => i).filter((i) => validate === 'strict' || projected.includes(i));
     this.slots = read.map((i) => new ColumnSlot(columns[i]!, projected.includes(i), this.arena));

@@ -26,7 +26,7 @@ export function skipSpace(b: Uint8Array, p: number, e: number): number {
 }
 
 /** `p` stands on a byte ≥ 0x80: the position after the UTF-8 sequence (RFC 3629: shortest form, no surrogates), or INVALID_UTF8. */
-function skipSequence(b: Uint8Array, p: number, e: number): number {
+export function skipSequence(b: Uint8Array, p: number, e: number): number {
   const lead = b[p]!;
   const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
   if (lead < 0xc2 || lead > 0xf4 || p + length > e) return INVALID_UTF8;

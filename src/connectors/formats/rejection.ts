@@ -15,6 +15,11 @@ export const REJECT_CODES = [
   'BAD_TIMESTAMP',
   'BAD_INTERVAL',
   'NOT_NULL',
+  'NOT_CSV',
+  'NOT_FRAMED',
+  'UNKNOWN_SCHEMA',
+  'NOT_AVRO',
+  'NOT_PROTOBUF',
 ] as const;
 
 export type RejectCode = Exclude<(typeof REJECT_CODES)[number], 'OK'>;
@@ -32,6 +37,11 @@ export const LONE_SURROGATE = -9;
 export const BAD_TIMESTAMP = -10;
 export const BAD_INTERVAL = -11;
 export const NOT_NULL = -12;
+export const NOT_CSV = -13;
+export const NOT_FRAMED = -14;
+export const UNKNOWN_SCHEMA = -15;
+export const NOT_AVRO = -16;
+export const NOT_PROTOBUF = -17;
 
 /** Told once per record that is not a row. `recordIndex` counts in the record columns that were decoded. */
 export type Reject = (recordIndex: number, code: RejectCode, message: string) => void;

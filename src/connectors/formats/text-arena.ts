@@ -87,11 +87,30 @@ export class TextArena {
     return this.base + q;
   }
 
+  /** Copies `b[s … e)` with every pair of `quote` made one: the address behind it. */
+  undouble(b: Uint8Array, s: number, e: number, quote: number): number {
+    this.reserve(e - s);
+    const to = this.bytes;
+    let q = this.used;
+    for (let p = s; p < e; p++) {
+      const c = b[p]!;
+      to[q++] = c;
+      if (c === quote) p++;
+    }
+    this.used = q;
+    return this.base + q;
+  }
+
   private reserve(more: number): void {
     if (this.used + more <= this.bytes.length) return;
     const wider = new Uint8Array(Math.max(this.used + more, this.bytes.length * 2));
     wider.set(this.bytes.subarray(0, this.used));
     this.bytes = wider;
+  }
+
+  /** The bytes written from `position` on; valid until the next write. */
+  written(position: number): Uint8Array {
+    return this.bytes.subarray(position - this.base, this.used);
   }
 
   /** Prepares `relocate`: joins `buffer[lo … hi)` and the arena. Valid until the next call. */

@@ -1,0 +1,71 @@
+// FORMAT … ENCODE … (…) of CREATE SOURCE.
+
+import type { SourceConnector } from '../catalog/connector.ts';
+import type { CsvFormat, SourceFormat } from '../catalog/format.ts';
+import type { RowSchema } from '../data/types.ts';
+import { typeName } from '../data/types.ts';
+import type { CreateSource, FormatClause } from '../sql/statement.ts';
+import { bindCsvStyle } from './csv-options.ts';
+import { invalidDefinition, invalidOption, missingOption, unsupported } from './fail.ts';
+import { Options } from './options.ts';
+
+const ENCODINGS = 'JSON, CSV and TEXT';
+
+export function bindSourceFormat(
+  statement: CreateSource,
+  columns: RowSchema,
+  connector: SourceConnector,
+): SourceFormat {
+  const { format } = statement;
+  if (format === undefined) {
+    throw missingOption(
+      'FORMAT … ENCODE …',
+      statement.name.span,
+      'end the statement with FORMAT PLAIN ENCODE JSON',
+    );
+  }
+  if (format.format !== 'PLAIN')
+    throw unsupported(`FORMAT ${format.format}`, format.formatSpan, 'FORMAT PLAIN is there');
+  const options = new Options(format.options, format.span);
+  const bound = bindEncoding(format, options, columns, connector);
+  options.finish();
+  return bound;
+}
+
+function bindEncoding(
+  format: FormatClause,
+  options: Options,
+  columns: RowSchema,
+  connector: SourceConnector,
+): SourceFormat {
+  switch (format.encode) {
+    case 'JSON':
+      return { format: 'PLAIN', encode: 'JSON' };
+    case 'CSV':
+      return bindCsv(options, connector);
+    case 'TEXT':
+      requireOneText(columns, format);
+      return { format: 'PLAIN', encode: 'TEXT' };
+    default:
+      throw unsupported(`ENCODE ${format.encode}`, format.encodeSpan, `${ENCODINGS} are there`);
+  }
+}
+
+function requireOneText(columns: RowSchema, { encode, encodeSpan }: FormatClause): void {
+  if (columns.length === 1 && columns[0]!.type.kind === 'text') return;
+  const given = columns.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ');
+  throw invalidDefinition(
+    `ENCODE ${encode} gives one column of type text, and the source declares ${given}`,
+    encodeSpan,
+    'declare one column of type text',
+  );
+}
+
+function bindCsv(options: Options, connector: SourceConnector): CsvFormat {
+  const style = bindCsvStyle(options);
+  if (style.header && connector.connector !== 'file') {
+    const { span } = options.find('header')!;
+    throw invalidOption('header', 'is for files: a record of its own has none', span, 'leave it out');
+  }
+  return { format: 'PLAIN', encode: 'CSV', ...style };
+}

@@ -1,0 +1,57 @@
+// The decoder of a source, by its format.
+
+import type { SourceDef } from '../../catalog/definition.ts';
+import type { CsvFormat } from '../../catalog/format.ts';
+import { MillraceError } from '../../errors.ts';
+import type { RecordColumns } from '../record-columns.ts';
+import { CsvReader } from './csv-reader.ts';
+import { compileJsonDecoder } from './json-decoder.ts';
+import type { DecoderOptions, RecordDecoder } from './record-decoder.ts';
+import { excerpt } from './rejection.ts';
+import { SlotDecoder, slotsFor } from './slot-decoder.ts';
+import { TextReader } from './text-reader.ts';
+
+/** `projected`: the declared columns that are wanted. */
+export function openDecoder(source: SourceDef, projected: readonly number[]): RecordDecoder {
+  const { format } = source;
+  const options: DecoderOptions = {
+    columns: source.columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),
+    projected,
+    validate: source.reading.validate,
+  };
+  switch (format.encode) {
+    case 'JSON':
+      return compileJsonDecoder(options);
+    case 'CSV':
+      return csvDecoder(format, options);
+    case 'TEXT': {
+      const set = slotsFor(options);
+      return new SlotDecoder(options, set, new TextReader(set));
+    }
+  }
+}
+
+export function csvDecoder(format: CsvFormat, options: DecoderOptions): RecordDecoder {
+  const set = slotsFor(options);
+  const reader = new CsvReader(format, set, options.columns.length);
+  if (!format.header) return new SlotDecoder(options, set, reader);
+  const wanted = options.columns.map(({ name }) => name);
+  const isHeader = (records: RecordColumns, i: number): boolean => {
+    if (records.offsets[i] !== 0) return false;
+    const { buffer, valueStart, valueEnd } = records;
+    const names = reader.names(buffer, valueStart[i]!, valueEnd[i]!);
+    if (names === undefined || names.some((name, c) => name !== wanted[c]))
+      throw wrongHeader(excerpt(buffer, valueStart[i]!, valueEnd[i]!), wanted);
+    return true;
+  };
+  return new SlotDecoder(options, set, reader, isHeader);
+}
+
+/** Every value would be taken for one of another column. */
+function wrongHeader(shown: string, wanted: readonly string[]): MillraceError {
+  return new MillraceError({
+    code: 'BAD_FORMAT',
+    message: `the header of the file is ${shown}; the columns of the source are ${wanted.join(', ')}`,
+    hint: 'declare the columns in the order and by the names of the header',
+  });
+}
