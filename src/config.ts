@@ -20,6 +20,8 @@ export interface Config {
   readonly apiToken: string | null;
   /** Root below which `connector = 'file'` may read and write; null: refused. */
   readonly fileRoot: string | null;
+  /** Root below which `ssl.*.location` may name PEM files; null: refused. */
+  readonly tlsRoot: string | null;
   /** The demo streams (Nexmark, flights) are fed into Kafka. */
   readonly demo: boolean;
   /** Nexmark events per second of the demo. */
@@ -65,6 +67,7 @@ export function readConfig(env: Env, flags: Env = {}): Config {
     apiHost: get('MILLRACE_HOST') ?? '127.0.0.1',
     apiToken: get('MILLRACE_API_TOKEN'),
     fileRoot: get('MILLRACE_FILE_ROOT'),
+    tlsRoot: get('MILLRACE_TLS_ROOT'),
     demo: flag('MILLRACE_DEMO', get('MILLRACE_DEMO') ?? 'on'),
     demoRate: count('MILLRACE_DEMO_RATE', get('MILLRACE_DEMO_RATE') ?? '1000', 1, 1_000_000),
     checkpointIntervalMs: count(

@@ -40,7 +40,7 @@ export async function openEngine(
 ): Promise<OpenEngine> {
   await migrate(databaseUrl);
   const pool = new Pool(databaseUrl, { applicationName: 'millrace', max: 8 });
-  const clusters = new KafkaClusters(brokers);
+  const clusters = new KafkaClusters(brokers, config.tlsRoot);
   const world = sourceWorld(clusters, config.fileRoot);
   const feed = new ChangeFeed();
   const giveUp = new AbortController();

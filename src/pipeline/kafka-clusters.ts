@@ -1,24 +1,26 @@
 // One Kafka cluster per set of connection properties, shared by all pipelines that read it. `properties.*` are Kafka's own names.
 
-import { readFileSync } from 'node:fs';
 import type { KafkaClusterOptions } from '../connectors/kafka/cluster.ts';
 import { KafkaCluster } from '../connectors/kafka/cluster.ts';
 import { MillraceError } from '../errors.ts';
+import { readPemFile } from './pem-file.ts';
 
 export class KafkaClusters {
   private readonly defaults: readonly string[];
+  private readonly tlsRoot: string | null;
   private readonly clusters = new Map<string, KafkaCluster>();
 
-  /** `defaults` are the brokers of the installation; empty: there are none. */
-  constructor(defaults: readonly string[]) {
+  /** `defaults` are the brokers of the installation; empty: there are none. `tlsRoot`: see pem-file.ts. */
+  constructor(defaults: readonly string[], tlsRoot: string | null = null) {
     this.defaults = defaults;
+    this.tlsRoot = tlsRoot;
   }
 
   of({ properties }: { readonly properties: Properties }): KafkaCluster {
     const key = JSON.stringify(Object.entries(properties).sort());
     let cluster = this.clusters.get(key);
     if (cluster === undefined) {
-      cluster = new KafkaCluster(clusterOptions(properties, this.defaults));
+      cluster = new KafkaCluster(clusterOptions(properties, this.defaults, this.tlsRoot));
       this.clusters.set(key, cluster);
     }
     return cluster;
@@ -37,7 +39,11 @@ export class KafkaClusters {
 
 type Properties = Readonly<Record<string, string>>;
 
-export function clusterOptions(properties: Properties, defaults: readonly string[]): KafkaClusterOptions {
+export function clusterOptions(
+  properties: Properties,
+  defaults: readonly string[],
+  tlsRoot: string | null,
+): KafkaClusterOptions {
   const servers = properties['bootstrap.server'];
   const brokers = servers === undefined ? defaults : servers.split(',').map((server) => server.trim());
   if (brokers.length === 0)
@@ -47,7 +53,7 @@ export function clusterOptions(properties: Properties, defaults: readonly string
       hint: "write properties.bootstrap.server = 'host:9092' in WITH, or start the service with KAFKA_BROKERS=host:9092",
     });
   const sasl = saslOptions(properties);
-  const ssl = sslOptions(properties);
+  const ssl = sslOptions(properties, tlsRoot);
   return { brokers, ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) };
 }
 
@@ -71,32 +77,20 @@ function saslOptions(properties: Properties): KafkaClusterOptions['sasl'] | unde
   return { mechanism, username, password };
 }
 
-function sslOptions(properties: Properties): KafkaClusterOptions['ssl'] | undefined {
+function sslOptions(properties: Properties, tlsRoot: string | null): KafkaClusterOptions['ssl'] | undefined {
   const protocol = properties['security.protocol']?.toUpperCase() ?? 'PLAINTEXT';
   if (protocol !== 'SSL' && protocol !== 'SASL_SSL') return undefined;
   const ca = properties['ssl.ca.location'];
   const cert = properties['ssl.certificate.location'];
   const key = properties['ssl.key.location'];
   const passphrase = properties['ssl.key.password'];
+  const read = (name: string, path: string): string => readPemFile(name, path, tlsRoot);
   return {
-    ...(ca === undefined ? {} : { ca: readPem('ssl.ca.location', ca) }),
-    ...(cert === undefined ? {} : { cert: readPem('ssl.certificate.location', cert) }),
-    ...(key === undefined ? {} : { key: readPem('ssl.key.location', key) }),
+    ...(ca === undefined ? {} : { ca: read('ssl.ca.location', ca) }),
+    ...(cert === undefined ? {} : { cert: read('ssl.certificate.location', cert) }),
+    ...(key === undefined ? {} : { key: read('ssl.key.location', key) }),
     ...(passphrase === undefined ? {} : { passphrase }),
   };
-}
-
-function readPem(name: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new MillraceError({
-      code: 'INVALID_OPTION',
-      message: `properties.${name}: "${path}" cannot be read`,
-      hint: 'name a PEM file that the service may read',
-      cause,
-    });
-  }
 }
 
 function incomplete(name: string): MillraceError {

@@ -36,8 +36,11 @@ const STAYING: ReadonlySet<string> = new Set([
   'VIEW_DEFECT',
   'INVALID_WRITE_PLAN',
   'CORRUPT_BATCH',
-  'ACCESS_DENIED',
-  'AUTHENTICATION_FAILED',
+  'RECORD_TOO_LARGE',
+  'UNSUPPORTED_RECORD_FORMAT',
+  'UNSUPPORTED_COMPRESSION',
+  'TOPIC_ACCESS_DENIED',
+  'BROKER_AUTHENTICATION_FAILED',
 ]);
 
 /** What ends in these states stays in them, whatever else is stopped or restarted. */

@@ -1,15 +1,14 @@
 // The answer of each statement of a submission that was carried out.
 
 import type { Catalog } from '../catalog/catalog.ts';
-import type { DefinitionKind } from '../catalog/definition.ts';
 import { displayName } from '../catalog/definition.ts';
-import { typeName } from '../data/types.ts';
 import { explain } from '../plan.ts';
 import type { PlannedStatement, Submission } from '../plan.ts';
 import type { Answer } from './answer.ts';
 import { answer } from './answer.ts';
 import type { PipelineInfo } from './pipeline-info.ts';
 import { explainCode } from './explain-code.ts';
+import { describeLine, describeTable, showTable } from './show.ts';
 
 export interface Shown {
   readonly catalog: Catalog;
@@ -40,19 +39,11 @@ function answerOf({ bound }: PlannedStatement, shown: Shown): Answer {
       return answer('SHOW CREATE', { text: bound.text });
     case 'describe':
       return answer('DESCRIBE', {
-        table: {
-          columns: ['column', 'type', 'nullable'],
-          rows: bound.columns.map(({ name, type, nullable }) => [
-            name,
-            typeName(type),
-            nullable ? 'yes' : 'no',
-          ]),
-        },
+        notices: [describeLine(bound.definition, shown.pipelines())],
+        table: describeTable(bound.definition),
       });
     case 'show':
-      return answer('SHOW', {
-        table: bound.what === 'pipelines' ? pipelineTable(shown) : list(bound.what, shown),
-      });
+      return answer('SHOW', { table: showTable(bound.what, shown.catalog.list(), shown.pipelines()) });
     case 'explain':
       return answer('EXPLAIN', {
         text: bound.stage === 'code' ? explainCode(bound) : explain(bound),
@@ -60,32 +51,4 @@ function answerOf({ bound }: PlannedStatement, shown: Shown): Answer {
     case 'query':
       throw new Error('a query by itself is refused when it is bound');
   }
-}
-
-const KINDS: Readonly<Record<string, DefinitionKind>> = {
-  sources: 'source',
-  views: 'view',
-  'materialized views': 'materialized view',
-  sinks: 'sink',
-};
-
-function list(what: string, shown: Shown): { columns: string[]; rows: string[][] } {
-  const definitions = shown.catalog.list().filter((definition) => definition.kind === KINDS[what]);
-  return {
-    columns: ['schema', 'name', 'columns'],
-    rows: definitions.map((definition) => [
-      definition.schema,
-      definition.name,
-      definition.columns.map((column) => column.name).join(', '),
-    ]),
-  };
-}
-
-function pipelineTable(shown: Shown): { columns: string[]; rows: string[][] } {
-  return {
-    columns: ['pipeline', 'state', 'members'],
-    rows: shown
-      .pipelines()
-      .map(({ name, state, members }) => [name, state, members.map((member) => member.name).join(', ')]),
-  };
 }

@@ -1,0 +1,76 @@
+// The documentation against the code: every error code, every option of the configuration.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { REJECT_CODES } from '../../src/connectors/formats/rejection.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+function sources(): readonly { readonly path: string; readonly text: string }[] {
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+  return [
+    ...files.filter((path) => path.endsWith('.ts')).map((path) => join('src', path)),
+    'bin/millrace.js',
+  ].map((path) => ({ path, text: read(path) }));
+}
+
+/** Codes as they are written where an error is made. */
+const MADE =
+  /\bcode: '([A-Z][A-Z0-9_]+)'|\['code'\] \?\? '([A-Z_]+)'|forbidden\('([A-Z_]+)'|error\[([A-Z_]+)\]:|\? cause\.code : '([A-Z_]+)'/g;
+
+/** Sets of codes that decide what happens to a pipeline or a sink. */
+const DECIDING = /const STAYING[^=]*= new Set\(\[([^\]]*)\]\)/g;
+
+function codesMade(): Set<string> {
+  const codes = sources().flatMap(({ text }) =>
+    [...text.matchAll(MADE)].map(([, ...groups]) => groups.find((group) => group !== undefined)!),
+  );
+  return new Set(codes);
+}
+
+function tableKeys(markdown: string): string[] {
+  return [...markdown.matchAll(/^\| `([A-Z][A-Z0-9_]+)`/gm)].map((match) => match[1]!);
+}
+
+describe('docs/errors.md', () => {
+  const documented = tableKeys(read('docs/errors.md'));
+
+  it('lists every code once, and no other', () => {
+    const made = [...codesMade()];
+    expect(made.length).toBeGreaterThan(100);
+    expect(documented.toSorted()).toEqual(made.toSorted());
+  });
+
+  it('has the codes that decide over pipelines and sinks', () => {
+    const deciding = sources().flatMap(({ text }) =>
+      [...text.matchAll(DECIDING)].flatMap((match) =>
+        [...match[1]!.matchAll(/'(\w+)'/g)].map((code) => code[1]!),
+      ),
+    );
+    expect(deciding.length).toBeGreaterThan(10);
+    expect(deciding.filter((code) => !documented.includes(code))).toEqual([]);
+  });
+
+  it('says of each what to do', () => {
+    const rows = read('docs/errors.md').match(/^\| `.*$/gm)!;
+    for (const row of rows)
+      expect(row.split('|').map((cell) => cell.trim().length > 3)).toEqual([false, true, true, true, false]);
+  });
+});
+
+it('docs/formats.md lists every code of a record that cannot be decoded', () => {
+  const expected = REJECT_CODES.filter((code) => code !== 'OK');
+  const documented = tableKeys(read('docs/formats.md'));
+  expect(expected.filter((code) => !documented.includes(code))).toEqual([]);
+});
+
+it('docs/configuration.md lists every variable that is read', () => {
+  const text = read('docs/configuration.md');
+  const variables = new Set(
+    [...read('src/config.ts').matchAll(/'((?:MILLRACE|DATABASE|KAFKA)_[A-Z_]+)'/g)].map((match) => match[1]!),
+  );
+  expect(variables.size).toBeGreaterThan(10);
+  expect([...variables].filter((variable) => !text.includes(`\`${variable}\``))).toEqual([]);
+});
