@@ -3,7 +3,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
 import { REJECT_CODES } from '../../src/connectors/formats/rejection.ts';
+import { renderError } from '../../src/errors.ts';
+import { FUNCTIONS } from '../../src/expr/catalog/functions.ts';
+import { planSubmission } from '../../src/plan.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -57,6 +61,33 @@ describe('docs/errors.md', () => {
     const rows = read('docs/errors.md').match(/^\| `.*$/gm)!;
     for (const row of rows)
       expect(row.split('|').map((cell) => cell.trim().length > 3)).toEqual([false, true, true, true, false]);
+  });
+});
+
+describe('docs/sql.md', () => {
+  const text = read('docs/sql.md');
+  const blocks = [...text.matchAll(/^```sql\n(.*?)^```$/gms)].map((match) => match[1]!);
+
+  it('every block is planned, each after those before it', () => {
+    expect(blocks.length).toBeGreaterThan(5);
+    let catalog = EMPTY_CATALOG;
+    for (const block of blocks)
+      try {
+        catalog = planSubmission(block, catalog).catalog;
+      } catch (error) {
+        throw new Error(renderError(error), { cause: error });
+      }
+    expect(catalog.list().length).toBeGreaterThan(5);
+  });
+
+  it('names every function and every option of a source', () => {
+    expect(Object.keys(FUNCTIONS).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+    const options = [
+      ...read('src/binder/source-options.ts').matchAll(/'((?:max|idle|allowed|scan|on)[._][a-z_.]+)'/g),
+    ];
+    expect(options.length).toBeGreaterThan(5);
+    const named = options.map((match) => match[1]!).filter((option) => !/millis|offsets$/.test(option));
+    expect(named.filter((option) => !text.includes(`\`${option}\``))).toEqual([]);
   });
 });
 
