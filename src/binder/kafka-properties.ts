@@ -16,10 +16,6 @@ const KAFKA_PROPERTIES = [
   'ssl.key.location',
   'ssl.key.password',
   'ssl.endpoint.identification.algorithm',
-  'fetch.max.bytes',
-  'fetch.max.partition.bytes',
-  'fetch.max.wait.ms',
-  'fetch.min.bytes',
 ];
 
 export function readProperties(options: Options): Readonly<Record<string, string>> {

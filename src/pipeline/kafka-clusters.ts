@@ -54,7 +54,13 @@ export function clusterOptions(
     });
   const sasl = saslOptions(properties);
   const ssl = sslOptions(properties, tlsRoot);
-  return { brokers, ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) };
+  const clientId = properties['client.id'];
+  return {
+    brokers,
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(sasl === undefined ? {} : { sasl }),
+  };
 }
 
 function saslOptions(properties: Properties): KafkaClusterOptions['sasl'] | undefined {
@@ -85,7 +91,10 @@ function sslOptions(properties: Properties, tlsRoot: string | null): KafkaCluste
   const key = properties['ssl.key.location'];
   const passphrase = properties['ssl.key.password'];
   const read = (name: string, path: string): string => readPemFile(name, path, tlsRoot);
+  // As the Java client has it: an empty algorithm leaves the host name of the certificate unchecked.
+  const anyName = ['', 'none'].includes(properties['ssl.endpoint.identification.algorithm'] ?? 'https');
   return {
+    ...(anyName ? { checkServerIdentity: () => undefined } : {}),
     ...(ca === undefined ? {} : { ca: read('ssl.ca.location', ca) }),
     ...(cert === undefined ? {} : { cert: read('ssl.certificate.location', cert) }),
     ...(key === undefined ? {} : { key: read('ssl.key.location', key) }),
