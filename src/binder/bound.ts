@@ -157,7 +157,7 @@ export function relationIsStateful(relation: BoundRelation): boolean {
     case 'view read':
       return relation.changing;
     case 'windows':
-      return relationIsStateful(relation.input);
+      return relation.shape.kind === 'session' || relationIsStateful(relation.input);
     case 'join':
       return (
         relation.type !== 'inner' || relationIsStateful(relation.left) || relationIsStateful(relation.right)

@@ -13,6 +13,7 @@ import { isConstant } from '../expr/properties.ts';
 import { childrenOf } from '../expr/tree.ts';
 import type { BoundColumn, TemporalCondition } from './bound.ts';
 import { unsupported } from './fail.ts';
+import { withoutWatermark } from './watermarked.ts';
 
 const NOW = -1;
 
@@ -40,19 +41,12 @@ function conjunctsOf(condition: BoundExpr): readonly BoundExpr[] {
   return condition.kind === 'and' ? condition.args.flatMap(conjunctsOf) : [condition];
 }
 
-/** The columns of a relation whose rows come and go with the clock: the watermark says nothing about them any more. */
+/** The columns of a relation whose rows come and go with the clock. */
 export function besideClock(
   columns: readonly BoundColumn[],
   temporal: readonly TemporalCondition[],
 ): readonly BoundColumn[] {
-  if (temporal.length === 0) return columns;
-  return columns.map((column) => {
-    const { time } = column;
-    return {
-      ...column,
-      time: time === null || time.kind === 'event' ? null : { ...time, watermarked: false },
-    };
-  });
+  return temporal.length === 0 ? columns : withoutWatermark(columns);
 }
 
 function readsNow(expr: BoundExpr): boolean {

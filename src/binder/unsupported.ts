@@ -1,7 +1,7 @@
 // What the syntax knows and the planner does not (yet): each construct by name, with what can be written instead.
 
 import type { MillraceError } from '../errors.ts';
-import type { Expression, FromItem, Query, Select, SetOperation, WindowTable } from '../sql/ast.ts';
+import type { Expression, FromItem, Query, Select, SetOperation } from '../sql/ast.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 
 type Refusal = readonly [construct: string, hint: string];
@@ -119,9 +119,4 @@ export function refuseFromItem(
     item.span,
     'FROM takes sources, views and subqueries',
   );
-}
-
-export function refuseWindow(item: WindowTable): MillraceError {
-  const { kind } = item.window;
-  return unsupported(`a ${kind.toUpperCase()} window`, item.span, 'TUMBLE, HOP and CUMULATE are there');
 }

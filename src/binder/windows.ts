@@ -1,4 +1,4 @@
-// Window tables in FROM: TUMBLE, HOP, CUMULATE over a relation, with constant sizes.
+// Window tables in FROM: TUMBLE, HOP, CUMULATE, SESSION over a relation, with constant sizes.
 
 import { INTERVAL, typeName } from '../data/types.ts';
 import { isIntervalValue } from '../data/value.ts';
@@ -14,7 +14,7 @@ import { bindExpression } from './expression.ts';
 import { invalidQuery, typeMismatch, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
 import { resolveColumn } from './scope.ts';
-import { refuseWindow } from './unsupported.ts';
+import { withoutWatermark } from './watermarked.ts';
 
 /** A row is repeated in each of its windows; beyond this a slip of the pen would be an avalanche. */
 const MAX_WINDOWS_OF_A_ROW = 10_000n;
@@ -32,15 +32,16 @@ export function bindWindows(
   const watermarked =
     attribute?.kind === 'event' || (attribute?.kind === 'window end' && attribute.watermarked);
   const window = `w${++context.counter.windows}`;
-  const size = shape.kind === 'cumulate' ? null : shape.size;
+  const size = shape.kind === 'cumulate' || shape.kind === 'session' ? null : shape.size;
   const bound = (name: string, kind: 'window start' | 'window end'): BoundColumn => ({
     name,
     type: time.type,
     nullable: time.nullable,
     time: { kind, window, size, watermarked },
   });
+  // Rows are emitted again when their session grows, so that of their times only the end of the window is still held by the watermark.
   const columns = [
-    ...input.columns,
+    ...(shape.kind === 'session' ? withoutWatermark(input.columns) : input.columns),
     bound('window_start', 'window start'),
     bound('window_end', 'window end'),
   ];
@@ -86,8 +87,11 @@ function windowShape(item: WindowTable, scope: Scope): WindowShape {
       boundCopies(size / step, window.step);
       return { kind: 'cumulate', step, size, offset: offsetMicros(window.offset, scope) };
     }
-    case 'session':
-      throw refuseWindow(item);
+    case 'session': {
+      const gap = positiveMicros(window.gap, 'the gap of a session', scope);
+      const partition = window.partitionBy.map((column) => resolveColumn(scope, column).index);
+      return { kind: 'session', gap, partition: [...new Set(partition)] };
+    }
   }
 }
 

@@ -55,7 +55,9 @@ function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
       return viewRead(relation.view, relation.columns);
     case 'windows': {
       const input = fromRelation(relation.input, onClose);
-      return windows(input, relation.timeColumn, relation.shape, relation.columns.slice(-2));
+      const [start, end] = relation.columns.slice(-2);
+      const waits = onClose && end!.time?.kind === 'window end' && end!.time.watermarked;
+      return windows(input, relation.timeColumn, relation.shape, [start!, end!], waits);
     }
   }
 }

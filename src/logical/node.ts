@@ -12,6 +12,7 @@ import type {
   TimeAttribute,
 } from '../binder/bound.ts';
 import { besideClock } from '../binder/now.ts';
+import { withoutWatermark } from '../binder/watermarked.ts';
 import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
 
 /** A column with what it has to do with event time: as the binder found it. */
@@ -56,6 +57,8 @@ export interface LogicalWindows extends NodeBase {
   readonly input: LogicalNode;
   readonly timeColumn: number;
   readonly shape: WindowShape;
+  /** Of sessions: rows are given once, when their session is closed, rather than with each change. */
+  readonly onClose: boolean;
 }
 
 /** Rows are there between two times of the clock: now() in WHERE or HAVING, solved. See TemporalCondition. */
@@ -156,8 +159,10 @@ export function windows(
   timeColumn: number,
   shape: WindowShape,
   added: readonly LogicalColumn[],
+  onClose: boolean,
 ): LogicalWindows {
-  return { kind: 'windows', input, timeColumn, shape, columns: [...input.columns, ...added] };
+  const columns = shape.kind === 'session' ? withoutWatermark(input.columns) : input.columns;
+  return { kind: 'windows', input, timeColumn, shape, onClose, columns: [...columns, ...added] };
 }
 
 /** Its rows come and go by the clock: the watermark says nothing about them any more. */

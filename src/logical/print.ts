@@ -5,7 +5,7 @@ import { displayName } from '../catalog/definition.ts';
 import { printExpr } from '../expr/print.ts';
 import type { TemporalCondition } from '../binder/bound.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { LogicalNode, LogicalPlan } from './node.ts';
+import type { LogicalNode, LogicalPlan, LogicalWindows } from './node.ts';
 import { inputsOf } from './node.ts';
 
 export function printLogical(plan: LogicalPlan): string {
@@ -30,7 +30,7 @@ function describe(node: LogicalNode): string {
     case 'project':
       return `project [${named(node.exprs, node)}]`;
     case 'windows':
-      return printShape(node.shape, node.input.columns[node.timeColumn]!.name);
+      return printWindows(node);
     case 'temporal':
       return `temporal ${node.conditions.map(printTemporal).join(', ')}`;
     case 'aggregate': {
@@ -46,6 +46,14 @@ function describe(node: LogicalNode): string {
     case 'union':
       return `union all [${node.columns.map((c) => c.name).join(', ')}]`;
   }
+}
+
+function printWindows({ shape, input, timeColumn, onClose }: LogicalWindows): string {
+  const name = (column: number): string => input.columns[column]!.name;
+  const text = printShape(shape, name(timeColumn));
+  if (shape.kind !== 'session') return text;
+  const by = shape.partition.length === 0 ? '' : ` by [${shape.partition.map(name).join(', ')}]`;
+  return `${text}${by}${onClose ? ' on window close' : ''}`;
 }
 
 function printTemporal({ kind, expr, shift }: TemporalCondition): string {

@@ -11,6 +11,7 @@ import type { Exchange } from './exchange.ts';
 import { ExpandOperator } from './expand/expand.ts';
 import { JoinOperator } from './join/join.ts';
 import { MapOperator } from './map.ts';
+import { SessionOperator } from './session/session.ts';
 import { TemporalOperator } from './temporal/temporal.ts';
 
 export interface Compiled {
@@ -55,6 +56,11 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
       case 'expand': {
         const operator = new ExpandOperator(node, byId.get(node.input)!.schema);
         code.set(node.id, operator.source);
+        return { node, operator, end: null };
+      }
+      case 'session': {
+        const operator = new SessionOperator(node, byId.get(node.input)!.schema);
+        tables.push(operator.table);
         return { node, operator, end: null };
       }
       case 'temporal': {

@@ -4,12 +4,20 @@ export class SlotList {
   slots = new Int32Array(64);
   length = 0;
 
+  addOne(slot: number): void {
+    this.makeRoom(1);
+    this.slots[this.length++] = slot;
+  }
+
+  private makeRoom(n: number): void {
+    if (this.length + n <= this.slots.length) return;
+    const wider = new Int32Array(Math.max(this.length + n, this.slots.length * 2));
+    wider.set(this.slots.subarray(0, this.length));
+    this.slots = wider;
+  }
+
   add(from: Int32Array, n: number): void {
-    if (this.length + n > this.slots.length) {
-      const wider = new Int32Array(Math.max(this.length + n, this.slots.length * 2));
-      wider.set(this.slots.subarray(0, this.length));
-      this.slots = wider;
-    }
+    this.makeRoom(n);
     this.slots.set(from.subarray(0, n), this.length);
     this.length += n;
   }

@@ -23,6 +23,8 @@ export function requirementOf(node: PhysicalNode, input: number): Requirement {
     case 'union':
     case 'exchange':
       return { kind: 'any' };
+    case 'session':
+      return node.partition.length === 0 ? { kind: 'single' } : { kind: 'by hash', columns: node.partition };
     case 'temporal': {
       // Equal rows, so that a retraction finds its row.
       const { streamKey, schema } = node;
@@ -57,6 +59,7 @@ export function distributionOf(node: PhysicalNode, inputs: readonly Distribution
     case 'map':
       return throughMap(node, inputs[0]!);
     case 'expand':
+    case 'session':
       return carried(inputs[0]!, (column) =>
         [...node.gives.keys()].filter((output) => node.gives[output] === column),
       );

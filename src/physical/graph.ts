@@ -75,6 +75,23 @@ export interface UnionNode extends NodeBase {
 }
 
 /**
+ * SESSION: rows that are equal in the columns `partition` and follow each other in `time` by less than `gap` (microseconds) are one
+ * window. A row is given again when the bounds of its window change, or, with `onClose`, once when it is closed.
+ */
+export interface SessionNode extends NodeBase {
+  readonly kind: 'session';
+  readonly input: NodeId;
+  readonly time: number;
+  readonly gap: bigint;
+  readonly partition: readonly number[];
+  readonly gives: ExpandNode['gives'];
+  /** The time is held by a watermark: closed sessions leave state. */
+  readonly frees: boolean;
+  readonly onClose: boolean;
+  readonly fingerprint: string;
+}
+
+/**
  * Rows are there between two times of the epoch clock: from the last of their times of entering until the first of their times of
  * leaving; never where one of these is NULL. Gives the first columns of the input.
  */
@@ -178,6 +195,7 @@ export type PhysicalNode =
   | AggregateNode
   | JoinNode
   | TemporalNode
+  | SessionNode
   | ExchangeNode
   | MaterializeNode
   | SinkNode;

@@ -14,6 +14,7 @@ import type {
   PhysicalGraph,
   PhysicalNode,
   ScanNode,
+  SessionNode,
   TemporalNode,
 } from './graph.ts';
 import { inputIds } from './fuse.ts';
@@ -68,6 +69,8 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
       return describeScan(node);
     case 'map':
       return describeMap(node);
+    case 'session':
+      return describeSession(node, inputs[0]!);
     case 'temporal':
       return describeTemporal(node, inputs[0]!);
     case 'expand':
@@ -142,6 +145,19 @@ function describeExpand(node: ExpandNode, input: RowSchema): readonly string[] {
     printShape(shape, input[node.time]!.name),
     `gives ${node.schema.map((field) => field.name).join(', ')}, once for each of ${copies} windows`,
     'state: none',
+  ];
+}
+
+function describeSession(node: SessionNode, input: RowSchema): readonly string[] {
+  const by = node.partition.length === 0 ? 'of all rows' : `of rows by ${names(input, node.partition)}`;
+  return [
+    `${node.label} ${by}`,
+    `gives ${node.schema.map((field) => field.name).join(', ')}`,
+    `state: rows, ${node.frees ? 'freed when the watermark reaches the end of their session' : 'kept for ever'}`,
+    node.onClose
+      ? 'emits: rows once, when the watermark reaches the end of their session'
+      : 'emits: rows again when the bounds of their session change',
+    `state table: ${node.fingerprint}`,
   ];
 }
 

@@ -6,6 +6,7 @@ export function tablesOf(node: PhysicalNode): readonly string[] {
   switch (node.kind) {
     case 'aggregate':
     case 'temporal':
+    case 'session':
       return [node.fingerprint];
     case 'join':
       return [`${node.fingerprint}-left`, `${node.fingerprint}-right`];

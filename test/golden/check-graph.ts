@@ -43,10 +43,12 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
       node.exprs.forEach((expr, i) => expect(expr.nullable && !node.schema[i]!.nullable).toBe(false));
       return;
     }
+    case 'session':
     case 'expand': {
       const below = input(node.input);
       const given = node.gives.map((what) => below[typeof what === 'number' ? what : node.time]!);
       expect(types(given)).toEqual(types(node.schema));
+      if (node.kind === 'session') inRange(node.partition, below);
       return;
     }
     case 'temporal':

@@ -24,6 +24,9 @@ const ON_CHANGE_ONLY = [
   `SELECT k, v, window_start FROM HOP(s, ts, INTERVAL '5 seconds', INTERVAL '10 seconds') WHERE v % 2 = 0`,
   `SELECT window_start, count(*) FROM CUMULATE(s, ts, INTERVAL '5 seconds', INTERVAL '20 seconds') GROUP BY window_start`,
   `SELECT count(*) FROM TUMBLE(s, ts, INTERVAL '10 seconds')`,
+  `SELECT k, v, window_start, window_end FROM SESSION(s PARTITION BY k, ts, INTERVAL '2 seconds')`,
+  `SELECT v, ts, window_end FROM SESSION(s, ts, INTERVAL '1 second') WHERE v > 2`,
+  `SELECT k, window_start FROM TABLE(SESSION(TABLE s PARTITION BY (k, v), DESCRIPTOR(ts), INTERVAL '5' SECOND)) WHERE k = 'a' AND v < 8`,
 ];
 
 const SECOND = 1_000_000;

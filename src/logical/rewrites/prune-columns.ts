@@ -5,7 +5,7 @@ import { replaceColumns } from '../../expr/columns.ts';
 import { columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
 import type { LogicalNode, LogicalPlan, LogicalScan, LogicalWindows } from '../node.ts';
-import { aggregate, filter, join, project, scan, temporal, union } from '../node.ts';
+import { aggregate, filter, join, project, scan, temporal, union, windows } from '../node.ts';
 
 /** A node that gives at least the needed columns, and where each column of the old node is in it (−1: gone). */
 interface Pruned {
@@ -124,14 +124,16 @@ function pruneWindows(node: LogicalWindows, needed: ReadonlySet<number>, reads: 
     const input = prune(node.input, below, reads);
     return { node: input.node, at: [...input.at, -1, -1] };
   }
-  const input = prune(node.input, below.add(node.timeColumn), reads);
-  const added = node.columns.slice(width);
-  const pruned: LogicalNode = {
-    ...node,
-    input: input.node,
-    timeColumn: input.at[node.timeColumn]!,
-    columns: [...input.node.columns, ...added],
-  };
+  const { shape } = node;
+  const partition = shape.kind === 'session' ? shape.partition : [];
+  const input = prune(node.input, new Set([...below, node.timeColumn, ...partition]), reads);
+  const pruned = windows(
+    input.node,
+    input.at[node.timeColumn]!,
+    shape.kind === 'session' ? { ...shape, partition: partition.map((column) => input.at[column]!) } : shape,
+    node.columns.slice(width),
+    node.onClose,
+  );
   return { node: pruned, at: [...input.at, input.node.columns.length, input.node.columns.length + 1] };
 }
 

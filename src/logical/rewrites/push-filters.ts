@@ -44,12 +44,18 @@ function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
   }
 }
 
-/** What does not read the window's columns is decided before rows are cut into windows, unless it can fail: some rows are in none. */
+/**
+ * What does not read the window's columns is decided before rows are cut into windows, unless it can fail: some rows are in none.
+ * A session is made by all rows of its partition, so that only whole partitions can be left out before.
+ */
 function pushAround(node: LogicalWindows, parts: readonly BoundExpr[]): LogicalNode {
   const width = node.input.columns.length;
   const everyRow = node.shape.kind === 'tumble' && !node.input.columns[node.timeColumn]!.nullable;
+  const { shape } = node;
+  const decided = (column: number): boolean =>
+    shape.kind === 'session' ? shape.partition.includes(column) : column < width;
   const mayMove = (part: BoundExpr): boolean =>
-    columnsOf(part).every((column) => column < width) && (everyRow || !canFail(part));
+    columnsOf(part).every(decided) && (everyRow || !canFail(part));
   const [below, above] = split(parts, mayMove);
   const input = pushInto(node.input, below);
   return filtered({ ...node, input }, above);

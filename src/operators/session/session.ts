@@ -1,0 +1,196 @@
+// SESSION: rows of a partition that follow each other closely are one window, from the first of them to a gap behind the last. A row
+// can join two sessions to one, and a retraction can part one into two, so rows are kept, in order of time, until the
+// watermark has closed their session.
+//
+// On change, at the end of an epoch the sessions around every row that came or went are looked at again, each once, and their rows
+// are emitted anew where the bounds have changed. On close, the rows of a session are emitted once, when it is closed.
+
+import type { Batch } from '../../data/batch.ts';
+import { newBatch } from '../../data/batch.ts';
+import { gatherBatch } from '../../data/gather.ts';
+import { TIMESTAMP_INFINITY, TIMESTAMP_MINUS_INFINITY, addMicros } from '../../data/time.ts';
+import { RowFailure } from '../../data/failure.ts';
+import type { RowSchema } from '../../data/types.ts';
+import type { SessionNode } from '../../physical/graph.ts';
+import type { Accumulator } from '../../state/accumulator.ts';
+import { Expiry, NO_END } from '../../state/expiry.ts';
+import type { RowTable } from '../../state/row-table.ts';
+import { liveSlots } from '../../state/slots.ts';
+import { describeRow } from '../describe-row.ts';
+import type { Operator, Output } from '../operator.ts';
+import { RowEmitter } from '../row-emitter.ts';
+import { SlotList } from '../slot-list.ts';
+import { SessionRows } from './session-rows.ts';
+
+export class SessionOperator implements Operator {
+  readonly table: RowTable;
+  private readonly node: SessionNode;
+  private readonly rows: SessionRows;
+  /** The input's columns in the table's order. */
+  private readonly order: readonly number[];
+  private readonly emitter: RowEmitter;
+  /** How often a row was emitted, and with which bounds. */
+  private readonly shown: Extract<Accumulator, { kind: 'f64' }>;
+  private readonly starts: Extract<Accumulator, { kind: 'i64' }>;
+  private readonly ends: Extract<Accumulator, { kind: 'i64' }>;
+  /** Rows by when a session that ends with them is closed. */
+  private readonly closing: Expiry;
+  private known = false;
+  private readonly changed = new SlotList();
+  private readonly storing: Batch;
+  private chosen = new Int32Array(0);
+  private touched = new Int32Array(0);
+  /** By slot: the last epoch (counted here) that looked at its session. */
+  private looked = new Int32Array(0);
+  private round = 0;
+  private through = TIMESTAMP_MINUS_INFINITY;
+
+  constructor(node: SessionNode, input: RowSchema) {
+    this.node = node;
+    const first = [...node.partition, node.time];
+    const carried = node.gives.flatMap((what) => (typeof what === 'number' ? [what] : []));
+    this.order = [...first, ...carried.filter((column) => !first.includes(column))];
+    const schema = this.order.map((column) => input[column]!);
+    this.rows = new SessionRows({
+      fingerprint: node.fingerprint,
+      schema,
+      partition: node.partition.length,
+      gap: node.gap,
+      payload: ['f64', 'i64', 'i64'],
+    });
+    this.table = this.rows.table;
+    this.shown = this.rows.payload(0, 'f64');
+    this.starts = this.rows.payload(1, 'i64');
+    this.ends = this.rows.payload(2, 'i64');
+    const places = node.gives.map((what) => (typeof what === 'number' ? this.order.indexOf(what) : what));
+    this.emitter = new RowEmitter(node.schema, this.table.slots, places);
+    this.closing = new Expiry({
+      endOf: (slot) => (this.rows.isLive(slot) ? this.rows.endBehind(slot) : NO_END),
+    });
+    this.storing = newBatch(schema, 0);
+  }
+
+  push(batch: Batch, _port: number, out: Output): void {
+    const times = batch.columns[this.node.time]!;
+    if (times.layout !== 'i64') throw new Error('sessions are over timestamps');
+    if (this.chosen.length < batch.rows) {
+      this.chosen = new Int32Array(batch.rows * 2);
+      this.touched = new Int32Array(batch.rows * 2);
+    }
+    let n = 0;
+    for (let i = 0; i < batch.rows; i++)
+      if (times.nulls?.[i] !== 1 && this.hasEnd(batch, times.values[i]!, i, out)) this.chosen[n++] = i;
+    if (n === 0) return;
+    const { storing } = this;
+    const columns = this.order.map((column) => batch.columns[column]!);
+    gatherBatch({ ...batch, schema: storing.schema, columns }, this.chosen, n, storing);
+    this.table.apply(storing.columns, storing.diffs, 0, n, this.touched);
+    this.changed.add(this.touched, n);
+  }
+
+  /** A session behind the end of time is none. */
+  private hasEnd(batch: Batch, time: bigint, row: number, out: Output): boolean {
+    try {
+      addMicros(time, this.node.gap);
+      return true;
+    } catch (failure) {
+      if (!(failure instanceof RowFailure)) throw failure;
+      const { sqlstate, message } = failure;
+      const diff = batch.diffs === null ? 1 : batch.diffs[row]!;
+      out.error({ sqlstate, message, expression: this.node.label, row: describeRow(batch, row) }, diff);
+      return false;
+    }
+  }
+
+  watermark(micros: bigint): void {
+    this.through = micros;
+  }
+
+  endEpoch(out: Output): void {
+    this.remember();
+    const { slots, length } = this.changed;
+    if (!this.node.onClose) this.lookAgain(slots, length, out);
+    if (this.node.frees) {
+      for (let i = 0; i < length; i++) this.closing.add(slots[i]!, liveSlots(this.table.slots));
+      for (const slot of this.due())
+        if (this.rows.isLive(slot) && this.rows.isLast(slot)) this.close(slot, out);
+    }
+    this.emitter.finish(out);
+    this.changed.clear();
+  }
+
+  /** After a recovery: when sessions are closed. */
+  private remember(): void {
+    if (this.known) return;
+    this.known = true;
+    const { slots } = this.table;
+    if (this.node.frees)
+      for (let slot = 0; slot < slots.used; slot++) this.closing.add(slot, liveSlots(slots));
+  }
+
+  private lookAgain(slots: Int32Array, n: number, out: Output): void {
+    this.round++;
+    const { capacity } = this.table.slots;
+    if (this.looked.length < capacity) {
+      const wider = new Int32Array(capacity);
+      wider.set(this.looked);
+      this.looked = wider;
+    }
+    for (let i = 0; i < n; i++) {
+      const slot = slots[i]!;
+      if (!this.rows.isLive(slot)) this.show(slot, 0, 0n, 0n, out);
+      else if (this.looked[slot] === this.round) continue;
+      this.look(this.rows.atOrAfter(slot), out);
+      this.look(this.rows.before(slot), out);
+    }
+  }
+
+  /** Emits the session of a row as it now is. */
+  private look(slot: number, out: Output): void {
+    if (slot < 0 || this.looked[slot] === this.round) return;
+    const { rows } = this;
+    rows.around(slot);
+    const { slots, length } = rows.members;
+    const start = rows.time(slots[0]!);
+    const end = rows.endBehind(slots[length - 1]!);
+    for (let i = 0; i < length; i++) {
+      const member = slots[i]!;
+      this.looked[member] = this.round;
+      this.show(member, this.table.weights.values[member]!, start, end, out);
+    }
+  }
+
+  private show(slot: number, weight: number, start: bigint, end: bigint, out: Output): void {
+    const { shown, starts, ends, emitter } = this;
+    const before = shown.values[slot]!;
+    const same = starts.values[slot] === start && ends.values[slot] === end;
+    if (before === weight && (same || weight === 0)) return;
+    if (before !== 0) emitter.emit(slot, -before, out, starts.values[slot], ends.values[slot]);
+    if (weight !== 0) emitter.emit(slot, weight, out, start, end);
+    shown.values[slot] = weight;
+    starts.values[slot] = start;
+    ends.values[slot] = end;
+    if (this.rows.isLive(slot)) this.table.touch(slot);
+  }
+
+  /** Rows behind which a session may be closed. */
+  private due(): readonly number[] {
+    if (this.through < TIMESTAMP_INFINITY) return this.closing.take(this.through);
+    return Array.from({ length: this.table.slots.used }, (_, slot) => slot);
+  }
+
+  /** No row can join this session any more: its rows are freed. */
+  private close(last: number, out: Output): void {
+    const { rows, table } = this;
+    rows.around(last);
+    const { slots, length } = rows.members;
+    const start = rows.time(slots[0]!);
+    const end = rows.endBehind(last);
+    for (let i = 0; i < length; i++) {
+      const slot = slots[i]!;
+      const weight = table.weights.values[slot]!;
+      if (this.node.onClose) this.emitter.emit(slot, weight, out, start, end);
+      table.weigh(slot, -weight);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT i, window_start FROM SESSION(kinds, ts, INTERVAL '1 hour');
