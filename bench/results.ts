@@ -1,81 +1,116 @@
-// Medians, and the table that is kept in results/.
+// The page that is kept in results/: tables in Markdown, written by the run.
 
-import { cpus } from 'node:os';
-import type { Measurement } from './measurement.ts';
-import type { BenchQuery } from './queries.ts';
-
-export interface Compared {
-  readonly query: BenchQuery;
-  readonly millrace: Measurement;
-  readonly floor: Measurement;
-}
+import { cpus, totalmem } from 'node:os';
+import { megabytes, perCpuSecond, perSecond, thousands } from './median.ts';
+import type { ServiceTimes } from './service-times.ts';
+import type { Throughput } from './throughput.ts';
+import type { ViewWriting } from './view-writing.ts';
 
 export interface Results {
-  readonly events: number;
   readonly rounds: number;
-  /** Of all values. */
-  readonly bytes: number;
-  readonly compared: readonly Compared[];
-  readonly reader: Measurement;
+  readonly throughput: Throughput | undefined;
+  readonly views: readonly ViewWriting[] | undefined;
+  readonly service: ServiceTimes | undefined;
 }
 
-/** The run in the middle by time on the processor; its wall time is the middle one of theirs. */
-export function median(runs: readonly Measurement[]): Measurement {
-  const middle = (values: readonly number[]): number =>
-    [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
-  return {
-    ...runs[0]!,
-    seconds: middle(runs.map((run) => run.seconds)),
-    cpuSeconds: middle(runs.map((run) => run.cpuSeconds)),
-    peakBytes: middle(runs.map((run) => run.peakBytes)),
-    epochs: middle(runs.map((run) => run.epochs)),
-  };
+export function resultsText({ rounds, throughput, views, service }: Results): string {
+  const sections = [heading(rounds)];
+  if (throughput !== undefined) sections.push(throughputText(throughput));
+  if (views !== undefined) sections.push(viewsText(views));
+  if (service !== undefined) sections.push(serviceText(service));
+  return sections.join('\n');
 }
 
-const thousands = (n: number): string => Math.round(n / 1000).toLocaleString('en') + ' k';
-const perSecond = ({ events, seconds }: Measurement): string => thousands(events / seconds);
-const perCpuSecond = ({ events, cpuSeconds }: Measurement): string => thousands(events / cpuSeconds);
-const megabytes = ({ peakBytes }: Measurement): string => `${(peakBytes / 1e6).toFixed(0)} MB`;
-
-export function shown(run: Measurement): string {
-  const output = run.checksum === '' ? '' : `, ${run.rows} rows ${run.checksum}`;
-  const epochs = run.epochs === 0 ? '' : `, ${run.epochs} epochs`;
-  return `${perSecond(run)}/s, ${perCpuSecond(run)} per CPU-second, ${megabytes(run)}${output}${epochs}`;
-}
-
-export function resultsText({ events, rounds, bytes, compared, reader }: Results): string {
-  const lines = compared.map(({ query, millrace, floor }) =>
-    row([
-      `${query.name}: ${query.what}`,
-      perSecond(millrace),
-      perCpuSecond(millrace),
-      perSecond(floor),
-      perCpuSecond(floor),
-      `${(floor.cpuSeconds / millrace.cpuSeconds).toFixed(1)} (${query.least})`,
-      megabytes(millrace),
-      String(millrace.epochs),
-      `${millrace.rows.toLocaleString('en')} \`${millrace.checksum}\``,
-    ]),
-  );
+function heading(rounds: number): string {
+  const memory = Math.round(totalmem() / 2 ** 30);
   return `# Results of \`npm run bench\`
 
-${events.toLocaleString('en')} Nexmark bids as JSON (${(bytes / events).toFixed(0)} bytes each), loaded beforehand into a topic of
-four uncompressed partitions; medians of ${rounds} alternating runs, each in a process of its own that starts cold; ${cpus().length} shared
-cores, which the broker, Postgres and the benchmark share, and Node ${process.versions.node}. Wall-clock rates depend on what else the
-machine does; rates per CPU-second (all threads of the process) and their ratios are the figures to compare.
+Written by the run; bench/README.md says how to read it. Medians of ${rounds} rounds on ${cpus().length} shared virtual cores with ${memory} GB of
+memory (Linux, x86-64), which broker, Postgres, load and whatever else the machine does share; Node ${process.versions.node}. Rates per
+CPU-second (user and system time of all threads of the process) and their ratios are the figures to compare; rates per second and
+latencies depend on what else runs.
+`;
+}
 
-The floor is kafkajs \`eachBatch\`, \`JSON.parse\`, plain objects and \`JSON.stringify\`, without any commit of its output. Millrace runs the
-whole engine, validates every declared column, and commits its epochs to Postgres during the run. Both put every row into the same checksum:
-row counts and checksums of all runs are equal.
+function throughputText({ events, bytes, compared, reader }: Throughput): string {
+  const rows = compared.map(({ query, millrace, floor, ...times }) => [
+    `${query.name}: ${query.what}`,
+    perSecond(millrace),
+    perCpuSecond(millrace),
+    perSecond(floor),
+    perCpuSecond(floor),
+    `**${times.perCpuSecond.toFixed(1)}** (${query.least})`,
+    times.perSecond.toFixed(1),
+    megabytes(millrace.peakBytes),
+    String(millrace.epochs),
+    `${millrace.rows.toLocaleString('en')} \`${millrace.checksum}\``,
+  ]);
+  return `## Events per second
 
-${row(['query', 'Millrace events/s', 'per CPU-second', 'floor events/s', 'per CPU-second', 'ratio per CPU-second (must)', 'peak memory', 'epochs', 'rows and checksum'])}
-${row(Array.from({ length: 9 }, () => '---'))}
-${lines.join('\n')}
+${events.toLocaleString('en')} bids as JSON, ${(bytes / events).toFixed(0)} bytes each. Row counts and checksums of Millrace and the floor are equal in every run.
 
+${table(
+  [
+    'query',
+    'Millrace events/s',
+    'per CPU-second',
+    'floor events/s',
+    'per CPU-second',
+    'times the floor per CPU-second (must)',
+    'per second',
+    'peak memory',
+    'epochs',
+    'rows and checksum',
+  ],
+  rows,
+)}
 The record-batch reader alone, values not looked at: ${perSecond(reader)} events/s, ${perCpuSecond(reader)} per CPU-second.
 `;
 }
 
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
+function viewsText(views: readonly ViewWriting[]): string {
+  const rows = views.map(({ query, events, rows: written, ...rates }) => [
+    `${query.name}: ${query.what}`,
+    events.toLocaleString('en'),
+    written.toLocaleString('en'),
+    thousands(rates.rowsPerSecond),
+    thousands(rates.copyRowsPerSecond),
+    megabytes(rates.peakBytes),
+  ]);
+  return `## Rows into a view
+
+From a submitted statement to the last commit, with change log, state and offsets; beside \`COPY … FROM STDIN\` of as many of its rows into a
+table without a key.
+
+${table(['view', 'events', 'rows written', 'rows/s', 'COPY rows/s', 'peak memory'], rows)}`;
+}
+
+function serviceText({ latencies, peakBytes, ready }: ServiceTimes): string {
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  const rows = latencies.map(({ rate, p50, p95, p99, max }) => [
+    rate.toLocaleString('en'),
+    ...[p50, p95, p99, max].map(ms),
+  ]);
+  const peak = peakBytes === undefined ? '' : ` Peak memory of the service: ${megabytes(peakBytes)}.`;
+  return `## From produced to received
+
+A producer, the service, and a GraphQL subscription over a WebSocket to a view that passes the events on; every event is counted, from when
+it was due. p95 must be below 250 ms, and should be below 50.${peak}
+
+${table(['events/s', 'p50', 'p95', 'p99', 'longest'], rows)}
+## Start to ready
+
+${table(
+  ['', 'seconds'],
+  [
+    ['the service, Postgres and Kafka running', ready.alone.toFixed(1)],
+    ['everything built in, first start', ready.first.toFixed(1)],
+    ['everything built in, second start', ready.second.toFixed(1)],
+  ],
+)}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
 }
