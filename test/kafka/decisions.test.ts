@@ -1,7 +1,9 @@
 // The parts that decide without a broker: outcomes, ranges, waiting, rates, queue bounds, wire numbers, near names.
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { backoffMs, Signal } from '../../src/connectors/kafka/backoff.ts';
+import type { BrokerConnection } from '../../src/connectors/kafka/connection.ts';
 import { Framing } from '../../src/connectors/kafka/framing.ts';
+import { LeaderLoop, type FetchPlan } from '../../src/connectors/kafka/leader-loop.ts';
 import { nearNames } from '../../src/connectors/kafka/near-names.ts';
 import { judgeRange, outcomeOf } from '../../src/connectors/kafka/outcome.ts';
 import { PartitionReadState, type FetchedSet } from '../../src/connectors/kafka/partition.ts';
@@ -179,3 +181,47 @@ test.each([1, 3, 7, 1000])(
     expect([refused, frames.length]).toEqual([[0x7fffffff], 3]);
   },
 );
+
+describe('a leader loop', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** Fetches that were answered within so many milliseconds, each with so many bytes. */
+  async function answered(bytes: number, ms: number): Promise<number> {
+    let count = 0;
+    const response = { bytes: new Uint8Array(bytes), errorCode: 0, partitions: [] };
+    const connection = {
+      isOpen: true,
+      send: () => Promise.resolve(response),
+      close: () => Promise.resolve(),
+    };
+    const state = new PartitionReadState(0, 0, Infinity);
+    const loop = new LeaderLoop(1, {
+      connect: () => Promise.resolve(connection as unknown as BrokerConnection),
+      plan: () => ({
+        partitions: count < 10 ? [state] : [],
+        reservedBytes: 0,
+        retryInMs: Infinity,
+        request: () => ({}) as ReturnType<FetchPlan['request']>,
+      }),
+      accept: () => void count++,
+      unreachable: () => expect.unreachable(),
+      fail: () => expect.unreachable(),
+    });
+    await vi.advanceTimersByTimeAsync(ms);
+    const closing = loop.close();
+    await vi.runAllTimersAsync();
+    await closing;
+    return count;
+  }
+
+  test('asks for a flood again and again', async () => {
+    expect(await answered(1 << 20, 0)).toBe(10);
+  });
+
+  test('asks for a trickle at intervals', async () => {
+    expect(await answered(100, 0)).toBe(1);
+    expect(await answered(100, 9)).toBe(3);
+    expect(await answered(100, 100)).toBe(10);
+  });
+});
