@@ -32,6 +32,12 @@ export interface Config {
   readonly retention: RetentionConfig;
   /** How often what is over its bounds is removed, and the change log rotated, in milliseconds. */
   readonly upkeepIntervalMs: number;
+  /** Tasks of a pipeline that does not say how many. */
+  readonly parallelism: number;
+  /** Where the tasks of a pipeline live that does not say it; null: one on the main thread, several in threads. */
+  readonly isolation: 'inline' | 'thread' | 'process' | null;
+  /** JavaScript heap of a task in a thread or process of its own, in megabytes; null: Node's own bound. */
+  readonly taskMemoryMb: number | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -87,6 +93,9 @@ export function readConfig(env: Env, flags: Env = {}): Config {
       10,
       86_400_000,
     ),
+    parallelism: count('MILLRACE_PARALLELISM', get('MILLRACE_PARALLELISM') ?? '1', 1, 64),
+    isolation: isolation(get('MILLRACE_ISOLATION')),
+    taskMemoryMb: memory(get('MILLRACE_TASK_MEMORY_MB')),
     logLevel: level(get('MILLRACE_LOG_LEVEL') ?? 'warn'),
   };
 }
@@ -117,6 +126,15 @@ function count(key: string, value: string, least: number, most: number): number 
   if (!Number.isInteger(number) || number < least || number > most)
     throw invalid(key, value, `a whole number from ${least} to ${most}`);
   return number;
+}
+
+function memory(value: string | null): number | null {
+  return value === null ? null : count('MILLRACE_TASK_MEMORY_MB', value, 16, 1_000_000);
+}
+
+function isolation(value: string | null): Config['isolation'] {
+  if (value === null || value === 'inline' || value === 'thread' || value === 'process') return value;
+  throw invalid('MILLRACE_ISOLATION', value, 'inline, thread or process');
 }
 
 function port(key: string, value: string | null): number | null {

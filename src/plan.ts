@@ -8,9 +8,11 @@ import type { BoundStatement } from './binder/statement.ts';
 import { bindStatement } from './binder/statement.ts';
 import { printBound } from './binder/print.ts';
 import { checkSinkFormat } from './binder/sink-format.ts';
+import { combineTasks } from './binder/task-options.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { CatalogChange } from './catalog/change.ts';
 import { apply } from './catalog/change.ts';
+import type { TaskOptions } from './catalog/task-options.ts';
 import { MillraceError } from './errors.ts';
 import type { LogicalPlan, LogicalRoot } from './logical/node.ts';
 import { rewrite } from './logical/rewrite.ts';
@@ -47,6 +49,8 @@ export interface Submission {
   readonly catalog: Catalog;
   /** The new pipeline; null when nothing in the submission runs. */
   readonly pipeline: PipelinePlan | null;
+  /** As how many tasks it is to run, and where. */
+  readonly tasks: TaskOptions;
 }
 
 /** Plans a text of one or more statements, each against the catalog as those before it left it. Throws a MillraceError with its place. */
@@ -69,15 +73,16 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
     });
     const dropped = new Set(changes.flatMap((change) => (change.kind === 'drop' ? [change.id] : [])));
     const roots = planned.filter((root) => !dropped.has(root.id));
+    const tasks = combineTasks(statements.flatMap(saidTasks));
     if (roots.length === 0) {
       checkSinkFormats(statements, current);
-      return { statements, changes, catalog: current, pipeline: null };
+      return { statements, changes, catalog: current, pipeline: null, tasks };
     }
     const pipeline = planRoots(pipelineId, roots, options);
     const whole = changes.map((change) => withPlanned(change, pipeline.graph));
     const after = apply(catalog, whole);
     checkSinkFormats(statements, after);
-    return { statements, changes: whole, catalog: after, pipeline };
+    return { statements, changes: whole, catalog: after, pipeline, tasks };
   } catch (error) {
     throw error instanceof MillraceError ? error.withSql(text) : error;
   }
@@ -140,6 +145,11 @@ function checkView(bound: BoundStatement, before: readonly LogicalRoot[], option
 function checkSinkFormats(statements: readonly PlannedStatement[], catalog: Catalog): void {
   for (const { bound } of statements)
     if (bound.kind === 'create sink') checkSinkFormat(bound.definition.id, catalog, bound.formatSpan);
+}
+
+function saidTasks({ syntax, bound }: PlannedStatement) {
+  if (syntax.kind !== 'CreateMaterializedView' || bound.kind !== 'create materialized view') return [];
+  return [{ tasks: bound.tasks, options: syntax.options }];
 }
 
 function changesOf(bound: BoundStatement): readonly CatalogChange[] {

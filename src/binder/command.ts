@@ -10,7 +10,10 @@ import type { Alter, Describe, Drop, ObjectType, Show, ShowCreate } from '../sql
 import type { ObjectName } from '../sql/names.ts';
 import { unknownRelation, unsupported } from './fail.ts';
 import { existing } from './names.ts';
+import { Options } from './options.ts';
 import { redactedText } from './redact.ts';
+import type { SaidTasks } from './task-options.ts';
+import { readTaskOptions } from './task-options.ts';
 
 export type BoundCommand =
   /** Readers before what they read: the order in which to remove them. Empty when IF EXISTS found nothing. */
@@ -23,6 +26,12 @@ export type BoundCommand =
       readonly kind: 'alter';
       readonly definition: Definition;
       readonly action: 'pause' | 'resume';
+      readonly pipelineId: string;
+    }
+  | {
+      readonly kind: 'alter tasks';
+      readonly definition: Definition;
+      readonly tasks: SaidTasks;
       readonly pipelineId: string;
     }
   | { readonly kind: 'show'; readonly what: Show['what'] }
@@ -95,13 +104,6 @@ function bindDrop(statement: Drop, catalog: Catalog): BoundCommand {
 function bindAlter(statement: Alter, catalog: Catalog): BoundCommand {
   const definition = find(statement.name, statement.object, catalog);
   const { action } = statement;
-  if (action.kind === 'set') {
-    throw unsupported(
-      'ALTER … SET',
-      action.options[0]?.span ?? statement.span,
-      'DROP it and CREATE it with the options',
-    );
-  }
   if (definition.kind !== 'materialized view' && definition.kind !== 'sink') {
     throw unsupported(
       `ALTER ${statement.object.toUpperCase()} … ${action.kind.toUpperCase()}`,
@@ -109,5 +111,10 @@ function bindAlter(statement: Alter, catalog: Catalog): BoundCommand {
       'what runs, and can be paused, are materialized views and sinks',
     );
   }
-  return { kind: 'alter', definition, action: action.kind, pipelineId: definition.pipelineId };
+  const { pipelineId } = definition;
+  if (action.kind !== 'set') return { kind: 'alter', definition, action: action.kind, pipelineId };
+  const options = new Options(action.options, statement.span);
+  const tasks = readTaskOptions(options);
+  options.finish();
+  return { kind: 'alter tasks', definition, tasks, pipelineId };
 }

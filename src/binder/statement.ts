@@ -24,6 +24,8 @@ import { checkName, checkViewColumns, existing, named } from './names.ts';
 import { bindQuery } from './query.ts';
 import { bindSinkConnector } from './sink.ts';
 import { bindSinkInput } from './sink-input.ts';
+import type { SaidTasks } from './task-options.ts';
+import { readTaskOptions } from './task-options.ts';
 import { bindSourceDefinition } from './source.ts';
 
 export interface StatementContext {
@@ -44,6 +46,7 @@ export type BoundStatement =
       readonly kind: 'create materialized view';
       readonly definition: MaterializedViewDef;
       readonly query: BoundQuery;
+      readonly tasks: SaidTasks;
     }
   | {
       readonly kind: 'create sink';
@@ -200,7 +203,7 @@ function createMaterializedView(
   const columns = checkViewColumns(query, statement.columns, statement.query);
   const onClose = statement.emit.mode === 'on window close';
   if (onClose) requireClosingWindows(query, statement.emit.span ?? statement.span);
-  checkViewOptions(statement);
+  const tasks = readViewOptions(statement);
   const definition: MaterializedViewDef = {
     kind: 'materialized view',
     ...identity(statement, context, 'm'),
@@ -212,10 +215,10 @@ function createMaterializedView(
     emit: onClose ? 'on window close' : 'on change',
     pipelineId: context.pipelineId,
   };
-  return { kind: 'create materialized view', definition, query };
+  return { kind: 'create materialized view', definition, query, tasks };
 }
 
-function checkViewOptions(statement: CreateMaterializedView): void {
+function readViewOptions(statement: CreateMaterializedView): SaidTasks {
   const options = new Options(statement.options, statement.name.span);
   const ttl = options.find('state_ttl');
   if (ttl !== undefined) {
@@ -225,7 +228,9 @@ function checkViewOptions(statement: CreateMaterializedView): void {
       'EMIT ON WINDOW CLOSE and windows under a watermark free state exactly',
     );
   }
+  const tasks = readTaskOptions(options);
   options.finish();
+  return tasks;
 }
 
 function createSink(statement: CreateSink, context: StatementContext): BoundStatement {

@@ -5,11 +5,11 @@ import type { WritePlan } from '../epoch/write-plan.ts';
 import { PostgresPort } from '../epoch/postgres-port.ts';
 import { MillraceError } from '../errors.ts';
 import { Engine } from '../pipeline/engine.ts';
+import { hostTasks } from '../pipeline/host-tasks.ts';
 import { KafkaClusters } from '../pipeline/kafka-clusters.ts';
 import { checkInputs } from '../pipeline/check-inputs.ts';
 import { readSinkPositions } from '../pipeline/open-end.ts';
 import type { SourceWorld } from '../pipeline/open-source.ts';
-import { runTask } from '../pipeline/open-task.ts';
 import { Relays } from '../pipeline/relays.ts';
 import { openRequestDoor } from '../pipeline/requests.ts';
 import { sourceWorld } from '../pipeline/source-world.ts';
@@ -17,7 +17,6 @@ import { DEFAULT_TASK_SETTINGS } from '../pipeline/task-setup.ts';
 import { startUpkeep } from '../pipeline/upkeep.ts';
 import { migrate } from '../postgres/migrations.ts';
 import { Pool } from '../postgres/pool.ts';
-import { hostInline } from '../task/hosts/inline.ts';
 import { ChangeFeed } from '../views/change-feed.ts';
 import type { Log } from './log.ts';
 
@@ -45,20 +44,26 @@ export async function openEngine(
   const feed = new ChangeFeed();
   const giveUp = new AbortController();
   const listeners: ((plan: WritePlan, ms: number) => void)[] = [];
+  const hosting = {
+    world: { sources: world, fileRoot: config.fileRoot },
+    brokers,
+    tlsRoot: config.tlsRoot,
+    memoryMb: config.taskMemoryMb,
+    onProcess: (pipeline: number, task: number, pid: number) =>
+      log('info', 'a task has a process of its own', { pipeline, task, pid }),
+  };
   const relays = new Relays({ pool, clusters, log });
   const engine = await Engine.open({
     pool,
     log,
+    tasks: { parallelism: config.parallelism, isolation: config.isolation },
     alterRelay: (sinkId, action) => relays.alter(sinkId, action),
     checkInputs: (submission) => checkInputs(submission, world, config.fileRoot),
     assembly: (pipelineId) => {
       feed.own(pipelineId);
       return {
         port: new PostgresPort({ url: databaseUrl, pipelineId, signal: giveUp.signal }),
-        host: (setups) =>
-          hostInline(setups.length, (channel, peers, task) =>
-            runTask(setups[task]!, { sources: world, fileRoot: config.fileRoot }, channel, peers),
-          ),
+        host: (setups, isolation) => hostTasks(setups, isolation, hosting),
         sinkPositions: (sinkIds) => readSinkPositions(pool, sinkIds),
         observer: {
           epochCommitted(plan, ms) {

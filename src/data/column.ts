@@ -124,3 +124,40 @@ export function columnCapacity(column: Column): number {
       return column.values.length;
   }
 }
+
+/** Rows `from … to` of a column, in the same memory. */
+export function sliceColumn(column: Column, from: number, to: number): Column {
+  const nulls = column.nulls?.subarray(from, to) ?? null;
+  switch (column.layout) {
+    case 'bool':
+      return { ...column, values: column.values.subarray(from, to), nulls };
+    case 'i32':
+      return { ...column, values: column.values.subarray(from, to), nulls };
+    case 'i64':
+      return { ...column, values: column.values.subarray(from, to), nulls };
+    case 'f64':
+      return { ...column, values: column.values.subarray(from, to), nulls };
+    case 'numeric': {
+      const { unscaled, scale, wide } = column;
+      return {
+        ...column,
+        unscaled: unscaled.subarray(from, to),
+        scale: scale.subarray(from, to),
+        wide: wide === null ? null : wide.slice(from, to),
+        nulls,
+      };
+    }
+    case 'text':
+      return { ...column, start: column.start.subarray(from, to), end: column.end.subarray(from, to), nulls };
+    case 'interval': {
+      const { months, days, micros } = column;
+      return {
+        ...column,
+        months: months.subarray(from, to),
+        days: days.subarray(from, to),
+        micros: micros.subarray(from, to),
+        nulls,
+      };
+    }
+  }
+}

@@ -27,6 +27,8 @@ export interface TakenOver {
   readonly fold: number;
   readonly incarnation: number;
   readonly stateVersion: number;
+  /** By how many tasks the state was written. */
+  readonly tasks: number;
   readonly status: string;
   readonly partitions: readonly PartitionProgress[];
   readonly sources: readonly SourceProgress[];

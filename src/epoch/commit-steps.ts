@@ -24,6 +24,7 @@ export interface Fence {
   readonly epoch: number;
   readonly ts: bigint;
   readonly status: PipelineStatus;
+  readonly tasks: number;
   /** The fold whose table takes deltas after this epoch. */
   readonly fold: number;
 }
@@ -70,6 +71,7 @@ export function commitSteps(plan: WritePlan, writer: Writer): readonly CommitSte
     epoch: plan.epoch,
     ts: plan.ts,
     status: plan.status,
+    tasks: plan.tasks,
     fold,
   };
   const steps: CommitStep[] = [{ kind: 'begin' }, { kind: 'fence', fence }];

@@ -72,12 +72,13 @@ function prepared(name: string, text: string, values: readonly SqlValue[]): Burs
 }
 
 /** No row: division by zero, which aborts all that is pipelined behind it. */
-function fence({ generation, epoch, ts, status, fold }: Fence, pipelineId: number): BurstStatement {
+function fence({ generation, epoch, ts, status, tasks, fold }: Fence, pipelineId: number): BurstStatement {
   const text = `WITH fence AS (
-      UPDATE millrace.pipelines SET epoch = $3::bigint, ts = $4::timestamptz, status = $5, cause = NULL, fold = $6::bigint
+      UPDATE millrace.pipelines SET epoch = $3::bigint, ts = $4::timestamptz, status = $5, cause = NULL,
+             fold = $6::bigint, tasks = $7::bigint
        WHERE id = $1::bigint AND generation = $2::bigint AND epoch = $3::bigint - 1 RETURNING 1)
     SELECT 1 / count(*) FROM fence`;
-  return prepared('mr_fence', text, [pipelineId, generation, epoch, timestampText(ts), status, fold]);
+  return prepared('mr_fence', text, [pipelineId, generation, epoch, timestampText(ts), status, fold, tasks]);
 }
 
 function partitions(rows: readonly PartitionProgress[], pipelineId: number): BurstStatement {

@@ -20,6 +20,7 @@ interface PipelineRow {
   readonly fold: bigint;
   readonly incarnation: number;
   readonly state_version: number;
+  readonly tasks: number;
   readonly status: string;
 }
 
@@ -37,6 +38,7 @@ export function takePipelineOver(
       fold: safeInteger(fold),
       incarnation: row.incarnation,
       stateVersion: row.state_version,
+      tasks: row.tasks,
       status: row.status,
       // The row lock is held, so these are the rows of that epoch.
       partitions: await readPartitions(connection, pipelineId),
@@ -57,7 +59,7 @@ async function raise(connection: Connection, pipelineId: number, writer: string)
   const { rows } = await connection.query<PipelineRow>(
     `UPDATE millrace.pipelines SET generation = generation + 1, writer = $2
       WHERE id = $1 AND generation = $3
-     RETURNING generation, epoch, ts, fold, incarnation, state_version, status`,
+     RETURNING generation, epoch, ts, fold, incarnation, state_version, tasks, status`,
     [pipelineId, writer, current],
   );
   return rows[0] ?? raise(connection, pipelineId, writer);

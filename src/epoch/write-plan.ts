@@ -124,6 +124,8 @@ export interface WritePlan {
   /** Only what moved. */
   readonly partitions: readonly PartitionProgress[];
   readonly sources: readonly SourceProgress[];
+  /** As how many tasks the pipeline runs. The first plan of another number holds the whole state anew. */
+  readonly tasks: number;
   readonly state: StateChanges;
   readonly views: readonly EncodedViewChange[];
   readonly changelog: readonly ChangelogPart[];

@@ -17,8 +17,8 @@ import { TemporalOperator } from './temporal/temporal.ts';
 export interface Compiled {
   readonly dataflow: Dataflow;
   readonly tables: readonly StateTable[];
-  /** Fingerprints of the tables that only the first task has; empty there. */
-  readonly elsewhere: readonly string[];
+  /** Fingerprints of the tables that only the first task has: in the others their nodes rest. */
+  readonly onFirst: readonly string[];
   /** Generated code by node, for EXPLAIN (CODE). */
   readonly code: ReadonlyMap<NodeId, string>;
 }
@@ -36,11 +36,11 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const tables: StateTable[] = [];
   const code = new Map<NodeId, string>();
-  const elsewhere: string[] = [];
+  const onFirst: string[] = [];
   const stations = graph.nodes.map((node, i): Station => {
-    if (!options.isFirst && graph.distributions[i]!.kind === 'single' && node.kind !== 'exchange') {
-      elsewhere.push(...tablesOf(node));
-      return { node, operator: null, end: null };
+    if (graph.distributions[i]!.kind === 'single' && node.kind !== 'exchange') {
+      onFirst.push(...tablesOf(node));
+      if (!options.isFirst) return { node, operator: null, end: null };
     }
     switch (node.kind) {
       case 'scan':
@@ -85,5 +85,5 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
         return { node, operator: null, end: options.end(node) };
     }
   });
-  return { dataflow: new Dataflow(graph, stations, options.errors), tables, elsewhere, code };
+  return { dataflow: new Dataflow(graph, stations, options.errors), tables, onFirst, code };
 }

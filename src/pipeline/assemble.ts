@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition, SourceDef } from '../catalog/definition.ts';
+import type { Isolation } from '../catalog/task-options.ts';
 import type { SinkPosition } from '../connectors/sink.ts';
 import type { CommitPort, TakenOver } from '../epoch/commit-port.ts';
 import { PipelineLog } from '../epoch/pipeline-log.ts';
@@ -13,9 +14,11 @@ import type { TaskObserver } from '../task/coordinator.ts';
 import { Coordinator } from '../task/coordinator.ts';
 import { EpochPace } from '../task/epoch-pace.ts';
 import type { HostedTask } from '../task/hosts/host.ts';
+import { goneTasks, segmentReaders } from '../task/rescale.ts';
 import { SourceClocks } from '../task/source-clocks.ts';
 import { numberOf } from './catalog-store.ts';
 import { newClock } from './open-task.ts';
+import type { Placement } from './placement.ts';
 import type { TaskSettings, TaskSetup } from './task-setup.ts';
 
 export interface Assembly {
@@ -24,8 +27,9 @@ export interface Assembly {
   readonly graph: PhysicalGraph;
   readonly retired: readonly string[];
   readonly port: CommitPort;
+  readonly placement: Placement;
   /** Starts the tasks; they live until they are ended. */
-  readonly host: (setups: readonly TaskSetup[]) => readonly HostedTask[];
+  readonly host: (setups: readonly TaskSetup[], isolation: Isolation) => readonly HostedTask[];
   /** Where each sink stood at the last committed epoch. */
   readonly sinkPositions: (sinkIds: readonly number[]) => Promise<ReadonlyMap<number, SinkPosition>>;
   readonly observer: TaskObserver;
@@ -49,7 +53,9 @@ export async function assembleTask(assembly: Assembly): Promise<AssembledTask> {
   };
   try {
     task = await coordinate(assembly, log);
-    await task.open(log.segments(), ({ task: owner }) => [owner]);
+    const { parallelism } = assembly.placement;
+    const readers = segmentReaders(writtenBy(log.start, parallelism), parallelism);
+    await task.open(log.segments(), (segment) => readers(segment.task));
     return { task, finished: log.start.status === 'finished', close };
   } catch (error) {
     await close();
@@ -58,11 +64,11 @@ export async function assembleTask(assembly: Assembly): Promise<AssembledTask> {
 }
 
 async function coordinate(assembly: Assembly, log: PipelineLog): Promise<Coordinator> {
-  const { settings, pipelineId } = assembly;
+  const { settings, pipelineId, placement } = assembly;
   const taken = log.start;
   return new Coordinator({
     pipelineId,
-    tasks: assembly.host(await setupsOf(assembly, taken)),
+    tasks: assembly.host(await setupsOf(assembly, taken), placement.isolation),
     sources: sourceClocks(assembly, taken),
     pace: new EpochPace(settings),
     commit: (plan) => log.commit(plan),
@@ -70,6 +76,7 @@ async function coordinate(assembly: Assembly, log: PipelineLog): Promise<Coordin
     observer: assembly.observer,
     epoch: taken.epoch,
     ts: taken.ts,
+    goneTasks: goneTasks(writtenBy(taken, placement.parallelism), placement.parallelism),
     tickMs: settings.tickMs,
     checkRejected: deadLetterLimit(assembly),
   });
@@ -77,7 +84,7 @@ async function coordinate(assembly: Assembly, log: PipelineLog): Promise<Coordin
 
 async function setupsOf(assembly: Assembly, taken: TakenOver): Promise<readonly TaskSetup[]> {
   const { pipelineId, graph, retired, settings } = assembly;
-  const tasks = 1;
+  const tasks = assembly.placement.parallelism;
   const definitions = definitionsOf(assembly);
   const sinks = definitions.filter(({ kind }) => kind === 'sink').map(({ id }) => numberOf(id));
   const sinkPositions = await assembly.sinkPositions(sinks);
@@ -89,12 +96,18 @@ async function setupsOf(assembly: Assembly, taken: TakenOver): Promise<readonly 
     graph,
     definitions,
     epoch,
+    writtenBy: writtenBy(taken, tasks),
     partitions,
     sources,
     sinkPositions,
     retired,
     settings,
   }));
+}
+
+/** What has no state yet was written by any number of tasks. */
+function writtenBy({ epoch, tasks }: TakenOver, now: number): number {
+  return epoch === 0 ? now : tasks;
 }
 
 /** What the graph names. */

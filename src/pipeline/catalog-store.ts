@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { catalogOf } from '../catalog/catalog.ts';
 import type { CatalogChange } from '../catalog/change.ts';
 import type { Definition } from '../catalog/definition.ts';
+import type { Isolation, TaskOptions } from '../catalog/task-options.ts';
 import type { Connection } from '../postgres/connection.ts';
 import type { Pool } from '../postgres/pool.ts';
 
@@ -61,12 +62,26 @@ export async function createPipeline(
   connection: Connection,
   pipelineId: number,
   name: string,
+  { parallelism, isolation }: TaskOptions,
 ): Promise<void> {
   await connection.query(
-    `INSERT INTO millrace.pipelines (id, name, incarnation) OVERRIDING SYSTEM VALUE
-     SELECT $1, $2::text, 1 + coalesce(max(incarnation), 0) FROM millrace.pipelines WHERE name = $2::text`,
-    [pipelineId, name],
+    `INSERT INTO millrace.pipelines (id, name, incarnation, parallelism, isolation) OVERRIDING SYSTEM VALUE
+     SELECT $1, $2::text, 1 + coalesce(max(incarnation), 0), $3::bigint, $4::text
+       FROM millrace.pipelines WHERE name = $2::text`,
+    [pipelineId, name, parallelism, isolation],
   );
+}
+
+export async function setTaskOptions(
+  pool: Pool,
+  pipelineId: number,
+  { parallelism, isolation }: TaskOptions,
+): Promise<void> {
+  await pool.query('UPDATE millrace.pipelines SET parallelism = $2, isolation = $3 WHERE id = $1', [
+    pipelineId,
+    parallelism,
+    isolation,
+  ]);
 }
 
 /** Everything that is kept of a pipeline but its views. */
@@ -101,6 +116,7 @@ export interface PipelineRow {
   readonly cause: string | null;
   readonly paused: boolean;
   readonly retired: readonly string[];
+  readonly tasks: TaskOptions;
 }
 
 export async function readPipelines(pool: Pool): Promise<readonly PipelineRow[]> {
@@ -111,7 +127,12 @@ export async function readPipelines(pool: Pool): Promise<readonly PipelineRow[]>
     cause: string | null;
     paused: boolean;
     retired_tables: string[];
-  }>('SELECT id::text, name, status, cause, paused, retired_tables FROM millrace.pipelines ORDER BY id');
+    parallelism: number | null;
+    isolation: Isolation | null;
+  }>(
+    `SELECT id::text, name, status, cause, paused, retired_tables, parallelism, isolation
+       FROM millrace.pipelines ORDER BY id`,
+  );
   return rows.map((row) => ({
     id: Number(row.id),
     name: row.name,
@@ -119,5 +140,6 @@ export async function readPipelines(pool: Pool): Promise<readonly PipelineRow[]>
     cause: row.cause,
     paused: row.paused,
     retired: row.retired_tables,
+    tasks: { parallelism: row.parallelism, isolation: row.isolation },
   }));
 }

@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogChange } from '../catalog/change.ts';
 import { apply, withDependents } from '../catalog/change.ts';
 import type { Definition, MaterializedViewDef } from '../catalog/definition.ts';
+import type { TaskOptions } from '../catalog/task-options.ts';
 import { MillraceError } from '../errors.ts';
 import { tablesOf } from '../physical/state-tables.ts';
 import type { Submission } from '../plan.ts';
@@ -23,8 +24,10 @@ import {
   numberOf,
   readPipelines,
   retireTables,
+  setTaskOptions,
   storeChanges,
 } from './catalog-store.ts';
+import { placementOf } from './placement.ts';
 import { checkRights } from './rights.ts';
 import { forgetRelay, registerRelay } from './relay-store.ts';
 import { PipelineRunner } from './runner.ts';
@@ -36,7 +39,11 @@ import { layoutOfView } from './view-layouts.ts';
 export interface EngineWorld {
   readonly pool: Pool;
   /** What a task needs beside its plan. */
-  readonly assembly: (pipelineId: number) => Omit<Assembly, 'pipelineId' | 'catalog' | 'graph' | 'retired'>;
+  readonly assembly: (
+    pipelineId: number,
+  ) => Omit<Assembly, 'pipelineId' | 'catalog' | 'graph' | 'retired' | 'placement'>;
+  /** For pipelines that do not say it themselves. */
+  readonly tasks: TaskOptions;
   /** Refuses sources whose input does not exist or cannot be reached; the error points into the text. */
   readonly checkInputs: (submission: Submission) => Promise<void>;
   /** Deliveries of a Kafka sink are paused and resumed by themselves: its pipeline goes on. */
@@ -62,6 +69,7 @@ export class Engine {
   private readonly runners = new Map<string, PipelineRunner>();
   private readonly names = new Map<string, string>();
   private readonly retired = new Map<string, string[]>();
+  private readonly taskOptions = new Map<string, TaskOptions>();
   private readonly listeners: ((catalog: Catalog) => void)[] = [];
   private queue: Promise<unknown> = Promise.resolve();
   private current: Catalog;
@@ -133,7 +141,7 @@ export class Engine {
     }
     this.become(submission.catalog);
     for (const id of affected) this.afterDrop(id);
-    if (submission.pipeline !== null) this.begin(submission.pipeline.id, options.name);
+    if (submission.pipeline !== null) this.begin(submission.pipeline.id, options.name, submission.tasks);
     await this.alter(submission);
     return answersOf(submission, this);
   }
@@ -173,7 +181,7 @@ export class Engine {
     if (submission.pipeline !== null) {
       const { id } = submission.pipeline;
       const members = submission.catalog.pipeline(id);
-      await createPipeline(connection, numberOf(id), options.name ?? members[0]!.name);
+      await createPipeline(connection, numberOf(id), options.name ?? members[0]!.name, submission.tasks);
       for (const member of members)
         if (member.kind === 'materialized view') await createView(connection, member);
     }
@@ -204,6 +212,7 @@ export class Engine {
     this.runners.delete(id);
     this.names.delete(id);
     this.retired.delete(id);
+    this.taskOptions.delete(id);
   }
 
   private restart(id: string): void {
@@ -215,12 +224,14 @@ export class Engine {
     const id = `p${row.id}`;
     this.names.set(id, row.name);
     this.retired.set(id, [...row.retired]);
+    this.taskOptions.set(id, row.tasks);
     const runner = this.newRunner(id);
     if (row.paused) void runner.pause();
     else runner.start();
   }
 
-  private begin(id: string, name: string | undefined): void {
+  private begin(id: string, name: string | undefined, tasks: TaskOptions): void {
+    this.taskOptions.set(id, tasks);
     this.names.set(id, name ?? this.current.pipeline(id)[0]!.name);
     this.newRunner(id).start();
   }
@@ -235,6 +246,7 @@ export class Engine {
           catalog: this.current,
           graph: planPipeline(this.current, id).graph,
           retired: this.retired.get(id) ?? [],
+          placement: placementOf(this.taskOptions.get(id)!, this.world.tasks),
         }),
       onState: (state, cause) => {
         recordState(this.world, pipelineId, this.names.get(id) ?? id, state, cause);
@@ -246,8 +258,20 @@ export class Engine {
     return runner;
   }
 
+  /** The pipeline ends its epoch and goes on from it with its tasks placed anew. */
+  private async alterTasks(id: string, said: Partial<TaskOptions>): Promise<void> {
+    const tasks = { ...this.taskOptions.get(id)!, ...said };
+    await setTaskOptions(this.world.pool, numberOf(id), tasks);
+    this.taskOptions.set(id, tasks);
+    const runner = this.runners.get(id);
+    if (runner === undefined || runner.state === 'paused') return;
+    await runner.stop();
+    this.restart(id);
+  }
+
   private async alter(submission: Submission): Promise<void> {
     for (const { bound } of submission.statements) {
+      if (bound.kind === 'alter tasks') await this.alterTasks(bound.pipelineId, bound.tasks);
       if (bound.kind !== 'alter') continue;
       const { definition, action } = bound;
       if (definition.kind === 'sink' && definition.connector.connector === 'kafka') {

@@ -4,16 +4,19 @@
 import type { SourceDef } from '../catalog/definition.ts';
 import { openDecoder } from '../connectors/formats/open-decoder.ts';
 import type { ViewErrorChange } from '../epoch/write-plan.ts';
+import type { Compiled } from '../operators/compile.ts';
 import { compileGraph } from '../operators/compile.ts';
 import type { ErrorSink } from '../operators/dataflow.ts';
 import { PassingExchange } from '../operators/exchange.ts';
 import type { NodeId, PhysicalGraph, ScanNode } from '../physical/graph.ts';
 import type { Channel } from '../task/channel.ts';
 import { Exchanges } from '../task/exchanges.ts';
-import { readerOf } from '../task/key-group-range.ts';
+import { readerOf } from '../task/partition-share.ts';
 import { SourceClock } from '../task/lateness.ts';
 import type { FromTask, Peers, ToTask } from '../task/messages.ts';
+import { rescaledTo } from '../task/rescale.ts';
 import { SourceStage } from '../task/source-stage.ts';
+import type { KeeperOptions } from '../task/state-keeper.ts';
 import { StateKeeper } from '../task/state-keeper.ts';
 import { Task } from '../task/task.ts';
 import type { TaskEnd } from '../task/task-end.ts';
@@ -83,7 +86,7 @@ async function open(
     exchange: (node) => exchanges?.exchange(node) ?? new PassingExchange(node),
     isFirst: task === 0,
   });
-  const state = new StateKeeper(task, compiled.tables, new Set([...setup.retired, ...compiled.elsewhere]));
+  const state = new StateKeeper(task, compiled.tables, keeperOptions(setup, compiled));
   const scans = graph.nodes.filter((node): node is ScanNode => node.kind === 'scan');
   for (const [place, node] of scans.entries()) opened.inputs.push(await openInput(setup, world, node, place));
   return new Task(
@@ -101,6 +104,18 @@ async function open(
     },
     channel,
   );
+}
+
+function keeperOptions(setup: TaskSetup, { tables, onFirst }: Compiled): KeeperOptions {
+  const { task, retired } = setup;
+  const names = tables.map(({ fingerprint }) => fingerprint);
+  return {
+    passOver: new Set(task === 0 ? retired : [...retired, ...onFirst]),
+    rescaled: rescaledTo(
+      setup,
+      names.filter((name) => !onFirst.includes(name)),
+    ),
+  };
 }
 
 /** Views everywhere; what has its rows on the first task only there. */

@@ -10,6 +10,7 @@
 // A failing pipeline touches no other. Restarting is recovery: memory is dropped, the last committed epoch is the truth.
 
 import { MillraceError } from '../errors.ts';
+import type { TaskTotals } from '../task/task-totals.ts';
 import type { AssembledTask } from './assemble.ts';
 
 export type RunnerState =
@@ -49,6 +50,7 @@ const RESTING: ReadonlySet<RunnerState> = new Set(['finished', 'failed', 'paused
 export class PipelineRunner {
   private readonly options: RunnerOptions;
   private current: AssembledTask | null = null;
+  private lastTotals: TaskTotals | null = null;
   private loop: Promise<void> | null = null;
   private wanted: 'running' | 'paused' | 'stopped' = 'stopped';
   private wakeBackoff: (() => void) | null = null;
@@ -63,6 +65,11 @@ export class PipelineRunner {
   /** The running task; null while there is none. */
   get task(): AssembledTask | null {
     return this.current;
+  }
+
+  /** Of the running task, or of the last one. */
+  get totals(): TaskTotals | null {
+    return this.current?.task.totals ?? this.lastTotals;
   }
 
   start(): void {
@@ -126,6 +133,7 @@ export class PipelineRunner {
       return ended;
     } finally {
       if (assembled.task.totals.epochs > 1) this.failures = 0;
+      this.lastTotals = assembled.task.totals;
       this.current = null;
       await assembled.close();
     }

@@ -31,6 +31,8 @@ function answerOf({ bound }: PlannedStatement, shown: Shown): Answer {
         names: bound.definitions.map((definition) => `${definition.kind} ${displayName(definition)}`),
         notices: bound.notices,
       });
+    case 'alter tasks':
+      return answer('ALTER', { names: [displayName(bound.definition)] });
     case 'alter':
       return answer(bound.action.toUpperCase(), { names: [displayName(bound.definition)] });
     case 'nothing':

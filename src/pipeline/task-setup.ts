@@ -14,6 +14,8 @@ export interface TaskSetup {
   readonly definitions: readonly Definition[];
   /** Where the pipeline stands. */
   readonly epoch: number;
+  /** By how many tasks the state was written. */
+  readonly writtenBy: number;
   readonly partitions: readonly PartitionProgress[];
   readonly sources: readonly SourceProgress[];
   readonly sinkPositions: ReadonlyMap<number, SinkPosition>;

@@ -14,10 +14,12 @@ import { crc32 } from 'node:zlib';
 import { badFormat, ByteReader, ByteWriter } from '../data/binary-format.ts';
 import { readColumn, writeColumn } from '../data/codec.ts';
 import type { Column } from '../data/column.ts';
+import { sliceColumn } from '../data/column.ts';
 import { HASH_VERSION } from '../data/hash.ts';
 import { layoutOf } from '../data/types.ts';
 import type { Accumulator } from './accumulator.ts';
 import { newAccumulator } from './accumulator.ts';
+import type { KeyGroupRange } from './key-groups.ts';
 import { KEY_GROUPS } from './key-index.ts';
 import type { Slots } from './slots.ts';
 
@@ -132,10 +134,15 @@ function writeAccumulator(w: ByteWriter, acc: Accumulator, rows: Int32Array, n: 
   }
 }
 
-/** What reading needs of a table; null for one that is gone for good (its part is skipped). Throws for one that nobody knows. */
+/** What reading needs of a table; null for one that is not wanted (its part is skipped). Throws for one that nobody knows. */
 export type ShapeOf = (fingerprint: string) => Slots | null;
 
-export function decodeSegment(bytes: Uint8Array, shapeOf: ShapeOf): TableRows[] {
+/** `groupsOf` says which key groups of a table are wanted; null: all of them. */
+export function decodeSegment(
+  bytes: Uint8Array,
+  shapeOf: ShapeOf,
+  groupsOf: (fingerprint: string) => KeyGroupRange | null = () => null,
+): TableRows[] {
   const r = new ByteReader(bytes);
   if (r.u32() !== MAGIC) throw badFormat('it is not a segment');
   const crc = r.u32();
@@ -151,34 +158,72 @@ export function decodeSegment(bytes: Uint8Array, shapeOf: ShapeOf): TableRows[] 
     const length = r.u32();
     const shape = shapeOf(fingerprint);
     if (shape === null) r.skip(length);
-    else tables.push(readTable(r, fingerprint, shape, format));
+    else tables.push(readTable(r, { fingerprint, slots: shape, groups: groupsOf(fingerprint) }, format));
   }
   if (!r.atEnd()) throw badFormat('a segment is longer than it says');
   return tables;
 }
 
-function readTable(r: ByteReader, fingerprint: string, shape: Slots, format: number): TableRows {
-  const expires = r.u8() === 1;
-  const through = r.i64();
-  const rows = readGroups(r);
-  const keys = shape.keySchema.map((field) => readColumn(r, layoutOf(field.type), rows));
-  const accumulators = shape.accumulators.map((acc) => readAccumulator(r, acc.kind, rows));
-  const expiredThrough = expires ? through : null;
-  const read = { fingerprint, rows, keys, accumulators, expiredThrough };
-  if (format === FORMAT_WITHOUT_TOMBSTONES) return { ...read, goneRows: 0, goneKeys: [] };
-  const goneRows = readGroups(r);
-  const goneKeys = shape.keySchema.map((field) => readColumn(r, layoutOf(field.type), goneRows));
-  return { ...read, goneRows, goneKeys };
+interface TableReading {
+  readonly fingerprint: string;
+  readonly slots: Slots;
+  readonly groups: KeyGroupRange | null;
 }
 
-function readGroups(r: ByteReader): number {
-  const rows = r.u32();
+function readTable(r: ByteReader, { fingerprint, slots, groups }: TableReading, format: number): TableRows {
+  const expires = r.u8() === 1;
+  const through = r.i64();
+  const rows = readGroups(r, groups);
+  const keys = readKeys(r, slots, rows);
+  const accumulators = slots.accumulators.map((acc) =>
+    sliceAccumulator(readAccumulator(r, acc.kind, rows.count), rows),
+  );
+  const expiredThrough = expires ? through : null;
+  const read = { fingerprint, rows: rows.to - rows.from, keys, accumulators, expiredThrough };
+  if (format === FORMAT_WITHOUT_TOMBSTONES) return { ...read, goneRows: 0, goneKeys: [] };
+  const gone = readGroups(r, groups);
+  return { ...read, goneRows: gone.to - gone.from, goneKeys: readKeys(r, slots, gone) };
+}
+
+/** So many rows follow, of which those in `from … to` are wanted: rows are sorted by key group. */
+interface Rows {
+  readonly count: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function readGroups(r: ByteReader, wanted: KeyGroupRange | null): Rows {
+  const count = r.u32();
   const groups = r.u16();
+  let [from, to] = [0, 0];
   for (let g = 0; g < groups; g++) {
-    r.u8();
-    r.u32();
+    const group = r.u8();
+    const rows = r.u32();
+    if (wanted !== null && group < wanted.from) from += rows;
+    if (wanted === null || group < wanted.to) to += rows;
   }
-  return rows;
+  return { count, from, to };
+}
+
+function readKeys(r: ByteReader, { keySchema }: Slots, { count, from, to }: Rows): Column[] {
+  return keySchema.map((field) => sliceColumn(readColumn(r, layoutOf(field.type), count), from, to));
+}
+
+function sliceAccumulator(acc: Accumulator, { from, to }: Rows): Accumulator {
+  switch (acc.kind) {
+    case 'big':
+      return { kind: acc.kind, values: acc.values.slice(from, to) };
+    case 'bytes':
+      return { kind: acc.kind, values: acc.values.slice(from, to) };
+    case 'f64':
+      return { kind: acc.kind, values: acc.values.subarray(from, to) };
+    case 'i64':
+      return { kind: acc.kind, values: acc.values.subarray(from, to) };
+    case 'i32':
+      return { kind: acc.kind, values: acc.values.subarray(from, to) };
+    case 'u8':
+      return { kind: acc.kind, values: acc.values.subarray(from, to) };
+  }
 }
 
 function readAccumulator(r: ByteReader, kind: Accumulator['kind'], n: number): Accumulator {

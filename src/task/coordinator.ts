@@ -30,6 +30,8 @@ export interface CoordinatorParts {
   /** The last committed epoch, where this run starts. */
   readonly epoch: number;
   readonly ts: bigint;
+  /** Tasks that there were, and are no more: the first epoch of this run writes their state anew. */
+  readonly goneTasks: readonly number[];
   /** How often, in milliseconds, the pace is looked at while input comes. */
   readonly tickMs: number;
   /** Fails the pipeline when a source has had too many bad records. */
@@ -56,6 +58,7 @@ export class Coordinator {
   private failure: { readonly cause: unknown } | null = null;
   private readonly input: InputReport[];
   private moved = false;
+  private readonly gone: number[];
   private deadline: bigint | null = null;
   private startedAt: bigint;
   /** When the first input of the epoch came. */
@@ -68,6 +71,7 @@ export class Coordinator {
     this.epoch = parts.epoch;
     this.ts = parts.ts;
     this.startedAt = parts.clock();
+    this.gone = [...parts.goneTasks];
     this.input = parts.tasks.map(() => NO_INPUT);
     this.replies = new Replies(parts.tasks.length);
     this.totals = new TaskTotals(parts.tasks.length);
@@ -132,7 +136,8 @@ export class Coordinator {
     const shares = (await sharing).map(({ share }) => share);
     const sources = this.parts.sources.progress();
     const { pipelineId } = this.parts;
-    const plan = mergeShares({ pipelineId, epoch, ts, startedAt, sources, status }, shares);
+    const gone = this.gone.splice(0);
+    const plan = mergeShares({ pipelineId, epoch, ts, startedAt, sources, status, gone }, shares);
     this.epoch = epoch;
     this.ts = ts;
     this.deadline = earliest(shares.map((share) => share.deadline));

@@ -1,7 +1,7 @@
 // The shares of all tasks become the one write plan of an epoch. Keys of a view, segments and partitions are each in one share, so
 // merging is putting side by side; only the parts of a change log are counted anew.
 
-import type { PipelineStatus, SourceProgress, StateChanges, WritePlan } from '../epoch/write-plan.ts';
+import type { Fold, PipelineStatus, SourceProgress, StateChanges, WritePlan } from '../epoch/write-plan.ts';
 import type { ChangelogPart } from '../postgres/write-step.ts';
 import type { EpochShare } from './messages.ts';
 
@@ -12,16 +12,22 @@ export interface EpochFrame {
   readonly startedAt: bigint;
   readonly sources: readonly SourceProgress[];
   readonly status: PipelineStatus;
+  /** Tasks whose segments leave the manifest: they are no more, and the state was written anew. */
+  readonly gone: readonly number[];
 }
 
 export function mergeShares(frame: EpochFrame, shares: readonly EpochShare[]): WritePlan {
-  const { startedAt, ...rest } = frame;
+  const { startedAt, gone, ...rest } = frame;
   const sum = (of: (share: EpochShare) => number): number =>
     shares.reduce((total, share) => total + of(share), 0);
   return {
     ...rest,
     partitions: shares.flatMap((share) => share.partitions),
-    state: mergeState(shares.map((share) => share.state)),
+    tasks: shares.length,
+    state: mergeState(
+      shares.map((share) => share.state),
+      gone.map((task) => ({ task, through: frame.epoch })),
+    ),
     views: shares.flatMap((share) => share.views),
     changelog: numbered(shares.flatMap((share) => share.changelog)),
     lateRows: shares.flatMap((share) => share.lateRows),
@@ -37,11 +43,11 @@ export function mergeShares(frame: EpochFrame, shares: readonly EpochShare[]): W
   };
 }
 
-function mergeState(changes: readonly StateChanges[]): StateChanges {
+function mergeState(changes: readonly StateChanges[], gone: readonly Fold[]): StateChanges {
   return {
     segments: changes.flatMap(({ segments }) => segments),
     ahead: changes.flatMap(({ ahead }) => ahead),
-    folds: changes.flatMap(({ folds }) => folds),
+    folds: [...changes.flatMap(({ folds }) => folds), ...gone],
   };
 }
 

@@ -11,7 +11,7 @@ import type { HashRows } from '../operators/hash-rows.ts';
 import { compileHashRows } from '../operators/hash-rows.ts';
 import type { ExchangeNode } from '../physical/graph.ts';
 import { writeRows } from './exchange-codec.ts';
-import { ownersOf } from './key-group-range.ts';
+import { ownersOf } from '../state/key-groups.ts';
 
 /** Large enough that a message costs little per row. */
 const SEND_BYTES = 128 * 1024;

@@ -2,6 +2,7 @@
 // they describe, a snapshot that supersedes them. So recovery reads at most about twice the live state.
 
 import { MillraceError } from '../errors.ts';
+import type { KeyGroupRange } from '../state/key-groups.ts';
 import type { Slots } from '../state/slots.ts';
 import { liveSlots } from '../state/slots.ts';
 import { decodeSegment, encodeSegment } from '../state/segment.ts';
@@ -17,19 +18,31 @@ const MAX_DELTAS = 2000;
 
 const NO_CHANGES: StateChanges = { segments: [], ahead: [], folds: [] };
 
+export interface KeeperOptions {
+  /** Fingerprints of tables that are not this task's, or whose views were dropped: what is stored of them is passed over. */
+  readonly passOver?: ReadonlySet<string>;
+  readonly rescaled?: Rescaled | null;
+}
+
+/** The state was written by another number of tasks: only these key groups are read, of tables that are spread over tasks. */
+export interface Rescaled {
+  readonly groups: KeyGroupRange;
+  readonly spread: ReadonlySet<string>;
+}
+
 export class StateKeeper {
   private readonly task: number;
   private readonly tables: readonly StateTable[];
-  private readonly retired: ReadonlySet<string>;
+  private readonly options: KeeperOptions;
+  private mustFold = false;
   private deltaBytes = 0;
   private deltas = 0;
   private snapshotBytes = 0;
 
-  /** `retired`: fingerprints of tables whose views were dropped; what is stored of them is passed over. */
-  constructor(task: number, tables: readonly StateTable[], retired: ReadonlySet<string> = new Set()) {
+  constructor(task: number, tables: readonly StateTable[], options: KeeperOptions = {}) {
     this.task = task;
-    this.retired = retired;
     this.tables = tables;
+    this.options = options;
   }
 
   /** Encodes what the epoch changed and starts the next one. */
@@ -41,9 +54,13 @@ export class StateKeeper {
 
   private encode(epoch: number): StateChanges {
     const changed = this.tables.filter((table) => table.hasChanges());
-    if (changed.length === 0) return NO_CHANGES;
-    const due = this.deltaBytes > Math.max(MIN_FOLD_BYTES, this.snapshotBytes) || this.deltas >= MAX_DELTAS;
+    if (changed.length === 0 && !this.mustFold) return NO_CHANGES;
+    const due =
+      this.mustFold ||
+      this.deltaBytes > Math.max(MIN_FOLD_BYTES, this.snapshotBytes) ||
+      this.deltas >= MAX_DELTAS;
     if (due) {
+      this.mustFold = false;
       const bytes = encodeSegment(this.tables.map((table) => table.snapshot()));
       this.snapshotBytes = bytes.length;
       this.deltaBytes = 0;
@@ -69,10 +86,16 @@ export class StateKeeper {
 
   /** Reads the state back: segments in their order, the parts of one segment put together. */
   async recover(contents: AsyncIterable<SegmentContent>): Promise<void> {
+    const rescaled = this.options.rescaled ?? null;
+    // What others wrote is replaced at once, so that a manifest is always of one number of tasks.
+    this.mustFold = rescaled !== null;
+    const groupsOf = (fingerprint: string): KeyGroupRange | null =>
+      rescaled !== null && rescaled.spread.has(fingerprint) ? rescaled.groups : null;
     const byFingerprint = new Map(this.tables.map((table) => [table.fingerprint, table]));
     const shapeOf = (fingerprint: string): Slots | null => {
       const table = byFingerprint.get(fingerprint);
-      if (table === undefined && !this.retired.has(fingerprint)) throw unknownState(fingerprint);
+      if (table === undefined && this.options.passOver?.has(fingerprint) !== true)
+        throw unknownState(fingerprint);
       return table?.slots ?? null;
     };
     const apply = (pieces: readonly SegmentContent[]): void => {
@@ -83,7 +106,8 @@ export class StateKeeper {
         this.deltaBytes += bytes.length;
         this.deltas++;
       }
-      for (const rows of decodeSegment(bytes, shapeOf)) byFingerprint.get(rows.fingerprint)!.load(rows);
+      for (const rows of decodeSegment(bytes, shapeOf, groupsOf))
+        byFingerprint.get(rows.fingerprint)!.load(rows);
     };
     let pieces: SegmentContent[] = [];
     for await (const content of contents) {

@@ -9,6 +9,7 @@ export function emptyPlan(pipelineId: number, epoch: number): WritePlan {
     ts: BigInt(epoch) * 1_000_000n,
     partitions: [],
     sources: [],
+    tasks: 1,
     state: { segments: [], ahead: [], folds: [] },
     views: [],
     changelog: [],

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Verdict } from '../../src/cli/check.ts';
 import { checkViews } from '../../src/cli/check.ts';
 import type { OpenEngine } from '../../src/cli/open-engine.ts';
+import type { Log } from '../../src/cli/log.ts';
 import { openEngine } from '../../src/cli/open-engine.ts';
 import { readConfig } from '../../src/config.ts';
 import { renderError } from '../../src/errors.ts';
@@ -15,6 +16,10 @@ export interface EngineOptions {
   readonly databaseUrl?: string;
   readonly fileRoot?: string;
   readonly brokers?: readonly string[];
+  /** Configuration beside the file root. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Told every line of the log. */
+  readonly log?: Log;
 }
 
 /** Closed at the end of the test, unless the test has done so itself. */
@@ -22,8 +27,11 @@ export async function openTestEngine(
   options: EngineOptions = {},
 ): Promise<OpenEngine & { readonly databaseUrl: string }> {
   const databaseUrl = options.databaseUrl ?? (await freshDatabase()).url;
-  const config = readConfig(options.fileRoot === undefined ? {} : { MILLRACE_FILE_ROOT: options.fileRoot });
-  const open = await openEngine(config, databaseUrl, options.brokers ?? [], () => {});
+  const config = readConfig({
+    ...options.env,
+    ...(options.fileRoot === undefined ? {} : { MILLRACE_FILE_ROOT: options.fileRoot }),
+  });
+  const open = await openEngine(config, databaseUrl, options.brokers ?? [], options.log ?? (() => {}));
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => (closing ??= open.close());
   onTestFinished(close);

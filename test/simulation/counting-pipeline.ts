@@ -155,6 +155,7 @@ class CountingTask {
         idle: false,
       })),
       sources: moved.size > 0 ? [{ sourceId: this.#run.pipelineId, watermark: 1n, identity: 'topic' }] : [],
+      tasks: TASKS.length,
       state: await this.#stateChanges(log, before, changes),
       views:
         changes.size === 0 ? [] : [{ viewId: this.#run.viewId, steps: this.#viewSteps(before, changes) }],

@@ -117,7 +117,7 @@ export class SimulatedPostgres {
       this.#tables = { ...this.#tables, generation: expected + 1, writer };
       const { generation, epoch, ts, fold, status, partitions, sources, manifest } = this.#tables;
       return {
-        ...{ generation, epoch, ts, fold, status, incarnation: 1, stateVersion: 1 },
+        ...{ generation, epoch, ts, fold, status, incarnation: 1, stateVersion: 1, tasks: 2 },
         partitions: [...partitions.values()],
         sources: [...sources.values()],
         manifest: manifest.toSorted(inOrder),

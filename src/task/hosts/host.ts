@@ -3,8 +3,6 @@
 import type { Channel } from '../channel.ts';
 import type { FromTask, ToTask } from '../messages.ts';
 
-export type Isolation = 'inline' | 'thread' | 'process';
-
 export interface HostedTask {
   readonly channel: Channel<FromTask, ToTask>;
   /** Told once, when the host has ended by itself, whatever the reason. */

@@ -1,7 +1,6 @@
-// Who owns what: every task has a contiguous range of the key groups, and the partitions that are dealt to it in turn. Both follow
-// from the number of tasks alone, so nothing about it is stored.
+// Who owns which key groups: every task has a contiguous range of them, which follows from the number of tasks alone.
 
-import { KEY_GROUPS } from '../state/key-index.ts';
+import { KEY_GROUPS } from './key-index.ts';
 
 /** Half-open. */
 export interface KeyGroupRange {
@@ -28,11 +27,6 @@ export function ownersOf(tasks: number): Uint8Array {
     owners.fill(task, from, to);
   }
   return owners;
-}
-
-/** `source` is the place of the source among those of the pipeline: sources of one partition each are dealt out too. */
-export function readerOf(source: number, partition: number, tasks: number): number {
-  return (source + partition) % tasks;
 }
 
 /** A task without a key group would have nothing to do. */

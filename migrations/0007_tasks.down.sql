@@ -1,0 +1,1 @@
+ALTER TABLE millrace.pipelines DROP COLUMN parallelism, DROP COLUMN isolation, DROP COLUMN tasks;

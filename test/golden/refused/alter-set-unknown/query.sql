@@ -1,0 +1,1 @@
+ALTER MATERIALIZED VIEW kept SET (paralelism = 2);

@@ -1,1 +1,0 @@
-ALTER MATERIALIZED VIEW kept SET (parallelism = 2);
