@@ -90,10 +90,12 @@ export interface BoundDerived {
   readonly columns: readonly BoundColumn[];
 }
 
-/** A materialized view of the same pipeline: the rows that it keeps, not its text again. */
+/** A materialized view: the rows that it keeps, not its text again. */
 export interface BoundViewRead {
   readonly kind: 'view read';
   readonly view: MaterializedViewDef;
+  /** It belongs to the reader's own pipeline: what feeds it feeds the reader. Otherwise its change log is followed. */
+  readonly shared: boolean;
   readonly alias: string;
   readonly columns: readonly BoundColumn[];
   /** Its rows may leave again. */

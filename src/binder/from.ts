@@ -140,21 +140,15 @@ function bindViewRead(
   span: TextSpan,
   bindQuery: BindQuery,
 ): BoundViewRead {
-  if (view.pipelineId !== context.pipelineId) {
-    throw unsupported(
-      `reading materialized view "${view.name}" of another submission`,
-      span,
-      'submit them together: what is in one call or file is one pipeline; or write what both need as CREATE VIEW',
-    );
-  }
   const own = { ...rootContext(context.catalog, view.pipelineId), depth: context.depth };
   const query = bindViewText(view, own, span, bindQuery);
   const columns = view.columns.map((column, i): BoundColumn => ({
     ...column,
     time: viewTime(view.id, query.columns[i]!.time),
   }));
-  const changing = isStateful(query) && view.emit === 'on change';
-  return { kind: 'view read', view, alias, columns, changing };
+  const shared = view.pipelineId === context.pipelineId;
+  const changing = shared ? isStateful(query) && view.emit === 'on change' : !view.appendOnly;
+  return { kind: 'view read', view, shared, alias, columns, changing };
 }
 
 /** A time attribute of the view `id` as its readers see it. */

@@ -108,7 +108,8 @@ function bind(statement: Statement, context: StatementContext): BoundStatement {
           'EXPLAIN shows the plan, millrace status the rates of a pipeline',
         );
       }
-      const inner = bind(statement.statement, { ...context, explaining: true });
+      // Views of the same submission are shown as those of another: their plan is not part of this one.
+      const inner = bind(statement.statement, { ...context, pipelineId: 'p0', explaining: true });
       if (!('query' in inner) && inner.kind !== 'create source') {
         throw unsupported(
           'EXPLAIN of this statement',

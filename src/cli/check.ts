@@ -53,7 +53,7 @@ async function unknowable(open: OpenEngine, view: MaterializedViewDef): Promise<
   const { rows } = await open.pool.query<{ rows: string | null }>(
     `SELECT sum(rows)::text AS rows FROM millrace.trimmed_rows
       WHERE source_id = ANY ($1::bigint[]) AND (what = 'dead letters' OR pipeline_id = $2)`,
-    [sourcesOf(open, view).map((source) => numberOf(source.id)), numberOf(view.pipelineId)],
+    [inputsOf(open, view).map(({ id }) => numberOf(id)), numberOf(view.pipelineId)],
   );
   const gone = rows[0]!.rows;
   return gone === null ? null : `${gone} late rows and dead letters of its sources were removed by retention`;
@@ -100,33 +100,46 @@ async function committedTs(open: OpenEngine, pipelineId: number): Promise<bigint
   return BigInt(rows[0]!.micros);
 }
 
-/** The lowest time up to which all of the view's sources have closed their windows. */
+/** The lowest time up to which all of the view's inputs have closed their windows. */
 async function closedThrough(
   open: OpenEngine,
   pipelineId: number,
   view: MaterializedViewDef,
 ): Promise<bigint | null> {
   let lowest: bigint | null | undefined;
-  for (const source of sourcesOf(open, view)) {
+  for (const { id, lateness } of inputsOf(open, view)) {
     const { rows } = await open.pool.query<{ micros: string | null }>(
       `SELECT CASE WHEN isfinite(watermark) THEN (extract(epoch FROM watermark) * 1000000)::bigint::text
                    WHEN watermark = 'infinity' THEN '9223372036854775807' END AS micros
          FROM millrace.source_progress WHERE pipeline_id = $1 AND source_id = $2`,
-      [pipelineId, numberOf(source.id)],
+      [pipelineId, numberOf(id)],
     );
     const micros = rows[0]?.micros;
     if (micros === null || micros === undefined) return null;
     const infinite = micros === '9223372036854775807';
-    const closed = BigInt(micros) - (infinite ? 0n : BigInt(source.reading.allowedLateness) * 1000n);
+    const closed = BigInt(micros) - (infinite ? 0n : BigInt(lateness) * 1000n);
     if (lowest === undefined || lowest === null || closed < lowest) lowest = closed;
   }
   return lowest ?? null;
 }
 
-function sourcesOf(open: OpenEngine, view: { readonly dependsOn: readonly string[] }): SourceDef[] {
-  return view.dependsOn.flatMap((id) => {
+interface Input {
+  readonly id: string;
+  /** Milliseconds. */
+  readonly lateness: number;
+}
+
+/** Sources, and views of other pipelines: what the view's own pipeline reads. */
+function inputsOf(
+  open: OpenEngine,
+  view: MaterializedViewDef,
+  reader: { readonly dependsOn: readonly string[] } = view,
+): Input[] {
+  return reader.dependsOn.flatMap((id): Input[] => {
     const definition = open.engine.catalog.get(id);
     if (definition === undefined) return [];
-    return definition.kind === 'source' ? [definition] : sourcesOf(open, definition);
+    if (definition.kind === 'source') return [{ id, lateness: definition.reading.allowedLateness }];
+    if ('pipelineId' in definition && definition.pipelineId !== view.pipelineId) return [{ id, lateness: 0 }];
+    return inputsOf(open, view, definition);
   });
 }

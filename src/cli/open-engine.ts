@@ -4,12 +4,14 @@ import type { Config } from '../config.ts';
 import type { WritePlan } from '../epoch/write-plan.ts';
 import { PostgresPort } from '../epoch/postgres-port.ts';
 import { MillraceError } from '../errors.ts';
+import { CommitBell } from '../pipeline/commit-bell.ts';
 import { Engine } from '../pipeline/engine.ts';
 import { hostTasks } from '../pipeline/host-tasks.ts';
 import { KafkaClusters } from '../pipeline/kafka-clusters.ts';
 import { checkInputs } from '../pipeline/check-inputs.ts';
 import { readSinkPositions } from '../pipeline/open-end.ts';
 import type { SourceWorld } from '../pipeline/open-source.ts';
+import { readPositions } from '../pipeline/readers.ts';
 import { Relays } from '../pipeline/relays.ts';
 import { openRequestDoor } from '../pipeline/requests.ts';
 import { sourceWorld } from '../pipeline/source-world.ts';
@@ -42,10 +44,11 @@ export async function openEngine(
   const clusters = new KafkaClusters(brokers, config.tlsRoot);
   const world = sourceWorld(clusters, config.fileRoot);
   const feed = new ChangeFeed();
+  const bell = new CommitBell();
   const giveUp = new AbortController();
   const listeners: ((plan: WritePlan, ms: number) => void)[] = [];
   const hosting = {
-    world: { sources: world, fileRoot: config.fileRoot },
+    world: { sources: world, fileRoot: config.fileRoot, logs: { pool, bell } },
     brokers,
     tlsRoot: config.tlsRoot,
     memoryMb: config.taskMemoryMb,
@@ -58,6 +61,7 @@ export async function openEngine(
     log,
     tasks: { parallelism: config.parallelism, isolation: config.isolation },
     alterRelay: (sinkId, action) => relays.alter(sinkId, action),
+    viewEmptied: (viewId) => feed.end(viewId),
     checkInputs: (submission) => checkInputs(submission, world, config.fileRoot),
     assembly: (pipelineId) => {
       feed.own(pipelineId);
@@ -65,6 +69,7 @@ export async function openEngine(
         port: new PostgresPort({ url: databaseUrl, pipelineId, signal: giveUp.signal }),
         host: (setups, isolation) => hostTasks(setups, isolation, hosting),
         sinkPositions: (sinkIds) => readSinkPositions(pool, sinkIds),
+        readerPositions: () => readPositions(pool, pipelineId),
         observer: {
           epochCommitted(plan, ms) {
             feed.publish({
@@ -74,6 +79,7 @@ export async function openEngine(
               parts: plan.changelog,
             });
             if (plan.changelog.length > 0) relays.wake(pipelineId);
+            bell.ring(pipelineId, plan.epoch);
             for (const listener of listeners) listener(plan, ms);
           },
         },

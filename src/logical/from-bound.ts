@@ -52,7 +52,7 @@ function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
     case 'derived':
       return renamed(fromBound(relation.query, onClose), relation);
     case 'view read':
-      return viewRead(relation.view, relation.columns);
+      return viewRead(relation.view, relation.shared, relation.columns);
     case 'windows': {
       const input = fromRelation(relation.input, onClose);
       const [start, end] = relation.columns.slice(-2);

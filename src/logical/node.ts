@@ -33,10 +33,12 @@ export interface LogicalScan extends NodeBase {
   readonly watermark: { readonly column: number; readonly expr: BoundExpr } | null;
 }
 
-/** A materialized view whose root is in the same plan: its rows are computed there, once for all who read them. */
+/** The rows that a materialized view keeps. */
 export interface LogicalViewRead extends NodeBase {
   readonly kind: 'view read';
   readonly view: MaterializedViewDef;
+  /** Its root is in the same plan: its rows are computed there, once for all who read them. */
+  readonly shared: boolean;
 }
 
 export interface LogicalFilter extends NodeBase {
@@ -132,8 +134,12 @@ export function scan(
   return { kind: 'scan', source, reads, watermark, columns: reads.map((index) => row[index]!) };
 }
 
-export function viewRead(view: MaterializedViewDef, columns: readonly LogicalColumn[]): LogicalViewRead {
-  return { kind: 'view read', view, columns };
+export function viewRead(
+  view: MaterializedViewDef,
+  shared: boolean,
+  columns: readonly LogicalColumn[],
+): LogicalViewRead {
+  return { kind: 'view read', view, shared, columns };
 }
 
 export function filter(input: LogicalNode, condition: BoundExpr): LogicalFilter {

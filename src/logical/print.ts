@@ -24,7 +24,7 @@ function describe(node: LogicalNode): string {
     case 'scan':
       return `scan ${displayName(node.source)} [${node.columns.map((c) => c.name).join(', ')}]`;
     case 'view read':
-      return `view ${displayName(node.view)} [${node.columns.map((c) => c.name).join(', ')}]`;
+      return `${node.shared ? 'view' : 'follow'} ${displayName(node.view)} [${node.columns.map((c) => c.name).join(', ')}]`;
     case 'filter':
       return `filter ${printExpr(node.condition)}`;
     case 'project':

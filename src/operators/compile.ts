@@ -44,6 +44,7 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
     }
     switch (node.kind) {
       case 'scan':
+      case 'follow':
       case 'union':
         return { node, operator: null, end: null };
       case 'exchange':

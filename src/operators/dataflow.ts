@@ -11,6 +11,8 @@ import type { Operator, Output, RowError } from './operator.ts';
 /** Takes what arrives at a view or sink. */
 export interface End {
   push(batch: Batch): void;
+  /** No row with an event time below `micros` will come any more. */
+  watermark?(micros: bigint): void;
 }
 
 export interface ErrorSink {
@@ -98,16 +100,17 @@ export class Dataflow {
 
   /**
    * Ends the epoch for one level, when all rows for it have come: levels 0 … levelCount − 1, in order. `closedThrough` gives the
-   * watermark of a scan (null: none yet), `ts` is the time of the epoch.
+   * watermark of a node without inputs (null: none yet), `ts` is the time of the epoch.
    */
-  endLevel(level: number, closedThrough: (scan: NodeId) => bigint | null, ts: bigint): void {
+  endLevel(level: number, closedThrough: (node: NodeId) => bigint | null, ts: bigint): void {
     for (let i = 0; i < this.stations.length; i++) {
       if (this.levels[i] !== level) continue;
-      const { node, operator } = this.stations[i]!;
-      const mark = node.kind === 'scan' ? closedThrough(node.id) : this.lowest(this.inputs[i]!);
+      const { node, operator, end } = this.stations[i]!;
+      const mark = this.inputs[i]!.length === 0 ? closedThrough(node.id) : this.lowest(this.inputs[i]!);
       if (mark !== null && mark !== this.watermarks[i]) {
         this.watermarks[i] = mark;
         operator?.watermark?.(mark, this.outputs[i]!);
+        end?.watermark?.(mark);
       }
       operator?.endEpoch?.(this.outputs[i]!, ts);
     }

@@ -65,6 +65,15 @@ async function prepare(
     const definition = input.catalog.get(id);
     if (definition === undefined || done.has(id)) continue;
     done.add(id);
+    const names = definition.columns.map(({ name }) => quoteIdent(name)).join(', ');
+    if (definition.kind === 'materialized view' && definition.pipelineId !== input.view.pipelineId) {
+      // It is consistent with its own pipeline alone, which has a verdict of its own.
+      const kept = quoteQualified(definition.schema, definition.name);
+      await connection.query(
+        `CREATE TEMP VIEW ${quoteIdent(definition.name)} AS SELECT ${names} FROM ${kept}`,
+      );
+      continue;
+    }
     await prepare(connection, input, definition, done);
     if (definition.kind === 'source') {
       const history = await input.history(definition);
@@ -74,7 +83,6 @@ async function prepare(
         await history.reader.close();
       }
     } else if (definition.kind !== 'sink') {
-      const names = definition.columns.map(({ name }) => quoteIdent(name)).join(', ');
       await connection.query(
         `CREATE TEMP VIEW ${quoteIdent(definition.name)} (${names}) AS ${queryText(definition, input)}`,
       );

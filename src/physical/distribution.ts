@@ -18,6 +18,7 @@ export type Requirement =
 export function requirementOf(node: PhysicalNode, input: number): Requirement {
   switch (node.kind) {
     case 'scan':
+    case 'follow':
     case 'map':
     case 'expand':
     case 'union':
@@ -56,6 +57,9 @@ export function distributionOf(node: PhysicalNode, inputs: readonly Distribution
       const at = node.system.lastIndexOf('partition');
       return { kind: 'source', told: at < 0 ? null : [[node.columns.length + at]] };
     }
+    // It has one partition.
+    case 'follow':
+      return { kind: 'source', told: [] };
     case 'map':
       return throughMap(node, inputs[0]!);
     case 'expand':

@@ -110,6 +110,7 @@ function countReaders(nodes: readonly PhysicalNode[]): Map<NodeId, number> {
 export function inputIds(node: PhysicalNode): readonly NodeId[] {
   switch (node.kind) {
     case 'scan':
+    case 'follow':
       return [];
     case 'union':
       return node.inputs;
@@ -123,6 +124,7 @@ export function inputIds(node: PhysicalNode): readonly NodeId[] {
 export function withInputs(node: PhysicalNode, f: (id: NodeId) => NodeId): PhysicalNode {
   switch (node.kind) {
     case 'scan':
+    case 'follow':
       return node;
     case 'union':
       return { ...node, inputs: node.inputs.map(f) };

@@ -45,6 +45,14 @@ export interface ScanNode extends NodeBase {
   readonly watermark: { readonly timeColumn: number; readonly expr: BoundExpr } | null;
 }
 
+/** The rows of a view of another pipeline: they are loaded, then its change log is followed. All of its columns, hidden ones too. */
+export interface FollowNode extends NodeBase {
+  readonly kind: 'follow';
+  readonly viewId: string;
+  readonly viewName: string;
+  readonly pipelineId: string;
+}
+
 /** Filter and projection in one generated loop. Tumbling windows are two expressions here (`tumble_start`, `+ size`). */
 export interface MapNode extends NodeBase {
   readonly kind: 'map';
@@ -189,6 +197,7 @@ export interface ExchangeNode extends NodeBase {
 
 export type PhysicalNode =
   | ScanNode
+  | FollowNode
   | MapNode
   | ExpandNode
   | UnionNode

@@ -9,6 +9,7 @@ import type {
   AggregateNode,
   Distribution,
   ExpandNode,
+  FollowNode,
   JoinNode,
   MapNode,
   PhysicalGraph,
@@ -17,6 +18,7 @@ import type {
   SessionNode,
   TemporalNode,
 } from './graph.ts';
+import { consistencyNote } from './consistency.ts';
 import { inputIds } from './fuse.ts';
 
 export function printGraph(graph: PhysicalGraph): string {
@@ -28,13 +30,13 @@ export function printGraph(graph: PhysicalGraph): string {
     const lines = describe(node, schemas).map((line) => `     ${line}`);
     return [`#${node.id} ${title(node)}${from}`, ...lines].join('\n');
   };
-  return graph.fragments
-    .map(({ nodes }, i) => {
-      const first = byId.get(nodes[0]!)!;
-      const rows = distributionText(graph.distributions[first.id - 1]!, first.schema);
-      return [`fragment ${i + 1}, rows ${rows}`, ...nodes.map((id) => block(byId.get(id)!))].join('\n');
-    })
-    .join('\n');
+  const fragments = graph.fragments.map(({ nodes }, i) => {
+    const first = byId.get(nodes[0]!)!;
+    const rows = distributionText(graph.distributions[first.id - 1]!, first.schema);
+    return [`fragment ${i + 1}, rows ${rows}`, ...nodes.map((id) => block(byId.get(id)!))].join('\n');
+  });
+  const note = consistencyNote(graph);
+  return [...fragments, ...(note === null ? [] : [note])].join('\n');
 }
 
 function distributionText(distribution: Distribution, schema: RowSchema): string {
@@ -54,6 +56,8 @@ function title(node: PhysicalNode): string {
   switch (node.kind) {
     case 'scan':
       return `scan ${node.sourceName}`;
+    case 'follow':
+      return `follow ${node.viewName} of pipeline ${node.pipelineId}`;
     case 'materialize':
       return `materialize ${node.viewName}`;
     case 'sink':
@@ -67,6 +71,8 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
   switch (node.kind) {
     case 'scan':
       return describeScan(node);
+    case 'follow':
+      return describeFollow(node);
     case 'map':
       return describeMap(node);
     case 'session':
@@ -113,6 +119,16 @@ function describeScan(node: ScanNode): readonly string[] {
       ? 'watermark: none'
       : `watermark: ${printExpr(node.watermark.expr)} on ${node.schema[node.watermark.timeColumn]!.name}`,
     'state: none but offsets',
+  ];
+}
+
+function describeFollow(node: FollowNode): readonly string[] {
+  return [
+    `gives: ${columnList(node.schema)}`,
+    `key: ${names(node.schema, node.streamKey) || 'none, at most one row'}`,
+    node.appendOnly ? 'changes: inserts only' : 'changes: inserts, updates and deletes by key',
+    'reads: the rows as of one version, in chunks, then the change log; consistent with that pipeline alone',
+    'state: none but its position',
   ];
 }
 

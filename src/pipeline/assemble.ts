@@ -14,11 +14,14 @@ import type { TaskObserver } from '../task/coordinator.ts';
 import { Coordinator } from '../task/coordinator.ts';
 import { EpochPace } from '../task/epoch-pace.ts';
 import type { HostedTask } from '../task/hosts/host.ts';
+import { SourceClock } from '../task/lateness.ts';
 import { goneTasks, segmentReaders } from '../task/rescale.ts';
 import { SourceClocks } from '../task/source-clocks.ts';
 import { numberOf } from './catalog-store.ts';
 import { newClock } from './open-task.ts';
 import type { Placement } from './placement.ts';
+import type { StoredPosition } from './readers.ts';
+import { followsOf } from './readers.ts';
 import type { TaskSettings, TaskSetup } from './task-setup.ts';
 
 export interface Assembly {
@@ -32,6 +35,8 @@ export interface Assembly {
   readonly host: (setups: readonly TaskSetup[], isolation: Isolation) => readonly HostedTask[];
   /** Where each sink stood at the last committed epoch. */
   readonly sinkPositions: (sinkIds: readonly number[]) => Promise<ReadonlyMap<number, SinkPosition>>;
+  /** Where the pipeline stood in the views that it follows. */
+  readonly readerPositions: () => Promise<ReadonlyMap<number, StoredPosition>>;
   readonly observer: TaskObserver;
   readonly settings: TaskSettings;
   readonly clock?: () => bigint;
@@ -88,6 +93,7 @@ async function setupsOf(assembly: Assembly, taken: TakenOver): Promise<readonly 
   const definitions = definitionsOf(assembly);
   const sinks = definitions.filter(({ kind }) => kind === 'sink').map(({ id }) => numberOf(id));
   const sinkPositions = await assembly.sinkPositions(sinks);
+  const readerPositions = await assembly.readerPositions();
   const { epoch, partitions, sources } = taken;
   return Array.from({ length: tasks }, (_, task) => ({
     task,
@@ -100,6 +106,7 @@ async function setupsOf(assembly: Assembly, taken: TakenOver): Promise<readonly 
     partitions,
     sources,
     sinkPositions,
+    readerPositions,
     retired,
     settings,
   }));
@@ -114,7 +121,7 @@ function writtenBy({ epoch, tasks }: TakenOver, now: number): number {
 function definitionsOf({ graph, catalog }: Assembly): readonly Definition[] {
   const ids = graph.nodes.flatMap((node) => {
     if (node.kind === 'scan') return [node.sourceId];
-    if (node.kind === 'materialize') return [node.viewId];
+    if (node.kind === 'materialize' || node.kind === 'follow') return [node.viewId];
     return node.kind === 'sink' ? [node.sinkId] : [];
   });
   return [...new Set(ids)].map((id) => {
@@ -134,7 +141,16 @@ function sourceClocks(assembly: Assembly, taken: TakenOver): SourceClocks {
     const progress = taken.sources.find((s) => s.sourceId === sourceId);
     return [sourceId, newClock(source, progress?.watermark ?? null)] as const;
   });
-  return new SourceClocks(new Map(clocks));
+  return new SourceClocks(new Map([...clocks, ...followClocks(assembly, taken)]));
+}
+
+/** The watermark of a view that is followed comes with its change log. */
+function followClocks({ graph }: Assembly, taken: TakenOver): (readonly [number, SourceClock])[] {
+  return followsOf(graph).map((node) => {
+    const viewId = numberOf(node.viewId);
+    const watermark = taken.sources.find(({ sourceId }) => sourceId === viewId)?.watermark ?? null;
+    return [viewId, new SourceClock({ allowedLateness: 0n, maxFuture: null }, watermark)] as const;
+  });
 }
 
 /** Microseconds since 1970. */
@@ -146,7 +162,9 @@ export function clockMicros(): bigint {
 function deadLetterLimit(assembly: Assembly): (sourceId: number, records: number) => void {
   const sources = new Map(sourcesOf(assembly).map((source) => [numberOf(source.id), source]));
   return (sourceId, records) => {
-    const { reading, name } = sources.get(sourceId)!;
+    const source = sources.get(sourceId);
+    if (source === undefined) return;
+    const { reading, name } = source;
     if (reading.maxDeadLetters === null || records <= reading.maxDeadLetters) return;
     throw new MillraceError({
       code: 'TOO_MANY_DEAD_LETTERS',

@@ -7,6 +7,7 @@ import { apply, withDependents } from '../catalog/change.ts';
 import type { Definition, MaterializedViewDef } from '../catalog/definition.ts';
 import type { TaskOptions } from '../catalog/task-options.ts';
 import { MillraceError } from '../errors.ts';
+import type { PhysicalGraph } from '../physical/graph.ts';
 import { tablesOf } from '../physical/state-tables.ts';
 import type { Submission } from '../plan.ts';
 import { planPipeline, planSubmission } from '../plan.ts';
@@ -28,6 +29,8 @@ import {
   storeChanges,
 } from './catalog-store.ts';
 import { placementOf } from './placement.ts';
+import { followsOf, registerReaders } from './readers.ts';
+import { reloadWhenLost } from './reload.ts';
 import { checkRights } from './rights.ts';
 import { forgetRelay, registerRelay } from './relay-store.ts';
 import { PipelineRunner } from './runner.ts';
@@ -48,6 +51,8 @@ export interface EngineWorld {
   readonly checkInputs: (submission: Submission) => Promise<void>;
   /** Deliveries of a Kafka sink are paused and resumed by themselves: its pipeline goes on. */
   readonly alterRelay?: (sinkId: number, action: 'pause' | 'resume') => Promise<void>;
+  /** Who follows the view in this process must begin again. */
+  readonly viewEmptied: (viewId: number) => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
 }
 
@@ -182,6 +187,7 @@ export class Engine {
       const { id } = submission.pipeline;
       const members = submission.catalog.pipeline(id);
       await createPipeline(connection, numberOf(id), options.name ?? members[0]!.name, submission.tasks);
+      await registerReaders(connection, numberOf(id), followsOf(submission.pipeline.graph));
       for (const member of members)
         if (member.kind === 'materialized view') await createView(connection, member);
     }
@@ -196,7 +202,9 @@ export class Engine {
   private async writeRemains(connection: Connection, id: string, submission: Submission): Promise<void> {
     if (submission.catalog.pipeline(id).length === 0) return dropPipeline(connection, numberOf(id));
     const before = planPipeline(this.current, id).graph.nodes.flatMap(tablesOf);
-    const after = new Set(planPipeline(submission.catalog, id).graph.nodes.flatMap(tablesOf));
+    const { graph } = planPipeline(submission.catalog, id);
+    const after = new Set(graph.nodes.flatMap(tablesOf));
+    await registerReaders(connection, numberOf(id), followsOf(graph));
     const gone = before.filter((fingerprint) => !after.has(fingerprint));
     await retireTables(connection, numberOf(id), gone);
     this.retired.set(id, [...(this.retired.get(id) ?? []), ...gone]);
@@ -239,15 +247,18 @@ export class Engine {
   private newRunner(id: string): PipelineRunner {
     const pipelineId = numberOf(id);
     const runner = new PipelineRunner({
-      assemble: () =>
-        assembleTask({
+      assemble: async () => {
+        const { graph } = planPipeline(this.current, id);
+        await this.reload(id, graph);
+        return assembleTask({
           ...this.world.assembly(pipelineId),
           pipelineId,
           catalog: this.current,
-          graph: planPipeline(this.current, id).graph,
+          graph,
           retired: this.retired.get(id) ?? [],
           placement: placementOf(this.taskOptions.get(id)!, this.world.tasks),
-        }),
+        });
+      },
       onState: (state, cause) => {
         recordState(this.world, pipelineId, this.names.get(id) ?? id, state, cause);
       },
@@ -267,6 +278,15 @@ export class Engine {
     if (runner === undefined || runner.state === 'paused') return;
     await runner.stop();
     this.restart(id);
+  }
+
+  /** A pipeline that was left behind by the change logs that it reads begins again. */
+  private async reload(id: string, graph: PhysicalGraph): Promise<void> {
+    const views = this.current.pipeline(id).filter((member) => member.kind === 'materialized view');
+    const lost = await reloadWhenLost(this.world.pool, numberOf(id), graph, views);
+    if (lost.length === 0) return;
+    for (const view of views) this.world.viewEmptied(numberOf(view.id));
+    this.world.log('warn', `pipeline ${this.names.get(id) ?? id} loads its input again`, { lost });
   }
 
   private async alter(submission: Submission): Promise<void> {

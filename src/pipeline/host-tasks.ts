@@ -28,8 +28,9 @@ export function hostTasks(
   const { world, brokers, tlsRoot, memoryMb, onProcess } = hosting;
   if (isolation === 'inline')
     return hostInline(setups.length, (channel, peers, task) => runTask(setups[task]!, world, channel, peers));
-  const { fileRoot } = world;
-  const hosted = setups.map((setup): HostedSetup => ({ setup, brokers, fileRoot, tlsRoot }));
+  const { fileRoot, logs } = world;
+  const databaseUrl = logs.pool.url;
+  const hosted = setups.map((setup): HostedSetup => ({ setup, brokers, fileRoot, tlsRoot, databaseUrl }));
   if (isolation === 'thread') return hostThreads(hosted, { entry: entry('thread-entry'), memoryMb });
   const pipelineId = setups[0]!.pipelineId;
   return hostProcesses(hosted, {

@@ -2,6 +2,8 @@
 
 import type { Channel } from '../task/channel.ts';
 import type { FromTask, Peers, ToTask } from '../task/messages.ts';
+import { Pool } from '../postgres/pool.ts';
+import { CommitBell } from './commit-bell.ts';
 import { KafkaClusters } from './kafka-clusters.ts';
 import { runTask } from './open-task.ts';
 import { sourceWorld } from './source-world.ts';
@@ -13,14 +15,20 @@ export interface HostedSetup {
   readonly brokers: readonly string[];
   readonly fileRoot: string | null;
   readonly tlsRoot: string | null;
+  /** Where the views are that it follows. */
+  readonly databaseUrl: string;
 }
 
 export async function runHostedTask(
-  { setup, brokers, fileRoot, tlsRoot }: HostedSetup,
+  { setup, brokers, fileRoot, tlsRoot, databaseUrl }: HostedSetup,
   channel: Channel<ToTask, FromTask>,
   peers: Peers,
 ): Promise<void> {
   const clusters = new KafkaClusters(brokers, tlsRoot);
-  await runTask(setup, { sources: sourceWorld(clusters, fileRoot), fileRoot }, channel, peers);
+  const pool = new Pool(databaseUrl, { applicationName: 'millrace task', max: 2 });
+  // Commits of other pipelines are not heard here: they are looked for now and then.
+  const logs = { pool, bell: new CommitBell() };
+  await runTask(setup, { sources: sourceWorld(clusters, fileRoot), fileRoot, logs }, channel, peers);
   await clusters.close();
+  await pool.close();
 }

@@ -23,7 +23,10 @@ export type EndNode = Extract<PhysicalNode, { kind: 'materialize' | 'sink' }>;
 export async function openEnd(node: EndNode, setup: TaskSetup, fileRoot: string | null): Promise<TaskEnd> {
   const id = node.kind === 'sink' ? node.sinkId : node.viewId;
   const definition = setup.definitions.find((known) => known.id === id);
-  if (definition?.kind === 'materialized view') return new ViewEnd(newViewWriter(layoutOfView(definition)));
+  if (definition?.kind === 'materialized view') {
+    const timed = node.watermarkColumns.length > 0 && setup.task === 0;
+    return new ViewEnd(numberOf(definition.id), newViewWriter(layoutOfView(definition)), timed);
+  }
   if (definition?.kind !== 'sink') throw new Error(`no definition for node ${node.id}`);
   const sinkId = numberOf(definition.id);
   if (definition.connector.connector === 'kafka') return new LogEnd(sinkId, keyedRows(definition));

@@ -10,6 +10,7 @@ import type { ErrorSink } from '../operators/dataflow.ts';
 import { PassingExchange } from '../operators/exchange.ts';
 import type { NodeId, PhysicalGraph, ScanNode } from '../physical/graph.ts';
 import type { Channel } from '../task/channel.ts';
+import type { EpochInput } from '../task/epoch-input.ts';
 import { Exchanges } from '../task/exchanges.ts';
 import { readerOf } from '../task/partition-share.ts';
 import { SourceClock } from '../task/lateness.ts';
@@ -25,6 +26,8 @@ import { TaskInput } from '../task/task-input.ts';
 import { Wakeup } from '../task/wakeup.ts';
 import { numberOf } from './catalog-store.ts';
 import { openEnd } from './open-end.ts';
+import type { LogWorld } from './open-log.ts';
+import { openLogInput } from './open-log.ts';
 import type { SourceWorld } from './open-source.ts';
 import { openSource, resumeOf } from './open-source.ts';
 import type { TaskSetup } from './task-setup.ts';
@@ -32,6 +35,7 @@ import type { TaskSetup } from './task-setup.ts';
 export interface TaskWorld {
   readonly sources: SourceWorld;
   readonly fileRoot: string | null;
+  readonly logs: LogWorld;
 }
 
 /** Runs to the end of the task. Never rejects: what fails it is said on the channel. */
@@ -54,11 +58,11 @@ export async function runTask(
 
 /** What is to be closed when opening fails half-way. */
 class Opened {
-  readonly inputs: TaskInput[] = [];
+  readonly inputs: EpochInput[] = [];
   readonly ends = new Map<NodeId, TaskEnd>();
 
   async close(): Promise<void> {
-    await Promise.all(this.inputs.map((input) => input.reader.close()));
+    await Promise.all(this.inputs.map((input) => input.close()));
     await Promise.all([...this.ends.values()].map((end) => end.close()));
   }
 }
@@ -87,8 +91,13 @@ async function open(
     isFirst: task === 0,
   });
   const state = new StateKeeper(task, compiled.tables, keeperOptions(setup, compiled));
-  const scans = graph.nodes.filter((node): node is ScanNode => node.kind === 'scan');
-  for (const [place, node] of scans.entries()) opened.inputs.push(await openInput(setup, world, node, place));
+  const leaves = graph.nodes.filter((node) => node.kind === 'scan' || node.kind === 'follow');
+  for (const [place, node] of leaves.entries())
+    opened.inputs.push(
+      node.kind === 'scan'
+        ? await openInput(setup, world, node, place)
+        : openLogInput(node, setup, readerOf(place, 0, tasks) === task, world.logs),
+    );
   return new Task(
     {
       inputs: opened.inputs,

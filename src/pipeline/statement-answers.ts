@@ -2,6 +2,7 @@
 
 import type { Catalog } from '../catalog/catalog.ts';
 import { displayName } from '../catalog/definition.ts';
+import { consistencyNote } from '../physical/consistency.ts';
 import { explain } from '../plan.ts';
 import type { PlannedStatement, Submission } from '../plan.ts';
 import type { Answer } from './answer.ts';
@@ -16,7 +17,13 @@ export interface Shown {
 }
 
 export function answersOf(submission: Submission, shown: Shown): readonly Answer[] {
-  return submission.statements.map((statement) => answerOf(statement, shown));
+  const note = submission.pipeline === null ? null : consistencyNote(submission.pipeline.graph);
+  return submission.statements.map((statement) => {
+    const own = answerOf(statement, shown);
+    const runs =
+      statement.bound.kind === 'create materialized view' || statement.bound.kind === 'create sink';
+    return runs && note !== null ? { ...own, notices: [...own.notices, note] } : own;
+  });
 }
 
 function answerOf({ bound }: PlannedStatement, shown: Shown): Answer {

@@ -4,6 +4,7 @@ import type { Definition } from '../catalog/definition.ts';
 import type { SinkPosition } from '../connectors/sink.ts';
 import type { PartitionProgress, SourceProgress } from '../epoch/write-plan.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
+import type { StoredPosition } from './readers.ts';
 
 export interface TaskSetup {
   readonly task: number;
@@ -19,6 +20,7 @@ export interface TaskSetup {
   readonly partitions: readonly PartitionProgress[];
   readonly sources: readonly SourceProgress[];
   readonly sinkPositions: ReadonlyMap<number, SinkPosition>;
+  readonly readerPositions: ReadonlyMap<number, StoredPosition>;
   /** Fingerprints of tables whose views were dropped. */
   readonly retired: readonly string[];
   readonly settings: TaskSettings;

@@ -15,6 +15,7 @@ import { mergeShares } from './merge-shares.ts';
 import type { EpochShare, FromTask, InputReport, ToTask } from './messages.ts';
 import { Replies } from './replies.ts';
 import type { SourceClocks } from './source-clocks.ts';
+import { fromErrorMessage } from './task-error.ts';
 import { TaskTotals } from './task-totals.ts';
 import { Wakeup } from './wakeup.ts';
 
@@ -236,6 +237,8 @@ export class Coordinator {
       case 'moved':
         this.moved = true;
         return this.wakeup.wake();
+      case 'failed':
+        return this.fail(fromErrorMessage(message.error));
       default:
         this.replies.take(task, message);
     }

@@ -1,7 +1,6 @@
 // What the coordinator waits for: one message of a kind from each of some tasks, or the failure of one of them.
 
 import type { FromTask } from './messages.ts';
-import { fromErrorMessage } from './task-error.ts';
 
 type Kind = FromTask['kind'];
 type Message<K extends Kind> = Extract<FromTask, { kind: K }>;
@@ -41,7 +40,6 @@ export class Replies {
   }
 
   take(task: number, message: FromTask): void {
-    if (message.kind === 'failed') return this.fail(fromErrorMessage(message.error));
     for (const one of this.waiting) {
       if (one.kind !== message.kind || !one.missing.delete(task)) continue;
       one.messages[task] = message;

@@ -17,6 +17,8 @@ export interface EndOutput {
 export interface TaskEnd {
   /** The batch is lent: what is kept is copied. */
   push(batch: Batch): void;
+  /** No row with an event time below `micros` will come any more. */
+  watermark?(micros: bigint): void;
   /** Encodes the epoch and forgets it. */
   endEpoch(epoch: number): EndOutput;
   /** Bytes held at present. */

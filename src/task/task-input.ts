@@ -1,7 +1,10 @@
-// One input of a task: an open reader, the stage that turns its chunks into rows, and where every partition stands.
+// A source as an input of a task: an open reader, the stage that turns its chunks into rows, and where every partition stands.
 
 import type { SourceChunk, SourceReader } from '../connectors/source.ts';
 import type { PartitionProgress } from '../epoch/write-plan.ts';
+import type { Batch } from '../data/batch.ts';
+import type { NodeId } from '../physical/graph.ts';
+import type { EpochInput, InputProgress, Taken } from './epoch-input.ts';
 import type { PartitionReport, SourceReport, SourceTime } from './messages.ts';
 import type { SourceStage } from './source-stage.ts';
 
@@ -20,7 +23,7 @@ interface Position {
   moved: boolean;
 }
 
-export class TaskInput {
+export class TaskInput implements EpochInput {
   readonly sourceId: number;
   readonly reader: SourceReader;
   readonly stage: SourceStage;
@@ -47,8 +50,34 @@ export class TaskInput {
     return position;
   }
 
-  /** A chunk was processed: its records belong to the epoch. */
-  processed(chunk: SourceChunk): void {
+  get node(): NodeId {
+    return this.stage.node.id;
+  }
+
+  get identity(): string | null {
+    return this.reader.positions.identity ?? null;
+  }
+
+  get rejected(): number {
+    return this.stage.rejected;
+  }
+
+  onReady(listener: () => void): void {
+    this.reader.onReady(listener);
+  }
+
+  take(push: (batch: Batch) => void): Taken | undefined {
+    const chunk = this.reader.take();
+    if (chunk === undefined) return undefined;
+    const { valueStart, valueEnd, count } = chunk.columns;
+    const batch = this.stage.take(chunk);
+    if (batch.rows > 0) push(batch);
+    this.processed(chunk);
+    return { rows: count, bytes: chunkBytes(valueStart, valueEnd, count) };
+  }
+
+  /** Its records belong to the epoch. */
+  private processed(chunk: SourceChunk): void {
     const position = this.position(chunk.partition, chunk.nextOffset);
     position.nextOffset = chunk.nextOffset;
     position.logEndOffset = chunk.endOffset;
@@ -88,9 +117,10 @@ export class TaskInput {
   }
 
   /** How far event time is over all partitions of the source, also those that others read. */
-  advance({ watermark, slowest }: SourceTime): void {
+  advance({ watermark, slowest }: SourceTime): bigint | null {
     this.stage.clock.watermark = watermark;
     this.holdDrift(slowest);
+    return this.stage.clock.closedThrough();
   }
 
   /** Holds partitions whose event time is too far ahead of the slowest active one. */
@@ -109,7 +139,7 @@ export class TaskInput {
   }
 
   /** What the epoch commits of its partitions; call once per epoch. */
-  progress(): PartitionProgress[] {
+  progress(): InputProgress {
     const { sourceId } = this;
     const partitions: PartitionProgress[] = [];
     for (const [partition, position] of this.positions) {
@@ -119,6 +149,22 @@ export class TaskInput {
       partitions.push({ sourceId, partition, nextOffset, maxEventTime: max, idle, logEndOffset, endOffset });
       position.moved = false;
     }
-    return partitions;
+    const lateRows = this.stage.lateRows.splice(0);
+    const deadLetters = this.stage.deadLetters.splice(0);
+    return { partitions, lateRows, deadLetters, position: null };
   }
+
+  lag(): number {
+    return this.reader.status().lag;
+  }
+
+  close(): Promise<void> {
+    return this.reader.close();
+  }
+}
+
+function chunkBytes(starts: Int32Array, ends: Int32Array, count: number): number {
+  let bytes = 0;
+  for (let i = 0; i < count; i++) bytes += ends[i]! - starts[i]!;
+  return bytes;
 }

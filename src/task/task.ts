@@ -9,16 +9,16 @@ import type { ViewErrorChange } from '../epoch/write-plan.ts';
 import type { Dataflow } from '../operators/dataflow.ts';
 import type { NodeId } from '../physical/graph.ts';
 import type { Channel } from './channel.ts';
+import type { EpochInput } from './epoch-input.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { CutReport, EpochEnd, EpochShare, FromTask, TaskFigures, ToTask } from './messages.ts';
 import type { StateKeeper } from './state-keeper.ts';
 import { toErrorMessage } from './task-error.ts';
 import type { EndOutput, TaskEnd } from './task-end.ts';
-import type { TaskInput } from './task-input.ts';
 import type { Wakeup } from './wakeup.ts';
 
 export interface TaskParts {
-  readonly inputs: readonly TaskInput[];
+  readonly inputs: readonly EpochInput[];
   readonly dataflow: Dataflow;
   readonly state: StateKeeper;
   /** By the node that they end. */
@@ -57,7 +57,7 @@ export class Task {
     this.channel = channel;
     this.wakeup = parts.wakeup;
     this.epoch = parts.epoch + 1;
-    for (const input of parts.inputs) input.reader.onReady(() => this.wakeup.wake());
+    for (const input of parts.inputs) input.onReady(() => this.wakeup.wake());
     channel.listen((message) => this.receive(message));
   }
 
@@ -83,10 +83,7 @@ export class Task {
 
   private async live(): Promise<void> {
     await this.parts.state.recover(this.segments());
-    const identities = this.parts.inputs.map(({ sourceId, reader }) => ({
-      sourceId,
-      identity: reader.positions.identity ?? null,
-    }));
+    const identities = this.parts.inputs.map(({ sourceId, identity }) => ({ sourceId, identity }));
     this.channel.post({ kind: 'ready', identities });
     for (;;) {
       if ((await this.collect()) === 'close') return;
@@ -144,19 +141,16 @@ export class Task {
     return this.parts.exchanges?.hasRoom(0) ?? true;
   }
 
-  /** One chunk of each input that has one. */
+  /** One step of each input that has one. */
   private takeInput(): boolean {
     if (this.isFull() || !this.hasRoom()) return false;
     let took = false;
     for (const input of this.parts.inputs) {
-      const chunk = input.reader.take();
-      if (chunk === undefined) continue;
+      const taken = input.take((batch) => this.parts.dataflow.push(input.node, batch));
+      if (taken === undefined) continue;
       took = true;
-      this.rowsIn += chunk.columns.count;
-      this.bytesIn += chunkBytes(chunk.columns.valueStart, chunk.columns.valueEnd, chunk.columns.count);
-      const batch = input.stage.take(chunk);
-      if (batch.rows > 0) this.parts.dataflow.push(input.stage.node.id, batch);
-      input.processed(chunk);
+      this.rowsIn += taken.rows;
+      this.bytesIn += taken.bytes;
     }
     return took;
   }
@@ -173,7 +167,7 @@ export class Task {
   }
 
   private lag(): number {
-    return this.parts.inputs.reduce((sum, { reader }) => sum + reader.status().lag, 0);
+    return this.parts.inputs.reduce((sum, input) => sum + input.lag(), 0);
   }
 
   /** Idleness or the end of bounded input changed what the watermark is. */
@@ -204,12 +198,12 @@ export class Task {
     const { parts } = this;
     const closed = new Map<NodeId, bigint | null>();
     for (const input of parts.inputs) {
-      input.advance(end.sources.find(({ sourceId }) => sourceId === input.sourceId)!);
-      closed.set(input.stage.node.id, input.stage.clock.closedThrough());
+      const time = end.sources.find(({ sourceId }) => sourceId === input.sourceId)!;
+      closed.set(input.node, input.advance(time));
     }
     for (let level = 0; level < parts.dataflow.levelCount; level++) {
       if (level > 0) await this.takeLevel(level - 1);
-      parts.dataflow.endLevel(level, (scan) => closed.get(scan) ?? null, end.ts);
+      parts.dataflow.endLevel(level, (node) => closed.get(node) ?? null, end.ts);
       parts.exchanges?.endLevel(level);
     }
     const share = this.share(end.epoch);
@@ -235,14 +229,18 @@ export class Task {
     const publishes = outputs.some(({ afterCommit }) => afterCommit !== null);
     if (stages || publishes) this.outputs.set(epoch, outputs);
     const state = parts.state.endEpoch(epoch);
+    const progress = parts.inputs.map((input) => input.progress());
     const share: EpochShare = {
       epoch,
-      partitions: parts.inputs.flatMap((input) => input.progress()),
+      partitions: progress.flatMap((p) => p.partitions),
       state,
-      views: outputs.flatMap((output) => output.changes ?? []),
+      views: [
+        ...outputs.flatMap((output) => output.changes ?? []),
+        ...progress.flatMap((p) => p.position ?? []),
+      ],
       changelog: outputs.flatMap((output) => output.changelog),
-      lateRows: parts.inputs.flatMap((input) => input.stage.lateRows.splice(0)),
-      deadLetters: parts.inputs.flatMap((input) => input.stage.deadLetters.splice(0)),
+      lateRows: progress.flatMap((p) => p.lateRows),
+      deadLetters: progress.flatMap((p) => p.deadLetters),
       viewErrors: parts.errors.splice(0),
       deadline: parts.dataflow.nextDeadline(),
       stages,
@@ -262,7 +260,7 @@ export class Task {
       bytesIn: this.bytesIn,
       rowsOut,
       stateBytes: state.bytes(),
-      rejected: inputs.map(({ sourceId, stage }) => [sourceId, stage.rejected]),
+      rejected: inputs.map(({ sourceId, rejected }) => [sourceId, rejected]),
       rowsByNode: dataflow.rowsByNode(),
       rowsSent: exchanges?.rowsSent() ?? [],
     };
@@ -288,13 +286,7 @@ export class Task {
   }
 
   private async close(): Promise<void> {
-    await Promise.all(this.parts.inputs.map((input) => input.reader.close()));
+    await Promise.all(this.parts.inputs.map((input) => input.close()));
     await Promise.all([...this.parts.ends.values()].map((end) => end.close()));
   }
-}
-
-function chunkBytes(starts: Int32Array, ends: Int32Array, count: number): number {
-  let bytes = 0;
-  for (let i = 0; i < count; i++) bytes += ends[i]! - starts[i]!;
-  return bytes;
 }

@@ -16,8 +16,14 @@ export interface LogPage {
   readonly changes: readonly LoggedChange[];
   /** Everything up to here is in this or an earlier page. */
   readonly through: number;
-  /** Nothing more is committed at present. */
+  /** Nothing more is committed at present, or nothing more was asked for. */
   readonly last: boolean;
+  /** The last committed epoch. */
+  readonly committed: number;
+  /** Of the view, as of that epoch; null: none yet, or its columns have no event times. */
+  readonly watermark: bigint | null;
+  /** Nothing will ever come after that epoch. */
+  readonly finished: boolean;
 }
 
 const PAGE_PARTS = 32;
@@ -36,6 +42,25 @@ interface Position {
   readonly viewId: number;
   /** Seen already. */
   readonly after: number;
+  /** Reads no further than this epoch. */
+  readonly upTo?: number;
+}
+
+interface Standing {
+  readonly committed: number;
+  readonly watermark: bigint | null;
+  readonly finished: boolean;
+}
+
+async function standingOf(connection: Connection, pipelineId: number, viewId: number): Promise<Standing> {
+  const { rows } = await connection.query<{ epoch: bigint; finished: boolean; watermark: bigint | null }>(
+    `SELECT p.epoch, p.status = 'finished' AS finished, w.watermark
+       FROM millrace.pipelines p LEFT JOIN millrace.view_watermarks w ON w.view_id = $2 WHERE p.id = $1`,
+    [pipelineId, viewId],
+  );
+  const row = rows[0];
+  if (row === undefined) throw cursorExpired('its pipeline is gone');
+  return { committed: Number(row.epoch), watermark: row.watermark, finished: row.finished };
 }
 
 /** The changes after `after`, some of them. Throws CURSOR_EXPIRED when they are not all there any more. */
@@ -46,15 +71,17 @@ export function readLog(pool: Pool, position: Position): Promise<LogPage> {
   });
 }
 
-async function readPage(connection: Connection, { pipelineId, viewId, after }: Position): Promise<LogPage> {
-  const committed = await committedEpoch(connection, pipelineId);
-  if (committed === null) throw cursorExpired('its pipeline is gone');
+async function readPage(connection: Connection, position: Position): Promise<LogPage> {
+  const { pipelineId, viewId, after } = position;
+  const standing = await standingOf(connection, pipelineId, viewId);
+  const { committed } = standing;
+  const upTo = Math.min(committed, position.upTo ?? committed);
   if (after > committed) throw cursorExpired('it is newer than the database, which was perhaps restored');
   await checkRetention(connection, viewId, after);
   const { rows } = await connection.query<{ epoch: bigint; part: number; bytes: Buffer }>(
     `SELECT epoch, part, bytes FROM millrace.changelog
       WHERE view_id = $1 AND epoch > $2 AND epoch <= $3 ORDER BY epoch, part LIMIT ${PAGE_PARTS + 1}`,
-    [viewId, after, committed],
+    [viewId, after, upTo],
   );
   const changes: { epoch: number; parts: Buffer[] }[] = [];
   for (const { epoch, part, bytes } of rows) {
@@ -63,13 +90,13 @@ async function readPage(connection: Connection, { pipelineId, viewId, after }: P
     else changes.push({ epoch: Number(epoch), parts: [bytes] });
     if (part !== changes.at(-1)!.parts.length - 1) throw missingPart(viewId, Number(epoch));
   }
-  if (rows.length <= PAGE_PARTS) return { changes, through: committed, last: true };
+  if (rows.length <= PAGE_PARTS) return { changes, through: upTo, last: true, ...standing };
   // The last epoch of a full page may have more parts: it comes whole, next time or alone.
   if (changes.length > 1) {
     changes.pop();
-    return { changes, through: changes.at(-1)!.epoch, last: false };
+    return { changes, through: changes.at(-1)!.epoch, last: false, ...standing };
   }
-  return { ...(await readWhole(connection, viewId, changes[0]!.epoch)), last: false };
+  return { ...(await readWhole(connection, viewId, changes[0]!.epoch)), last: false, ...standing };
 }
 
 async function readWhole(

@@ -163,6 +163,7 @@ export async function dropView(connection: Connection, viewId: number): Promise<
     throw error;
   }
   await connection.query('DELETE FROM millrace.changelog_readers WHERE view_id = $1', [viewId]);
+  await connection.query('DELETE FROM millrace.view_watermarks WHERE view_id = $1', [viewId]);
 }
 
 function hasDependents(name: string, cause: unknown): MillraceError {

@@ -35,6 +35,9 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
         expect(node.watermark.expr.type.kind).toBe(node.schema[node.watermark.timeColumn]!.type.kind);
       }
       return;
+    case 'follow':
+      inRange(node.streamKey, node.schema);
+      return;
     case 'map': {
       const below = input(node.input);
       if (node.filter !== null) checkExpr(node.filter, below);

@@ -105,28 +105,24 @@ class Incarnation {
   }
 
   take(): void {
-    for (let chunk = this.reader.take(); chunk !== undefined; chunk = this.reader.take()) {
-      const batch = this.input.stage.take(chunk);
-      if (batch.rows > 0) this.dataflow.push(scan.id, batch);
-      this.input.processed(chunk);
-    }
+    while (this.input.take((batch) => this.dataflow.push(scan.id, batch)) !== undefined);
   }
 
   /** What the epoch commits; the state's changes go to `state` when it does. */
   endEpoch(before: Committed, state: MemoryState | null) {
-    const { clock, lateRows } = this.input.stage;
+    const { clock } = this.input.stage;
     this.input.observe();
     clock.advance();
     this.input.holdDrift(clock.slowest());
     for (let level = 0; level < this.dataflow.levelCount; level++)
       this.dataflow.endLevel(level, () => clock.closedThrough(), BigInt(before.epoch));
-    const partitions = this.input.progress();
+    const { partitions, lateRows } = this.input.progress();
     const progress = { sourceId: 1, watermark: clock.watermark, identity: null };
     const epoch = before.epoch + 1;
     const changes = this.keeper.endEpoch(epoch);
     state?.add(epoch, changes);
     const positions = new Map([...before.positions, ...partitions.map((p) => [p.partition, p] as const)]);
-    const late = lateRows.splice(0).map((row) => `${row.partition}:${row.offset}`);
+    const late = lateRows.map((row) => `${row.partition}:${row.offset}`);
     return {
       committed: { positions, source: progress, epoch },
       late,
