@@ -1,14 +1,27 @@
 // GraphQL scalars for SQL types whose values JSON numbers cannot carry. Out: exact text (a double beyond JSON as "NaN",
 // "Infinity", "-Infinity"). In: text or number, read as Postgres reads it.
 
-import type { ValueNode } from 'graphql';
-import { GraphQLBoolean, GraphQLError, GraphQLInt, GraphQLScalarType, GraphQLString, Kind } from 'graphql';
+import type { GraphQLOutputType, ValueNode } from 'graphql';
+import {
+  GraphQLBoolean,
+  GraphQLError,
+  GraphQLInt,
+  GraphQLList,
+  GraphQLScalarType,
+  GraphQLString,
+  Kind,
+} from 'graphql';
+import { compareNumeric } from '../data/numeric.ts';
+import { numericToText, parseNumeric } from '../data/numeric-text.ts';
 import { dateToText, timestampToText } from '../data/time-text.ts';
-import { parseValue, valueToText } from '../data/text-forms.ts';
+import { jsonOf, parseValue, valueToText } from '../data/text-forms.ts';
+import { decodeArray, decodeRow } from '../data/tree/cells.ts';
+import type { JsonValue } from '../data/tree/json.ts';
+import { isJsonArray, isJsonObject } from '../data/tree/json.ts';
 import { RowFailure } from '../data/failure.ts';
 import type { SqlType, TypeKind } from '../data/types.ts';
 import * as types from '../data/types.ts';
-import type { Value } from '../data/value.ts';
+import type { TreeValue, Value } from '../data/value.ts';
 
 type NotNull = Exclude<Value, null>;
 
@@ -90,8 +103,30 @@ const INTERVAL = scalar(
   asText(types.INTERVAL),
 );
 
-const SCALARS: Readonly<Record<TypeKind, GraphQLScalarType>> = {
+const REAL = scalar('Real', types.REAL, 'real; "NaN", "Infinity" and "-Infinity" as text', (value) =>
+  Number.isFinite(value) ? Number(valueToText(value, types.REAL)) : valueToText(value, types.REAL),
+);
+const TIME = scalar('Time', types.TIME, 'time of day, HH:MM:SS with microseconds', asText(types.TIME));
+const UUID = scalar('Uuid', types.UUID, 'uuid', asText(types.UUID));
+const BYTEA = scalar('Bytea', types.BYTEA, 'bytea, as \\x and hexadecimal digits', asText(types.BYTEA));
+
+/** Values of other types have GraphQL's own forms: lists of arrays, and these two. */
+function jsonScalar(name: string, description: string): GraphQLScalarType {
+  return new GraphQLScalarType({ name, description, serialize: (value) => value });
+}
+
+const JSONB = jsonScalar('Jsonb', 'jsonb, as JSON; numbers that a double cannot carry are strings');
+const ROW = jsonScalar('Row', 'a row, as a JSON object');
+
+const SCALARS: Readonly<Record<Exclude<TypeKind, 'array'>, GraphQLScalarType>> = {
   boolean: GraphQLBoolean,
+  real: REAL,
+  varchar: GraphQLString,
+  bytea: BYTEA,
+  uuid: UUID,
+  time: TIME,
+  jsonb: JSONB,
+  row: ROW,
   smallint: SMALLINT,
   integer: GraphQLInt,
   bigint: BIGINT,
@@ -105,7 +140,49 @@ const SCALARS: Readonly<Record<TypeKind, GraphQLScalarType>> = {
 };
 
 export function scalarOf(type: SqlType): GraphQLScalarType {
-  return SCALARS[type.kind];
+  return type.kind === 'array' ? scalarOf(type.element) : SCALARS[type.kind];
+}
+
+/** What a column is in a row: an array is a list. */
+export function outputType(type: SqlType): GraphQLOutputType {
+  return type.kind === 'array' ? new GraphQLList(outputType(type.element)) : scalarOf(type);
+}
+
+/** Can a client give values of this type? */
+export function isInput(type: SqlType): boolean {
+  return !types.isTree(type);
+}
+
+/** The value that the scalars of `outputType` serialize. */
+export function outputValue(value: Value, type: SqlType): unknown {
+  if (value === null) return null;
+  if (type.kind === 'jsonb') return plainJson(jsonOf(value as TreeValue));
+  if (type.kind === 'array')
+    return decodeArray(value as TreeValue, type).map((item) => outputValue(item, type.element));
+  if (type.kind !== 'row') return value;
+  const fields = decodeRow(value as TreeValue, type);
+  return Object.fromEntries(
+    fields.map((field, i) => [type.fields[i]!.name, fieldValue(field, type.fields[i]!.type)]),
+  );
+}
+
+/** Within a row there are no scalars: values are spelled here. */
+function fieldValue(value: Value, type: SqlType): unknown {
+  if (value === null || type.kind === 'row' || type.kind === 'jsonb') return outputValue(value, type);
+  if (type.kind === 'array')
+    return decodeArray(value as TreeValue, type).map((item) => fieldValue(item, type.element));
+  return scalarOf(type).serialize(value);
+}
+
+function plainJson(json: JsonValue): unknown {
+  if (json === null || typeof json !== 'object') return json;
+  if (isJsonArray(json)) return json.map(plainJson);
+  if (isJsonObject(json)) return Object.fromEntries([...json].map(([key, item]) => [key, plainJson(item)]));
+  const text = numericToText(json.unscaled, json.scale);
+  const number = Number(text);
+  if (!Number.isFinite(number)) return text;
+  const back = parseNumeric(String(number));
+  return compareNumeric(back.unscaled, back.scale, json.unscaled, json.scale) === 0 ? number : text;
 }
 
 export const BIG_INT: GraphQLScalarType = BIGINT;

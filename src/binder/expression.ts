@@ -16,14 +16,34 @@ import {
   bindNullIf,
   bindOperator,
 } from '../expr/bind.ts';
+import {
+  bindArray,
+  bindField,
+  bindQuantified,
+  bindRow,
+  bindRowComparison,
+  bindRowInList,
+  bindRowIsNull,
+  bindSlice,
+  bindSubscript,
+} from '../expr/bind-trees.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import type { TextSpan } from '../errors.ts';
 import { BOOLEAN, TEXT } from '../data/types.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import { literal, untyped } from '../expr/resolve/operand.ts';
 import { isAggregate } from '../expr/resolve/aggregates.ts';
-import type { Between, Case, Expression, FunctionCall, Like, ScalarSubquery } from '../sql/ast.ts';
-import type { TextSpan } from '../errors.ts';
+import type {
+  Between,
+  Case,
+  Cast,
+  Expression,
+  FunctionCall,
+  InList,
+  Like,
+  ScalarSubquery,
+} from '../sql/ast.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 import { bindNumber, bindTypedLiteral } from './literal.ts';
 import type { Scope } from './scope.ts';
@@ -67,13 +87,20 @@ export function bindExpression(expression: Expression, context: ExpressionContex
       }
       return bindOperator(expression.operator, null, bind(expression.operand), span);
     case 'Binary':
+      if (expression.left.kind === 'Row' && expression.right.kind === 'Row')
+        return bindRowComparison(
+          expression.operator,
+          expression.left.fields.map(bind),
+          expression.right.fields.map(bind),
+          span,
+        );
       return bindOperator(expression.operator, bind(expression.left), bind(expression.right), span);
     case 'Logical':
       return bindLogic(expression.operator, expression.operands.map(bind), span);
     case 'Not':
       return bindNot(bind(expression.operand), span);
     case 'IsNull':
-      return bindIsNull(bind(expression.operand), expression.negated, span);
+      return bindNullTest(bind(expression.operand), expression.negated, span);
     case 'IsBoolean':
       return bindIsBoolean(bind(expression.operand), expression.test, expression.negated, span);
     case 'IsDistinct':
@@ -81,6 +108,7 @@ export function bindExpression(expression: Expression, context: ExpressionContex
     case 'Between':
       return bindBetween(expression, bind);
     case 'InList':
+      if (expression.operand.kind === 'Row') return bindRowsInList(expression, bind);
       return bindInList(bind(expression.operand), expression.items.map(bind), expression.negated, span);
     case 'Like':
       return bindLike(expression, bind);
@@ -92,7 +120,31 @@ export function bindExpression(expression: Expression, context: ExpressionContex
       return bindNullIf(bind(expression.left), bind(expression.right), span);
     case 'MinMax':
       return bindGreatest(expression.function, expression.arguments.map(bind), span);
+    case 'ArrayConstructor':
+      return bindArray(expression.elements.map(bind), undefined, span);
+    case 'Subscript':
+      return bindSubscript(typed(bind(expression.operand)), bind(expression.index), span);
+    case 'Slice':
+      return bindSlice(
+        typed(bind(expression.operand)),
+        expression.lower === undefined ? undefined : bind(expression.lower),
+        expression.upper === undefined ? undefined : bind(expression.upper),
+        span,
+      );
+    case 'Row':
+      return bindRow(expression.fields.map(bind), span);
+    case 'FieldAccess':
+      return bindField(typed(bind(expression.operand)), expression.field.name, span);
+    case 'Quantified':
+      return bindQuantified(
+        expression.operator,
+        expression.quantifier,
+        bind(expression.operand),
+        bind(expression.array),
+        span,
+      );
     case 'Cast':
+      if (expression.operand.kind === 'ArrayConstructor') return bindArrayCast(expression, bind);
       return bindCast(bind(expression.operand), bindType(expression.type), span);
     case 'FunctionCall':
       return bindCall(expression, context, bind);
@@ -106,6 +158,27 @@ export function bindExpression(expression: Expression, context: ExpressionContex
     default:
       throw refuseExpression(expression);
   }
+}
+
+function bindNullTest(operand: Operand, negated: boolean, span: TextSpan): BoundExpr {
+  if (operand.kind !== 'untyped' && operand.type.kind === 'row') return bindRowIsNull(operand, negated, span);
+  return bindIsNull(operand, negated, span);
+}
+
+function bindRowsInList(list: InList, bind: (e: Expression) => Operand): BoundExpr {
+  const fieldsOf = (row: Expression): readonly Operand[] => {
+    if (row.kind !== 'Row') throw unsupported('a row beside what is no row', row.span, 'write (a, b)');
+    return row.fields.map(bind);
+  };
+  return bindRowInList(fieldsOf(list.operand), list.items.map(fieldsOf), list.negated, list.span);
+}
+
+/** The items of ARRAY[…]::type[] are cast one by one, as in PostgreSQL. */
+function bindArrayCast(cast: Cast, bind: (e: Expression) => Operand): BoundExpr {
+  const type = bindType(cast.type);
+  if (cast.operand.kind !== 'ArrayConstructor' || type.kind !== 'array')
+    return bindCast(bind(cast.operand), type, cast.span);
+  return bindArray(cast.operand.elements.map(bind), type.element, cast.span);
 }
 
 /** With a type: what is still untyped is text. */

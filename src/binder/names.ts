@@ -7,7 +7,8 @@ import type { MillraceError, TextSpan } from '../errors.ts';
 import type { Query } from '../sql/ast.ts';
 import type { Identifier, ObjectName } from '../sql/names.ts';
 import type { BoundQuery } from './bound.ts';
-import { duplicateName, invalidDefinition } from './fail.ts';
+import type { CreateMaterializedView } from '../sql/statement.ts';
+import { duplicateName, invalidDefinition, unsupported } from './fail.ts';
 
 const RESERVED_SCHEMAS: ReadonlySet<string> = new Set(['information_schema', 'millrace', 'millrace_data']);
 
@@ -94,4 +95,16 @@ function targetSpan(syntax: Query | undefined, index: number): TextSpan | undefi
   if (body?.kind !== 'Select') return undefined;
   if (body.targets.some((target) => target.expression.kind === 'Star')) return body.targets[0]?.span;
   return body.targets[index]?.span;
+}
+
+/** A table of Postgres has no columns of anonymous rows. */
+export function refuseRowColumns(columns: RowSchema, statement: CreateMaterializedView): void {
+  columns.forEach(({ name, type }, i) => {
+    if (type.kind !== 'row' && !(type.kind === 'array' && type.element.kind === 'row')) return;
+    throw unsupported(
+      `a row as column "${name}" of a materialized view`,
+      statement.columns[i]?.span ?? targetSpan(statement.query, i) ?? statement.name.span,
+      'select its fields, as (row).field, or keep it as jsonb',
+    );
+  });
 }

@@ -20,7 +20,7 @@ import { rootContext } from './context.ts';
 import { requireClosingWindows } from './emit.ts';
 import { invalidDefinition, unsupported, withHint } from './fail.ts';
 import { Options } from './options.ts';
-import { checkName, checkViewColumns, existing, named } from './names.ts';
+import { checkName, checkViewColumns, existing, named, refuseRowColumns } from './names.ts';
 import { bindQuery } from './query.ts';
 import { bindSinkConnector } from './sink.ts';
 import { bindSinkInput } from './sink-input.ts';
@@ -202,6 +202,7 @@ function createMaterializedView(
   const reads = rootContext(context.catalog, context.pipelineId);
   const query = bindQuery(statement.query, reads);
   const columns = checkViewColumns(query, statement.columns, statement.query);
+  refuseRowColumns(columns, statement);
   const onClose = statement.emit.mode === 'on window close';
   if (onClose) requireClosingWindows(query, statement.emit.span ?? statement.span);
   const tasks = readViewOptions(statement);

@@ -1,7 +1,7 @@
 // A type as written → a type of Millrace. The types it lacks are refused by name.
 
 import type { SqlType } from '../data/types.ts';
-import { typeName } from '../data/types.ts';
+import { arrayOf, typeName } from '../data/types.ts';
 import { MillraceError } from '../errors.ts';
 import type { TypeName } from '../sql/names.ts';
 import { nearNames } from '../catalog/near.ts';
@@ -11,9 +11,14 @@ const SIMPLE: ReadonlyMap<string, SqlType> = new Map([
   ['int2', { kind: 'smallint' }],
   ['int4', { kind: 'integer' }],
   ['int8', { kind: 'bigint' }],
+  ['float4', { kind: 'real' }],
   ['float8', { kind: 'double' }],
   ['text', { kind: 'text' }],
-  ['varchar', { kind: 'text' }],
+  ['varchar', { kind: 'varchar' }],
+  ['bytea', { kind: 'bytea' }],
+  ['uuid', { kind: 'uuid' }],
+  ['jsonb', { kind: 'jsonb' }],
+  ['time', { kind: 'time' }],
   ['date', { kind: 'date' }],
   ['timestamp', { kind: 'timestamp' }],
   ['timestamptz', { kind: 'timestamptz' }],
@@ -22,14 +27,9 @@ const SIMPLE: ReadonlyMap<string, SqlType> = new Map([
 
 /** Types of Postgres that are not here, and what serves instead. */
 const LACKING: ReadonlyMap<string, string> = new Map([
-  ['float4', 'use double precision'],
   ['bpchar', 'use text'],
-  ['bytea', 'use text'],
-  ['time', 'use text or timestamp'],
   ['timetz', 'use text or timestamp with time zone'],
-  ['uuid', 'use text'],
-  ['json', 'use text'],
-  ['jsonb', 'use text'],
+  ['json', 'use jsonb'],
   ['money', 'use numeric'],
   ['bit', 'use text'],
   ['varbit', 'use text'],
@@ -39,7 +39,7 @@ const LACKING: ReadonlyMap<string, string> = new Map([
   ['macaddr', 'use text'],
   ['oid', 'use bigint'],
   ['name', 'use text'],
-  ['record', 'declare its fields as columns'],
+  ['record', 'declare it as STRUCT<field type, …>'],
 ]);
 
 const KNOWN_NAMES = [
@@ -55,14 +55,23 @@ const KNOWN_NAMES = [
     'timestamptz',
     'interval',
   ],
+  'real',
   'double precision',
   'varchar',
+  'bytea',
+  'uuid',
+  'jsonb',
+  'time',
 ];
 
 const MAX_NUMERIC_PRECISION = 1000;
 
 export function bindType(type: TypeName): SqlType {
-  if (type.arrayBounds.length > 0) throw lacking(`type ${shownName(type)}[]`, type, 'use text');
+  if (type.arrayBounds.length > 1)
+    throw lacking(`type ${shownName(type)}[][]`, type, 'arrays have one dimension; use jsonb');
+  if (type.arrayBounds.length === 1) return arrayOf(bindType({ ...type, arrayBounds: [] }));
+  if (type.fields !== undefined) return bindStruct(type.fields);
+  if (type.name === 'varchar') return varcharType(type);
   if (type.name === 'numeric') return numericType(type);
   const simple = type.schema === undefined ? SIMPLE.get(type.name) : undefined;
   if (simple !== undefined) {
@@ -82,6 +91,21 @@ export function bindType(type: TypeName): SqlType {
   });
 }
 
+function bindStruct(fields: NonNullable<TypeName['fields']>): SqlType {
+  return { kind: 'row', fields: fields.map(({ name, type }) => ({ name: name.name, type: bindType(type) })) };
+}
+
+/** The limit of PostgreSQL. */
+const MAX_VARCHAR = 10_485_760;
+
+function varcharType(type: TypeName): SqlType {
+  const [length] = type.modifiers;
+  if (length === undefined) return { kind: 'varchar' };
+  if (length < 1 || length > MAX_VARCHAR)
+    throw lacking(`varchar(${length})`, type, `its length is 1 to ${MAX_VARCHAR}`);
+  return { kind: 'varchar', length };
+}
+
 function numericType(type: TypeName): SqlType {
   const [precision, scale = 0] = type.modifiers;
   if (precision === undefined) return { kind: 'numeric' };
@@ -96,7 +120,7 @@ function numericType(type: TypeName): SqlType {
 }
 
 function shownName(type: TypeName): string {
-  const spelled: Readonly<Record<string, string>> = { float4: 'real', bpchar: 'character' };
+  const spelled: Readonly<Record<string, string>> = { bpchar: 'character' };
   const simple = SIMPLE.get(type.name);
   if (type.name === 'varchar') return 'character varying';
   return spelled[type.name] ?? (simple === undefined ? type.name : typeName(simple));

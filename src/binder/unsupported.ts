@@ -31,20 +31,10 @@ function refusalOf(expression: Expression): Refusal {
       return ['a subquery as a value here', 'it may stand in SELECT, WHERE and HAVING'];
     case 'QuantifiedSubquery':
       return [`${expression.operator} ${expression.quantifier.toUpperCase()} (SELECT …)`, SUBQUERY_HINT];
-    case 'Quantified':
-      return [`${expression.operator} ${expression.quantifier.toUpperCase()} (array)`, 'write IN (a, b, …)'];
-    case 'ArrayConstructor':
-      return ['ARRAY[…]', 'arrays are not there yet'];
     case 'ArraySubquery':
-      return ['ARRAY(SELECT …)', 'arrays are not there yet'];
-    case 'Subscript':
-    case 'Slice':
-      return ['a subscript', 'arrays are not there yet'];
-    case 'Row':
-      return ['a row as a value', 'compare the columns one by one'];
-    case 'FieldAccess':
+      return ['ARRAY(SELECT …)', 'write ARRAY[a, b, …]'];
     case 'FieldStar':
-      return ['a field of a row', 'rows as values are not there yet'];
+      return ['all fields of a row', 'name them: (row).field'];
     case 'Collate':
       return ['COLLATE', 'text compares by its UTF-8 bytes (COLLATE "C")'];
     case 'Grouping':

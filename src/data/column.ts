@@ -50,7 +50,10 @@ export const NUMERIC_NAN = -1;
 export const NUMERIC_PLUS_INFINITY = -2;
 export const NUMERIC_MINUS_INFINITY = -3;
 
-/** UTF-8 slices `bytes[start[i] … end[i])`. `bytes` is often the buffer that the rows were fetched in: never write to it. */
+/**
+ * Slices `bytes[start[i] … end[i])`: UTF-8, or what bytea, uuid, jsonb, arrays and rows are encoded as (data/tree/README.md).
+ * `bytes` is often the buffer that the rows were fetched in: never write to it.
+ */
 export interface TextColumn {
   readonly layout: 'text';
   bytes: Uint8Array;

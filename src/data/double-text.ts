@@ -8,18 +8,22 @@ export function doubleToText(value: number): string {
   if (value === Infinity) return 'Infinity';
   if (value === -Infinity) return '-Infinity';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const sign = value < 0 ? '-' : '';
-  const [mantissa, power] = shortest(Math.abs(value)).split('e') as [string, string];
+  return (value < 0 ? '-' : '') + layDigits(shortest(Math.abs(value)), 15);
+}
+
+/** `d.ddde±x` as Postgres lays it out: plain notation for exponents from −4 to below `precision`. */
+export function layDigits(scientific: string, precision: number): string {
+  const [mantissa, power] = scientific.split('e') as [string, string];
   const digits = mantissa.replace('.', '');
   const exponent = Number(power);
-  if (exponent < -4 || exponent >= 15) {
+  if (exponent < -4 || exponent >= precision) {
     const rest = digits.length > 1 ? `.${digits.slice(1)}` : '';
     const size = String(Math.abs(exponent)).padStart(2, '0');
-    return `${sign}${digits[0]!}${rest}e${exponent < 0 ? '-' : '+'}${size}`;
+    return `${digits[0]!}${rest}e${exponent < 0 ? '-' : '+'}${size}`;
   }
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
-  if (digits.length <= exponent + 1) return sign + digits.padEnd(exponent + 1, '0');
-  return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
+  if (exponent < 0) return `0.${'0'.repeat(-exponent - 1)}${digits}`;
+  if (digits.length <= exponent + 1) return digits.padEnd(exponent + 1, '0');
+  return `${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
 }
 
 /**
@@ -51,27 +55,32 @@ function isHalfWay(value: number, text: string): boolean {
 
 const FORM = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-export function parseDouble(text: string): number {
+/** `type` names it in errors. */
+export function parseDouble(text: string, type = 'double precision'): number {
   const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
   const special = /^([+-]?)(?:(nan)|inf(?:inity)?)$/i.exec(trimmed);
   if (special !== null) return special[2] !== undefined ? NaN : special[1] === '-' ? -Infinity : Infinity;
   const hex = HEX_FORM.exec(trimmed);
-  if (hex !== null) return parseHex(hex, trimmed);
-  if (!FORM.test(trimmed)) fail('22P02', `invalid input syntax for type double precision: "${text}"`);
-  return inRange(Number(trimmed), !/[1-9]/.test(trimmed.replace(/[eE].*$/, '')), trimmed);
+  if (hex !== null) return parseHex(hex, trimmed, type);
+  if (!FORM.test(trimmed)) fail('22P02', `invalid input syntax for type ${type}: "${text}"`);
+  return inRange(Number(trimmed), !/[1-9]/.test(trimmed.replace(/[eE].*$/, '')), trimmed, type);
 }
 
-function inRange(value: number, isZero: boolean, text: string): number {
+function inRange(value: number, isZero: boolean, text: string, type: string): number {
   if (!Number.isFinite(value) || (value === 0 && !isZero))
-    fail('22003', `"${text}" is out of range for type double precision`);
+    fail('22003', `"${text}" is out of range for type ${type}`);
   return value;
 }
 
 /** C's hexadecimal form: `0x1F`, `0x1.8p3`. */
 const HEX_FORM = /^([+-]?)0[xX](?=\.?[0-9a-fA-F])([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?(?:[pP]([+-]?\d+))?$/;
 
-function parseHex([, sign, whole, fraction = '', exponent = '0']: RegExpExecArray, text: string): number {
+function parseHex(
+  [, sign, whole, fraction = '', exponent = '0']: RegExpExecArray,
+  text: string,
+  type: string,
+): number {
   const mantissa = BigInt(`0x${whole!}${fraction}`);
   const size = Number(mantissa) * 2 ** (Number(exponent) - 4 * fraction.length);
-  return inRange(sign === '-' ? -size : size, mantissa === 0n, text);
+  return inRange(sign === '-' ? -size : size, mantissa === 0n, text, type);
 }

@@ -6,9 +6,25 @@ import { intervalToText, parseInterval } from './interval-text.ts';
 import { constrainNumeric } from './numeric.ts';
 import { numericToText, parseNumeric, radixInteger } from './numeric-text.ts';
 import { result } from './registers.ts';
-import { dateToText, parseDate, parseTimestamp, parseTimestamptz, timestampToText } from './time-text.ts';
+import { parseReal, realToText } from './real-text.ts';
+import { decodeArray, decodeRow, encodeArray, encoded, encodeRow } from './tree/cells.ts';
+import type { JsonValue } from './tree/json.ts';
+import { readJson, writeJson } from './tree/json.ts';
+import { jsonToText, parseJson } from './tree/json-text.ts';
+import { joinArray, joinRow, splitArray, splitRow } from './tree/list-text.ts';
+import { TreeReader } from './tree/reader.ts';
+import { byteaToText, limitedText, parseBytea, parseUuid, uuidToText } from './byte-text.ts';
+import {
+  dateToText,
+  parseDate,
+  parseTime,
+  parseTimestamp,
+  parseTimestamptz,
+  timestampToText,
+  timeToText,
+} from './time-text.ts';
 import type { SqlType } from './types.ts';
-import type { IntervalValue, NumericValue, Value } from './value.ts';
+import type { IntervalValue, NumericValue, TreeValue, Value } from './value.ts';
 
 /** The output form of a value that is not NULL: what psql shows and a cast to text gives, but for boolean ('t', 'f'). */
 export function valueToText(value: Exclude<Value, null>, type: SqlType): string {
@@ -25,8 +41,25 @@ export function valueToText(value: Exclude<Value, null>, type: SqlType): string 
       const { unscaled, scale } = value as NumericValue;
       return numericToText(unscaled, scale);
     }
+    case 'real':
+      return realToText(value as number);
     case 'text':
+    case 'varchar':
       return value as string;
+    case 'bytea':
+      return byteaToText(value as Uint8Array);
+    case 'uuid':
+      return uuidToText(value as Uint8Array);
+    case 'jsonb':
+      return jsonToText(jsonOf(value as TreeValue));
+    case 'array':
+      return joinArray(decodeArray(value as TreeValue, type).map((item) => textOrNull(item, type.element)));
+    case 'row':
+      return joinRow(
+        decodeRow(value as TreeValue, type).map((field, i) => textOrNull(field, type.fields[i]!.type)),
+      );
+    case 'time':
+      return timeToText(Number(value));
     case 'date':
       return dateToText(value as number);
     case 'timestamp':
@@ -38,6 +71,14 @@ export function valueToText(value: Exclude<Value, null>, type: SqlType): string 
       return intervalToText(months, days, micros);
     }
   }
+}
+
+function textOrNull(value: Value, type: SqlType): string | null {
+  return value === null ? null : valueToText(value, type);
+}
+
+export function jsonOf({ tree }: TreeValue): JsonValue {
+  return readJson(new TreeReader().open(tree, 0, tree.length));
 }
 
 /** Reads a literal. Malformed text raises RowFailure with Postgres' SQLSTATE and message. */
@@ -55,8 +96,32 @@ export function parseValue(text: string, type: SqlType): Exclude<Value, null> {
       return parseDouble(text);
     case 'numeric':
       return constrained(parseNumeric(text), type.precision, type.scale);
+    case 'real':
+      return parseReal(text);
     case 'text':
       return text;
+    case 'varchar':
+      return limitedText(text, type.length);
+    case 'bytea':
+      return parseBytea(text);
+    case 'uuid':
+      return parseUuid(text);
+    case 'jsonb':
+      return encoded((w) => writeJson(w, parseJson(text)));
+    case 'array':
+      return encodeArray(
+        splitArray(text).map((item) => (item === null ? null : parseValue(item, type.element))),
+        type,
+      );
+    case 'row':
+      return encodeRow(
+        splitRow(text, type.fields.length).map((field, i) =>
+          field === null ? null : parseValue(field, type.fields[i]!.type),
+        ),
+        type,
+      );
+    case 'time':
+      return parseTime(text);
     case 'date':
       return parseDate(text);
     case 'timestamp':

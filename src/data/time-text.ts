@@ -54,7 +54,7 @@ export function timestampToText(micros: bigint, zone: '' | '+00'): string {
 const FORM =
   /^(?:(\d{4,7})-(\d{1,2})-(\d{1,2})|(\d{4})(\d\d)(\d\d))(?:(?:[ ]+|T)(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d*))?)?)?(?: ?(Z|UTC|GMT|[+-]\d{1,2}(?::?\d\d(?::?\d\d)?)?))?( BC)?$/i;
 
-type TypeWords = 'date' | 'timestamp' | 'timestamp with time zone';
+type TypeWords = 'date' | 'time' | 'timestamp' | 'timestamp with time zone';
 
 interface Parsed {
   readonly days: number;
@@ -79,15 +79,14 @@ function parse(text: string, type: TypeWords): Parsed | 'infinity' | '-infinity'
   const day = Number(match[3] ?? match[6]);
   const year = bc ? 1 - written : written;
   if (written === 0 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) outOfRange(text);
-  return { days: daysFromCivil(year, month, day), time: timeOf(match, text), zone: zoneOf(match[11], text) };
+  const time = match[7] === undefined ? 0n : timeOf(Number(match[7]), match[8], match[9], match[10], text);
+  return { days: daysFromCivil(year, month, day), time, zone: zoneOf(match[11], text) };
 }
 
-function timeOf(match: RegExpExecArray, text: string): bigint {
-  if (match[7] === undefined) return 0n;
-  const hour = Number(match[7]);
-  const minute = Number(match[8]);
-  const second = Number(match[9] ?? 0);
-  const micros = fractionMicros(match[10] ?? '');
+function timeOf(hour: number, minutes = '', seconds = '', fraction = '', text = ''): bigint {
+  const minute = Number(minutes);
+  const second = Number(seconds);
+  const micros = fractionMicros(fraction);
   if (minute > 59 || second > 60 || hour > 24) outOfRange(text);
   if (hour === 24 && (minute > 0 || second > 0 || micros > 0)) outOfRange(text);
   if (second === 60 && micros > 0) outOfRange(text);
@@ -150,4 +149,16 @@ export function parseTimestamp(text: string): bigint {
 
 export function parseTimestamptz(text: string): bigint {
   return parseMoment(text, 'timestamp with time zone', true);
+}
+
+const TIME_FORM =
+  /^(?:\d{4,7}-\d{1,2}-\d{1,2}(?:[ ]+|T))?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d*))?)?(?: ?(?:Z|UTC|GMT|[+-]\d{1,2}(?::?\d\d(?::?\d\d)?)?))?$/i;
+
+/** Time of day, 24:00 included; a date before it and a zone behind it are read and ignored, as in Postgres. */
+export function parseTime(text: string): bigint {
+  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const match = TIME_FORM.exec(trimmed);
+  if (match === null) refuse(trimmed, text, 'time');
+  if (/^\d{4,7}-/.test(trimmed)) parseTimestamp(trimmed);
+  return timeOf(Number(match[1]), match[2], match[3], match[4], text);
 }

@@ -1,6 +1,7 @@
 // JavaScript values of SQL values: for literals, tests, GraphQL and error messages. Never on the path of every row.
 
 import type { Column } from './column.ts';
+import type { SqlType } from './types.ts';
 import {
   columnCapacity,
   NUMERIC_MINUS_INFINITY,
@@ -21,11 +22,18 @@ export interface IntervalValue {
   readonly micros: bigint;
 }
 
+/** jsonb, an array or a row, encoded as data/tree/ says. */
+export interface TreeValue {
+  readonly tree: Uint8Array;
+}
+
 /**
- * boolean: boolean · smallint, integer, date (days): number · bigint, timestamp[tz] (microseconds): bigint ·
- * double: number · numeric: NumericValue · text: string · interval: IntervalValue · NULL: null
+ * boolean: boolean · smallint, integer, date (days): number · bigint, time, timestamp[tz] (microseconds): bigint ·
+ * real, double: number · numeric: NumericValue · text, varchar: string · bytea, uuid: Uint8Array · interval: IntervalValue ·
+ * jsonb, arrays, rows: TreeValue · NULL: null
  */
-export type Value = null | boolean | number | bigint | string | NumericValue | IntervalValue;
+export type Value =
+  null | boolean | number | bigint | string | Uint8Array | NumericValue | IntervalValue | TreeValue;
 
 const decoder = new TextDecoder('utf-8', { fatal: false });
 const INT64_MIN = -(2n ** 63n);
@@ -39,7 +47,12 @@ export function isIntervalValue(value: Value): value is IntervalValue {
   return typeof value === 'object' && value !== null && 'months' in value;
 }
 
-export function valueAt(column: Column, row: number): Value {
+export function isTreeValue(value: Value): value is TreeValue {
+  return typeof value === 'object' && value !== null && 'tree' in value;
+}
+
+/** The value of a cell of a column of type `type`. */
+export function valueAt(column: Column, row: number, type: SqlType): Value {
   if (column.nulls !== null && column.nulls[row] === 1) return null;
   switch (column.layout) {
     case 'bool':
@@ -56,13 +69,33 @@ export function valueAt(column: Column, row: number): Value {
       return { unscaled: column.unscaled[row]!, scale };
     }
     case 'text':
-      return decoder.decode(column.bytes.subarray(column.start[row]!, column.end[row]!));
+      return sliceValue(column.bytes.subarray(column.start[row]!, column.end[row]!), type);
     case 'interval':
       return { months: column.months[row]!, days: column.days[row]!, micros: column.micros[row]! };
   }
 }
 
+function sliceValue(bytes: Uint8Array, type: SqlType): Value {
+  switch (type.kind) {
+    case 'jsonb':
+    case 'array':
+    case 'row':
+      return { tree: new Uint8Array(bytes) };
+    case 'bytea':
+    case 'uuid':
+      return new Uint8Array(bytes);
+    default:
+      return decoder.decode(bytes);
+  }
+}
+
 const encoder = new TextEncoder();
+
+/** The bytes of a value that lies in a column of layout `text`. */
+export function valueBytes(value: Value): Uint8Array {
+  if (isTreeValue(value)) return value.tree;
+  return value instanceof Uint8Array ? value : encoder.encode(value as string);
+}
 
 /** Writes one value. Text is appended to `bytes`, which this copies: for tests, literals and small results only. */
 export function setValue(column: Column, row: number, value: Value): void {
@@ -87,7 +120,7 @@ export function setValue(column: Column, row: number, value: Value): void {
       setNumeric(column, row, value as NumericValue);
       return;
     case 'text': {
-      const added = encoder.encode(value as string);
+      const added = valueBytes(value);
       const joined = new Uint8Array(column.bytes.length + added.length);
       joined.set(column.bytes);
       joined.set(added, column.bytes.length);

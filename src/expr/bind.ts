@@ -4,8 +4,9 @@
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { SqlType } from '../data/types.ts';
-import { BIGINT, BOOLEAN } from '../data/types.ts';
+import { arrayOf, BIGINT, BOOLEAN } from '../data/types.ts';
 import type { BoundExpr, CaseExpr } from './bound.ts';
+import type { SpecialFunction } from './functions/function.ts';
 import { functionKey } from './functions/function.ts';
 import { coerce } from './resolve/casts.ts';
 import { refuseOtherCollation } from './resolve/collation.ts';
@@ -67,14 +68,13 @@ export function bindIsBoolean(
   span?: TextSpan,
 ): BoundExpr {
   const arg = bindCondition(operand, `IS ${test.toUpperCase()}`);
-  return bindCall(tableFunction(`is ${negated ? 'not ' : ''}${test}`, ['boolean']), [arg], span);
+  return bindCall(tableFunction(`is ${negated ? 'not ' : ''}${test}`, [BOOLEAN]), [arg], span);
 }
 
 /** IS [NOT] DISTINCT FROM: `=` says which types are compared. */
 export function bindIsDistinct(left: Operand, right: Operand, negated: boolean, span?: TextSpan): BoundExpr {
   const equality = resolveOperator('=', argTypeOf(left), argTypeOf(right), span);
-  const kinds = equality.params.map((type) => type.kind);
-  const distinct = tableFunction(negated ? 'is not distinct from' : 'is distinct from', kinds);
+  const distinct = tableFunction(negated ? 'is not distinct from' : 'is distinct from', equality.params);
   return bindCall(distinct, [left, right], span);
 }
 
@@ -124,7 +124,7 @@ export function bindGreatest(
 ): BoundExpr {
   const type = commonType(operands.map(argTypeOf), name.toUpperCase(), span);
   const args = operands.map((operand) => coerce(operand, type));
-  const { fn } = tableFunction(name, [type.kind]);
+  const { fn } = tableFunction(name, [type], type);
   const nullable = args.every((arg) => arg.nullable);
   return { kind: 'call', fn: functionKey(fn.name, fn.params), args, type, nullable, span };
 }
@@ -142,7 +142,7 @@ export function bindNullIf(left: Operand, right: Operand, span?: TextSpan): Boun
 /** Start of the tumbling window of `size` microseconds (aligned to 1970-01-01) that a timestamp[tz] lies in. */
 export function bindTumbleStart(time: BoundExpr, size: bigint, span?: TextSpan): BoundExpr {
   return bindCall(
-    tableFunction('tumble_start', [time.type.kind, 'bigint']),
+    tableFunction('tumble_start', [time.type, BIGINT], time.type),
     [time, literal(size, BIGINT)],
     span,
   );
@@ -154,7 +154,10 @@ function bindCall(
   span: TextSpan | undefined,
 ): BoundExpr {
   const { fn } = resolved;
-  const bound = args.map((arg, i) => coerce(arg, resolved.params[i]!, 'explicit'));
+  const bound = args.map((arg, i) => {
+    const coerced = coerce(arg, resolved.params[i]!, 'explicit');
+    return resolved.wrapped?.[i] === true ? arrayOfOne(coerced, span) : coerced;
+  });
   refuseOtherCollation(fn.name, bound, span);
   const nullable = bound.some((arg) => arg.nullable);
   return {
@@ -162,9 +165,18 @@ function bindCall(
     fn: functionKey(fn.name, fn.params),
     args: bound,
     type: resolved.result,
-    nullable: fn.kind === 'strict' ? nullable || fn.nullResult : fn.nullable === 'any' && nullable,
+    nullable: fn.kind === 'strict' ? nullable || fn.nullResult : maybeNull(fn.nullable, nullable),
     span,
   };
+}
+
+function maybeNull(rule: SpecialFunction['nullable'], anyArg: boolean): boolean {
+  return rule === 'sometimes' || (rule !== 'never' && anyArg);
+}
+
+function arrayOfOne(item: BoundExpr, span: TextSpan | undefined): BoundExpr {
+  const fn = functionKey('array', [item.type.kind]);
+  return { kind: 'call', fn, args: [item], type: arrayOf(item.type), nullable: false, span };
 }
 
 const UTC_NAMES: ReadonlySet<string> = new Set(['utc', 'etc/utc', 'z', 'zulu', 'gmt']);

@@ -1,7 +1,7 @@
 // The columns that bound expressions read: collecting them, putting others in their place, and texts that are equal when
 // expressions are.
 
-import { typeName } from '../data/types.ts';
+import { isTree, typeName } from '../data/types.ts';
 import type { BoundExpr } from './bound.ts';
 import { childrenOf, mapChildren } from './tree.ts';
 
@@ -32,7 +32,7 @@ export function canonicalText(
     case 'literal':
       return `${typeName(expr.type)}:${JSON.stringify(expr.value, plainValue)}`;
     case 'call':
-      return `${expr.fn}[${expr.args.map(text).join(', ')}]`;
+      return `${expr.fn}[${expr.args.map(text).join(', ')}]${isTree(expr.type) ? ` ${typeName(expr.type)}` : ''}`;
     case 'cast':
       return `cast[${text(expr.arg)} as ${typeName(expr.type)}]`;
     case 'isNull':
@@ -46,6 +46,7 @@ export function canonicalText(
 
 function plainValue(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`;
+  if (value instanceof Uint8Array) return value.join();
   // JSON knows neither −0 nor NaN and ±Infinity.
   if (typeof value === 'number' && (Object.is(value, -0) || !Number.isFinite(value))) {
     return `double ${Object.is(value, -0) ? '-0' : String(value)}`;

@@ -27,7 +27,7 @@ export function evaluateConstant(expr: BoundExpr): Value {
       span: expr.span,
     });
   });
-  return valueAt(output.columns[0]!, 0);
+  return valueAt(output.columns[0]!, 0, expr.type);
 }
 
 /** The same expression with its constant parts computed. */

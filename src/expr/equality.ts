@@ -1,5 +1,6 @@
 // Which conditions are equalities between two rows that stand side by side: the keys of joins.
 
+import { sameUnconstrained } from '../data/types.ts';
 import type { BoundExpr } from './bound.ts';
 import { replaceColumns } from './columns.ts';
 import { columnsOf } from './properties.ts';
@@ -24,7 +25,7 @@ export function equalityOf(condition: BoundExpr, width: number): Equality | null
   const nullSafe = name === 'is not distinct from';
   if (name !== '=' && !nullSafe) return null;
   const [a, b] = condition.args as [BoundExpr, BoundExpr];
-  if (a.type.kind !== b.type.kind) return null;
+  if (!sameUnconstrained(a.type, b.type)) return null;
   if (isOnly(a, width, true) && isOnly(b, width, false)) return { left: a, right: shift(b, width), nullSafe };
   if (isOnly(b, width, true) && isOnly(a, width, false)) return { left: b, right: shift(a, width), nullSafe };
   return null;

@@ -53,7 +53,7 @@ function printLiteral(expr: LiteralExpr): string {
   const plain =
     type.kind === 'integer' ||
     (type.kind === 'numeric' && text.includes('.') && type.precision === undefined);
-  return plain && /^\d/.test(text) ? text : `'${text}'::${typeName(type)}`;
+  return plain && /^\d/.test(text) ? text : `'${text.replaceAll("'", "''")}'::${typeName(type)}`;
 }
 
 const IS_TEST = /^is (not )?(true|false|unknown)$/;

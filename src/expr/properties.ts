@@ -1,5 +1,6 @@
 // What the planner and the kernel generator ask about a bound expression.
 
+import { sameUnconstrained } from '../data/types.ts';
 import type { BoundExpr } from './bound.ts';
 import { findCast } from './functions/casts.ts';
 import { functionByKey } from './functions/table.ts';
@@ -15,7 +16,8 @@ function ownFailure(expr: BoundExpr): boolean {
   if (expr.kind !== 'cast') return false;
   const from = expr.arg.type.kind;
   if (expr.type.kind === 'numeric' && expr.type.precision !== undefined) return true;
-  return from !== expr.type.kind && findCast(from, expr.type.kind)!.fails;
+  const same = sameUnconstrained(expr.arg.type, expr.type) && expr.type.kind !== 'array';
+  return !same && findCast(from, expr.type.kind)!.fails;
 }
 
 /** Does it read any column? */

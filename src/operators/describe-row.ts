@@ -12,7 +12,7 @@ export function describeRow(batch: Batch, row: number): string {
   let length = 0;
   for (let c = 0; c < batch.columns.length && length < MAX_ROW; c++) {
     const field = batch.schema[c]!;
-    const value = valueAt(batch.columns[c]!, row);
+    const value = valueAt(batch.columns[c]!, row, field.type);
     const text = value === null ? 'NULL' : valueToText(value, field.type);
     const part = `${field.name}=${text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text}`;
     parts.push(part);

@@ -4,7 +4,7 @@
 import type { Column } from '../data/column.ts';
 import { HASH_SEED } from '../data/hash.ts';
 import type { RowSchema } from '../data/types.ts';
-import { layoutOf } from '../data/types.ts';
+import { isTree, layoutOf } from '../data/types.ts';
 import { finishHashCode, keyCode } from '../state/key-code.ts';
 import { KEY_FUNCTIONS } from '../state/key-functions.ts';
 
@@ -12,7 +12,7 @@ import { KEY_FUNCTIONS } from '../state/key-functions.ts';
 export type HashRows = (keys: readonly Column[], rows: number, groups: Uint8Array) => void;
 
 export function compileHashRows(keys: RowSchema): HashRows {
-  const code = keys.map((field, k) => keyCode(k, layoutOf(field.type), field.nullable));
+  const code = keys.map((field, k) => keyCode(k, layoutOf(field.type), field.nullable, isTree(field.type)));
   const source = `'use strict';
 return function hashRows(C, rows, groups) {
   ${code.map((key) => key.open).join('\n  ')}

@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition, MaterializedViewDef, SourceDef, ViewDef } from '../catalog/definition.ts';
 import { sourceRow } from '../catalog/definition.ts';
 import type { Connection } from '../postgres/connection.ts';
+import { castName, columnCollation } from '../postgres/type-oids.ts';
 import { quoteIdent, quoteQualified, timestampText } from '../postgres/values.ts';
 import type { WindowTable } from '../sql/ast.ts';
 import { parseStatement } from '../sql/parse.ts';
@@ -47,11 +48,9 @@ function closing(definition: MaterializedViewDef | ViewDef, input: OracleInput):
 }
 
 function columnList(view: MaterializedViewDef): string {
-  return view.columns.map(({ name, type }) => `${quoteIdent(name)} ${oracleType(type.kind)}`).join(', ');
-}
-
-function oracleType(kind: string): string {
-  return kind === 'double' ? 'double precision' : kind === 'text' ? 'text COLLATE "C"' : kind;
+  return view.columns
+    .map(({ name, type }) => `${quoteIdent(name)} ${castName(type)}${columnCollation(type)}`)
+    .join(', ');
 }
 
 /** Tables and views for everything that the text reads, what they read first. */

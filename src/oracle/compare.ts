@@ -1,7 +1,7 @@
 // Are two tables the same multiset of rows? Without floats Postgres says so itself; floats may differ by rounding, because sums
 // depend on the order of additions, so those columns are compared here with a relative tolerance.
 
-import type { RowSchema } from '../data/types.ts';
+import type { RowSchema, SqlType } from '../data/types.ts';
 import type { Connection } from '../postgres/connection.ts';
 import { quoteIdent } from '../postgres/values.ts';
 
@@ -25,7 +25,7 @@ export async function compareRelations(
 ): Promise<Comparison> {
   const rows = await countOf(connection, actual);
   const expectedRows = await countOf(connection, expected);
-  const differences = schema.some(({ type }) => type.kind === 'double')
+  const differences = schema.some(({ type }) => isFloat(type))
     ? await compareWithTolerance(connection, actual, expected, schema)
     : await compareExactly(connection, actual, expected, schema);
   return { equal: rows === expectedRows && differences.length === 0, rows, expectedRows, differences };
@@ -78,8 +78,8 @@ async function sortedRows(
 ): Promise<(string | null)[][]> {
   // Exact columns first, so that rows which differ by rounding only stand at the same place.
   const names = schema.map(({ name }) => quoteIdent(name));
-  const exact = names.filter((_, i) => schema[i]!.type.kind !== 'double');
-  const floats = names.filter((_, i) => schema[i]!.type.kind === 'double');
+  const exact = names.filter((_, i) => !isFloat(schema[i]!.type));
+  const floats = names.filter((_, i) => isFloat(schema[i]!.type));
   const cells = names.map((name) => `${name}::text`).join(', ');
   const { rows } = await connection.query<{ cells: (string | null)[] }>(
     `SELECT ARRAY[${cells}] AS cells FROM ${relation} AS r ORDER BY ${[...exact, ...floats].join(', ')}`,
@@ -98,13 +98,17 @@ function sameRow(
     const y = b[i]!;
     if (x === y) return true;
     if (x === null || y === null) return false;
-    if (type.kind === 'double') return nearlyEqual(Number(x), Number(y));
+    if (isFloat(type)) return nearlyEqual(Number(x), Number(y));
     return type.kind === 'numeric' && Number(x) === Number(y) && trimmed(x) === trimmed(y);
   });
 }
 
 function trimmed(numeric: string): string {
   return numeric.includes('.') ? numeric.replace(/\.?0+$/, '') : numeric;
+}
+
+function isFloat(type: SqlType): boolean {
+  return type.kind === 'double' || type.kind === 'real';
 }
 
 function nearlyEqual(x: number, y: number): boolean {

@@ -3,8 +3,9 @@
 
 import type { IncludedColumn, SourceDef } from '../catalog/definition.ts';
 import type { SourceChunk, SourceReader } from '../connectors/source.ts';
+import type { RowField, SqlType } from '../data/types.ts';
 import type { Connection } from '../postgres/connection.ts';
-import { columnTypeName } from '../postgres/type-oids.ts';
+import { columnCollation, columnTypeName } from '../postgres/type-oids.ts';
 import { quoteIdent } from '../postgres/values.ts';
 
 /** Reads the records again from where the pipeline began to where it stands. */
@@ -30,18 +31,46 @@ export async function loadSourceRows(
   );
   const skipped = await skippedOffsets(connection, history);
   const rows = await copyRecords(connection, history.reader, skipped);
+  const types = new RowTypes();
   const columns = [
-    ...source.columns.map(({ name: column, type }) => {
-      const cast = columnTypeName(type);
-      return `(value ->> ${literal(column)})::${cast} AS ${quoteIdent(column)}`;
-    }),
+    ...source.columns.map(
+      ({ name: column, type }) => `${columnExpression(column, type, types)} AS ${quoteIdent(column)}`,
+    ),
     ...source.includes.map((included) => `${includedExpression(included)} AS ${quoteIdent(included.name)}`),
   ];
+  for (const statement of types.statements) await connection.query(statement);
   await connection.query(
     `CREATE TEMP TABLE ${quoteIdent(name)} AS SELECT ${columns.join(', ')} FROM oracle_raw`,
   );
   await connection.query('DROP TABLE oracle_raw');
   return rows;
+}
+
+/** Postgres itself makes arrays and rows of JSON, as fields of a composite type. */
+class RowTypes {
+  static #made = 0;
+  readonly statements: string[] = [];
+
+  named(fields: readonly RowField[]): string {
+    const name = `pg_temp.oracle_row_${++RowTypes.#made}`;
+    const list = fields.map((field) => `${quoteIdent(field.name)} ${this.#spelled(field.type)}`);
+    this.statements.push(`CREATE TYPE ${name} AS (${list.join(', ')})`);
+    return name;
+  }
+
+  #spelled(type: SqlType): string {
+    if (type.kind === 'row') return this.named(type.fields);
+    if (type.kind === 'array') return `${this.#spelled(type.element)}[]`;
+    return `${columnTypeName(type)}${columnCollation(type)}`;
+  }
+}
+
+function columnExpression(column: string, type: SqlType, types: RowTypes): string {
+  if (type.kind === 'jsonb') return `nullif(value -> ${literal(column)}, 'null')`;
+  if (type.kind !== 'array' && type.kind !== 'row')
+    return `(value ->> ${literal(column)})::${columnTypeName(type)}`;
+  const wrapper = types.named([{ name: 'v', type }]);
+  return `(jsonb_populate_record(NULL::${wrapper}, jsonb_build_object('v', value -> ${literal(column)}))).v`;
 }
 
 function literal(text: string): string {

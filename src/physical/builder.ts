@@ -2,6 +2,8 @@
 // scans and equal sub-plans.
 
 import { canonicalText } from '../expr/columns.ts';
+import type { SqlType } from '../data/types.ts';
+import { isTree, typeName, unconstrained } from '../data/types.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { NodeId, PhysicalNode } from './graph.ts';
 
@@ -41,9 +43,9 @@ export class GraphBuilder {
 /** Everything that makes a node what it is. Labels and places in the text do not. */
 function nodeText(node: NewNode): string {
   const { label: _label, schema, ...rest } = node;
-  const shape = schema.map((field) => [field.name, field.type.kind, field.nullable]);
+  const shape = schema.map((field) => [field.name, kindName(field.type), field.nullable]);
   return JSON.stringify([shape, rest], (_key, value: unknown) => {
-    if (isExpression(value)) return `${canonicalText(value)} ${value.type.kind}`;
+    if (isExpression(value)) return `${canonicalText(value)} ${kindName(value.type)}`;
     return typeof value === 'bigint' ? `${value}n` : value;
   });
 }
@@ -69,4 +71,9 @@ function isExpression(value: unknown): value is BoundExpr {
     'type' in value &&
     EXPRESSION_KINDS.includes(String(value.kind))
   );
+}
+
+/** Precision and length do not change what state looks like; what an array or a row is made of does. */
+function kindName(type: SqlType): string {
+  return isTree(type) ? typeName(unconstrained(type)) : type.kind;
 }

@@ -4,7 +4,7 @@
 // that Millrace runs on stores them.
 
 import type { Column, Nulls } from '../data/column.ts';
-import type { TypeKind } from '../data/types.ts';
+import type { SqlType } from '../data/types.ts';
 import { numericSize, writeNumeric } from './binary-numeric.ts';
 
 /** Days and microseconds from 1970-01-01, our epoch, to 2000-01-01, Postgres'. */
@@ -19,7 +19,7 @@ const INT32_MAX = 0x7fffffff;
 export type Rows = Int32Array;
 
 /** Adds the size of cell `rows[i]` to `sizes[i]`. */
-export function addCellSizes(column: Column, kind: TypeKind, rows: Rows, sizes: Int32Array): void {
+export function addCellSizes(column: Column, type: SqlType, rows: Rows, sizes: Int32Array): void {
   const n = rows.length;
   const nulls = column.nulls;
   if (column.layout === 'text') {
@@ -34,12 +34,12 @@ export function addCellSizes(column: Column, kind: TypeKind, rows: Rows, sizes: 
       sizes[i]! += nulls !== null && nulls[row] === 1 ? 4 : 4 + numericSize(column, halves, row);
     }
   } else {
-    const full = 4 + fixedWidth(kind);
+    const full = 4 + fixedWidth(type.kind);
     for (let i = 0; i < n; i++) sizes[i]! += nulls !== null && nulls[rows[i]!] === 1 ? 4 : full;
   }
 }
 
-function fixedWidth(kind: TypeKind): number {
+function fixedWidth(kind: SqlType['kind']): number {
   switch (kind) {
     case 'boolean':
       return 1;
@@ -47,6 +47,7 @@ function fixedWidth(kind: TypeKind): number {
       return 2;
     case 'integer':
     case 'date':
+    case 'real':
       return 4;
     case 'interval':
       return 16;
@@ -58,7 +59,7 @@ function fixedWidth(kind: TypeKind): number {
 /** Writes cell `rows[i]` at `cursors[i]` and moves the cursor behind it. */
 export function writeCells(
   column: Column,
-  kind: TypeKind,
+  { kind }: SqlType,
   rows: Rows,
   cursors: Int32Array,
   out: Buffer,
@@ -72,8 +73,16 @@ export function writeCells(
       if (kind === 'smallint') return writeSmallint(column.values, column.nulls, rows, cursors, view);
       return writeI32(column.values, column.nulls, kind === 'date', rows, cursors, view);
     case 'i64':
-      return writeI64(words(column.values), column.nulls, kind !== 'bigint', rows, cursors, view);
+      return writeI64(
+        words(column.values),
+        column.nulls,
+        kind === 'timestamp' || kind === 'timestamptz',
+        rows,
+        cursors,
+        view,
+      );
     case 'f64':
+      if (kind === 'real') return writeF32(column.values, column.nulls, rows, cursors, view);
       return writeF64(column.values, column.nulls, rows, cursors, view);
     case 'text':
       return writeText(column, rows, cursors, view, out);
@@ -173,6 +182,17 @@ function writeF64(v: Float64Array, nulls: Nulls, rows: Rows, cursors: Int32Array
     view.setInt32(p, 8);
     view.setFloat64(p + 4, v[row]!);
     cursors[i] = p + 12;
+  }
+}
+
+function writeF32(v: Float64Array, nulls: Nulls, rows: Rows, cursors: Int32Array, view: DataView): void {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (nulls !== null && nulls[row] === 1) continue;
+    const p = cursors[i]!;
+    view.setInt32(p, 4);
+    view.setFloat32(p + 4, v[row]!);
+    cursors[i] = p + 8;
   }
 }
 

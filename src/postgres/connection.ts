@@ -135,6 +135,13 @@ export class Connection {
     this.#client.on('notification', ({ channel, payload }) => listener({ channel, payload: payload ?? '' }));
   }
 
+  /** Rows as the texts that Postgres sends, in the order of the columns. */
+  async queryTexts(text: string, values: readonly unknown[] = []): Promise<readonly (string | null)[][]> {
+    const types = { getTypeParser: () => (cell: string) => cell };
+    const result = await this.#client.query({ text, values: [...values], rowMode: 'array', types });
+    return result.rows as (string | null)[][];
+  }
+
   /** One statement. The caller vouches for `Row`: columns as values.ts reads them. */
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Rows<Row>> {
     const result = await this.#client.query<Row>(text, [...values]);

@@ -98,8 +98,8 @@ export class CopyBinaryReader {
     const width = this.#schema.length;
     const batch = newBatch(this.#schema, rows);
     for (let c = 0; c < width; c++) {
-      const kind = this.#schema[c]!.type.kind;
-      readCells(batch.columns[c]!, kind, bytes, this.#places, this.#lengths, c, width, rows);
+      const { type } = this.#schema[c]!;
+      readCells(batch.columns[c]!, type, bytes, this.#places, this.#lengths, c, width, rows);
     }
     batch.rows = rows;
     return batch;

@@ -28,6 +28,8 @@ export interface TypeName {
   readonly interval: IntervalRange | undefined;
   /** One per pair of brackets: the written bound, or undefined for `[]`. Empty when this is no array. */
   readonly arrayBounds: readonly (number | undefined)[];
+  /** Of STRUCT<…>, which has the name `struct`. */
+  readonly fields?: readonly { readonly name: Identifier; readonly type: TypeName }[] | undefined;
 }
 
 /** `INTERVAL '1-2' YEAR TO MONTH`, `INTERVAL '1.5' SECOND(3)`. */

@@ -3,9 +3,10 @@
 import { syntaxError, unsupported } from './fail.ts';
 import type { Cursor } from './cursor.ts';
 import type { Expression } from './ast.ts';
-import type { Identifier } from './names.ts';
+import type { Identifier, TypeName } from './names.ts';
 import type { ColumnDefinition, WatermarkDefinition } from './statement.ts';
 import { readExpression, readType } from './expression-text.ts';
+import { isStruct, readStruct } from './read-struct.ts';
 
 export interface ColumnList {
   readonly columns: readonly ColumnDefinition[];
@@ -88,9 +89,7 @@ const AFTER_TYPE = new Set(
 function readColumn(cursor: Cursor, list: Building): ColumnDefinition {
   const start = cursor.at;
   const name = cursor.identifier('a column name');
-  const typeEnd = cursor.find((index) => AFTER_TYPE.has(cursor.source.tokens[index]!.word));
-  if (typeEnd === cursor.at) throw cursor.unexpected(`a type for column ${name.name}`);
-  const type = readType(cursor, typeEnd);
+  const type = readColumnType(cursor, name);
   let notNull = false;
   let generated: Expression | undefined;
   while (!cursor.done && !cursor.is(',') && !cursor.is(')')) {
@@ -100,6 +99,13 @@ function readColumn(cursor: Cursor, list: Building): ColumnDefinition {
     else if (!cursor.take('null')) throw refusedConstraint(cursor);
   }
   return { name, type, notNull, generated, span: cursor.since(start) };
+}
+
+function readColumnType(cursor: Cursor, name: Identifier): TypeName {
+  if (isStruct(cursor)) return readStruct(cursor);
+  const end = cursor.find((index) => AFTER_TYPE.has(cursor.source.tokens[index]!.word));
+  if (end === cursor.at) throw cursor.unexpected(`a type for column ${name.name}`);
+  return readType(cursor, end);
 }
 
 /** `AS (expression)`, `AS expression`, `GENERATED ALWAYS AS (expression) [STORED|VIRTUAL]`. */

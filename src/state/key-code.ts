@@ -33,8 +33,9 @@ export function finishHashCode(name: string): string {
   );
 }
 
-export function keyCode(k: number, layout: Layout, nullable: boolean): KeyCode {
-  const bare = layoutCode(k, layout);
+/** `tree`: slices of which the body counts only (data/tree). */
+export function keyCode(k: number, layout: Layout, nullable: boolean, tree = false): KeyCode {
+  const bare = tree ? treeCode(k) : layoutCode(k, layout);
   if (!nullable) {
     return { ...bare, load: bare.load.replaceAll(`if (u${k} === 0) `, '') };
   }
@@ -59,6 +60,19 @@ export function stateNames(k: number, layout: Layout, nullable: boolean): string
     default:
       return [...names, `K${k}`];
   }
+}
+
+function treeCode(k: number): KeyCode {
+  const stored = `bodyEnd(B${k}, P${k}[s], Q${k}[s]) - P${k}[s]`;
+  const whole = layoutCode(k, 'text');
+  return {
+    ...whole,
+    load: `const a${k} = p${k}[i], l${k} = bodyEnd(k${k}, a${k}, q${k}[i]) - a${k};`,
+    equal: `${stored} === l${k} && sameBytes(B${k}, P${k}[s], k${k}, a${k}, l${k})`,
+    identical:
+      `Q${k}[s] - P${k}[s] === q${k}[i] - a${k} && ` +
+      `sameBytes(B${k}, P${k}[s], k${k}, a${k}, q${k}[i] - a${k})`,
+  };
 }
 
 function layoutCode(k: number, layout: Layout): KeyCode {

@@ -4,6 +4,7 @@ import type { IntervalColumn, NumericColumn } from '../data/column.ts';
 import { NUMERIC_WIDE } from '../data/column.ts';
 import { intervalSpan } from '../data/interval.ts';
 import { mixBigint, mixDouble, mixWord } from '../data/hash.ts';
+import { bodyEnd } from '../data/tree/writer.ts';
 
 /** The 32-bit words of a 64-bit column, low word first. */
 function words(values: BigInt64Array): Int32Array {
@@ -69,6 +70,7 @@ export const KEY_FUNCTIONS = {
   words,
   sameBytes,
   mixDouble,
+  bodyEnd,
   numericHash,
   numericSame,
   intervalHash,

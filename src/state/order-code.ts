@@ -9,7 +9,9 @@ import { NUMERIC_WIDE } from '../data/column.ts';
 import { intervalSpan } from '../data/interval.ts';
 import { compareNumeric } from '../data/numeric.ts';
 import type { Layout, RowSchema } from '../data/types.ts';
-import { layoutOf } from '../data/types.ts';
+import type { SqlType } from '../data/types.ts';
+import { isTree, layoutOf } from '../data/types.ts';
+import { bodyEnd } from '../data/tree/writer.ts';
 import type { Slots } from './slots.ts';
 
 export interface OrderColumn {
@@ -37,16 +39,31 @@ export interface RowProbe extends Probe {
   set(columns: readonly Column[], row: number): void;
 }
 
-const FUNCTIONS = { compareBytes, compareDoubles, compareNumerics, compareIntervals, digits, NUMERIC_WIDE };
+/** Of trees (data/tree) the body is ordered; their details tell equal ones apart. */
+type OrderLayout = Layout | 'tree';
+
+function orderLayout(type: SqlType): OrderLayout {
+  return isTree(type) ? 'tree' : layoutOf(type);
+}
+
+const FUNCTIONS = {
+  bodyEnd,
+  compareBytes,
+  compareDoubles,
+  compareNumerics,
+  compareIntervals,
+  digits,
+  NUMERIC_WIDE,
+};
 
 export function slotComparison(slots: Slots, schema: RowSchema, order: readonly OrderColumn[]): CompareSlots {
   const left = (c: number): Side => ({ column: `S.keys[${c}]`, row: 'a', mayLackNulls: false });
   const right = (c: number): Side => ({ column: `S.keys[${c}]`, row: 'b', mayLackNulls: false });
   const parts = order.map((by) => {
-    return comparison(layoutOf(schema[by.column]!.type), left(by.column), right(by.column), by);
+    return comparison(orderLayout(schema[by.column]!.type), left(by.column), right(by.column), by);
   });
   const rest = schema.map((field, column) => {
-    const layout = layoutOf(field.type);
+    const layout = orderLayout(field.type);
     const [a, b] = [left(column), right(column)];
     return comparison(layout, a, b, ascending(column)) + printedComparison(layout, a, b);
   });
@@ -69,7 +86,7 @@ export function rowProbe(
   const parts = order.slice(0, width).map((by, k) => {
     const state: Side = { column: `S.keys[${by.column}]`, row: 'a', mayLackNulls: false };
     const batch: Side = { column: `C[${k}]`, row: 'i', mayLackNulls: true };
-    return comparison(layoutOf(schema[by.column]!.type), state, batch, by);
+    return comparison(orderLayout(schema[by.column]!.type), state, batch, by);
   });
   const source = `'use strict'; let C = [], i = 0; return {
   set(columns, row) { C = columns; i = row; },
@@ -101,7 +118,7 @@ function isNull({ column, row, mayLackNulls }: Side): string {
     : `${column}.nulls[${row}]`;
 }
 
-function comparison(layout: Layout, a: Side, b: Side, by: OrderColumn): string {
+function comparison(layout: OrderLayout, a: Side, b: Side, by: OrderColumn): string {
   const [aNull, bNull] = by.nullsFirst ? [-1, 1] : [1, -1];
   return `{
     const m = ${isNull(a)}, n = ${isNull(b)};
@@ -111,7 +128,7 @@ function comparison(layout: Layout, a: Side, b: Side, by: OrderColumn): string {
 }
 
 /** Sets `d`. */
-function valueComparison(layout: Layout, a: Side, b: Side): string {
+function valueComparison(layout: OrderLayout, a: Side, b: Side): string {
   const values = `const K = ${a.column}, L = ${b.column};`;
   switch (layout) {
     case 'bool':
@@ -121,10 +138,12 @@ function valueComparison(layout: Layout, a: Side, b: Side): string {
     case 'f64':
       return `d = compareDoubles(${a.column}.values[${a.row}], ${b.column}.values[${b.row}]);`;
     case 'text':
-      return (
-        `${values} d = compareBytes(K.bytes, K.start[${a.row}], K.end[${a.row}], ` +
-        `L.bytes, L.start[${b.row}], L.end[${b.row}]);`
-      );
+      return `${values} d = ${wholeBytes(a, b)};`;
+    case 'tree': {
+      const body = (k: string, row: string): string =>
+        `${k}.bytes, ${k}.start[${row}], bodyEnd(${k}.bytes, ${k}.start[${row}], ${k}.end[${row}])`;
+      return `${values} d = compareBytes(${body('K', a.row)}, ${body('L', b.row)});`;
+    }
     case 'numeric':
       return `d = compareNumerics(${a.column}, ${a.row}, ${b.column}, ${b.row});`;
     case 'interval':
@@ -132,14 +151,23 @@ function valueComparison(layout: Layout, a: Side, b: Side): string {
   }
 }
 
+function wholeBytes(a: Side, b: Side): string {
+  return (
+    `compareBytes(K.bytes, K.start[${a.row}], K.end[${a.row}], ` +
+    `L.bytes, L.start[${b.row}], L.end[${b.row}])`
+  );
+}
+
 /** Equal values that print differently, apart. NULLs hold zeros or leftovers, so they are left out. */
-function printedComparison(layout: Layout, a: Side, b: Side): string {
+function printedComparison(layout: OrderLayout, a: Side, b: Side): string {
   const guarded = (code: string): string => `if (${isNull(a)} === 0) { ${code} if (d !== 0) return d; }`;
   switch (layout) {
     case 'f64': {
       const sign = (side: Side): string => `(Object.is(${side.column}.values[${side.row}], -0) ? 0 : 1)`;
       return guarded(`d = ${sign(a)} - ${sign(b)};`);
     }
+    case 'tree':
+      return guarded(`const K = ${a.column}, L = ${b.column}; d = ${wholeBytes(a, b)};`);
     case 'numeric':
       return guarded(`d = digits(${a.column}, ${a.row}) - digits(${b.column}, ${b.row});`);
     case 'interval':

@@ -5,7 +5,7 @@
 import { HASH_SEED } from '../data/hash.ts';
 import type { Column } from '../data/column.ts';
 import type { RowSchema } from '../data/types.ts';
-import { layoutOf } from '../data/types.ts';
+import { isTree, layoutOf } from '../data/types.ts';
 import type { Accumulator } from './accumulator.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { KeyCode } from './key-code.ts';
@@ -43,7 +43,7 @@ const GROUP_BITS = 0xff000000 | 0;
 
 /** The first `distribution` columns give the key group, the first `key` columns (at least those) the chain. */
 export function rowKernel(schema: RowSchema, distribution: number, key: number): RowKernel {
-  const code = schema.map((field, k) => keyCode(k, layoutOf(field.type), field.nullable));
+  const code = schema.map((field, k) => keyCode(k, layoutOf(field.type), field.nullable, isTree(field.type)));
   const names = schema.map((field, k) => stateNames(k, layoutOf(field.type), field.nullable));
   const source = [
     `'use strict';`,

@@ -5,12 +5,15 @@
 // A cell is 0xFF for NULL, otherwise 0x01 and the payload:
 //   boolean 1 byte · int, date 4 bytes, bigint, timestamp 8 bytes: big-endian, sign bit flipped · interval: total length in
 //   microseconds (month = 30 days) as 16 bytes, alike · double: IEEE bits, all flipped when negative, else the sign bit ·
-//   text: UTF-8, 0x00 · numeric: class (−∞, negative, 0, positive, +∞, NaN as 0…5), then for negative and positive
+//   text: UTF-8, 0x00 · other slices (of jsonb, arrays and rows the body): 0x00 as 0x00 0xFF, at the end 0x00 0x01 · numeric: class (−∞, negative, 0, positive, +∞, NaN as 0…5), then for negative and positive
 //   numbers the base-10000 exponent + 32768 and each base-10000 digit + 1 as 2 bytes, and 0x0000; complemented for negative ones.
 
 import type { Batch } from '../data/batch.ts';
 import type { Column, IntervalColumn, NumericColumn, TextColumn } from '../data/column.ts';
 import { NUMERIC_MINUS_INFINITY, NUMERIC_NAN } from '../data/column.ts';
+import { bodyEnd } from '../data/tree/writer.ts';
+import type { SqlType } from '../data/types.ts';
+import { isTree } from '../data/types.ts';
 import { words } from '../postgres/binary-cells.ts';
 import { parts, splitNumeric } from '../postgres/binary-numeric.ts';
 
@@ -45,7 +48,7 @@ export class KeyArena {
     this.#reserveKeys(first + n);
     const cursors = this.#cursors;
     cursors.fill(0, 0, n);
-    for (const c of key) addKeySizes(batch.columns[c]!, n, cursors);
+    for (const c of key) addKeySizes(batch.columns[c]!, batch.schema[c]!.type, n, cursors);
     let at = this.used;
     for (let i = 0; i < n; i++) {
       const size = cursors[i]!;
@@ -55,7 +58,8 @@ export class KeyArena {
     }
     this.#reserveBytes(at);
     const view = new DataView(this.bytes.buffer);
-    for (const c of key) writeKeyCells(batch.columns[c]!, n, cursors, view, this.bytes);
+    for (const c of key)
+      writeKeyCells(batch.columns[c]!, batch.schema[c]!.type, n, cursors, view, this.bytes);
     this.count = first + n;
   }
 
@@ -109,8 +113,9 @@ export class KeyArena {
   }
 }
 
-function addKeySizes(column: Column, n: number, sizes: Int32Array): void {
+function addKeySizes(column: Column, type: SqlType, n: number, sizes: Int32Array): void {
   const nulls = column.nulls;
+  if (column.layout === 'text' && !isText(type)) return addSliceSizes(column, isTree(type), n, sizes);
   if (column.layout === 'text' || column.layout === 'numeric') {
     const halves = column.layout === 'numeric' ? words(column.unscaled) : null;
     for (let i = 0; i < n; i++) {
@@ -128,6 +133,7 @@ const FIXED_WIDTH = { bool: 1, i32: 4, i64: 8, f64: 8, interval: 16 } as const;
 
 function writeKeyCells(
   column: Column,
+  type: SqlType,
   n: number,
   cursors: Int32Array,
   view: DataView,
@@ -160,6 +166,7 @@ function writeKeyCells(
     case 'f64':
       return writeDoubles(column.values, nulls, n, cursors, view);
     case 'text':
+      if (!isText(type)) return writeSlices(column, isTree(type), n, cursors, out);
       return writeTexts(column, n, cursors, out);
     case 'numeric':
       return writeNumerics(column, n, cursors, view);
@@ -198,6 +205,46 @@ function writeTexts(column: TextColumn, n: number, cursors: Int32Array, out: Uin
     let p = cursors[i]!;
     for (let b = start[i]!; b < end[i]!; b++) out[p++] = bytes[b]!;
     out[p++] = 0;
+    cursors[i] = p;
+  }
+}
+
+function isText(type: SqlType): boolean {
+  return type.kind === 'text' || type.kind === 'varchar';
+}
+
+function sliceEnd(column: TextColumn, tree: boolean, row: number): number {
+  const end = column.end[row]!;
+  return tree ? bodyEnd(column.bytes, column.start[row]!, end) : end;
+}
+
+function addSliceSizes(column: TextColumn, tree: boolean, n: number, sizes: Int32Array): void {
+  for (let i = 0; i < n; i++) {
+    sizes[i]! += 1;
+    if (column.nulls !== null && column.nulls[i] === 1) continue;
+    const end = sliceEnd(column, tree, i);
+    sizes[i]! += 2 + end - column.start[i]!;
+    for (let b = column.start[i]!; b < end; b++) if (column.bytes[b] === 0) sizes[i]!++;
+  }
+}
+
+function writeSlices(
+  column: TextColumn,
+  tree: boolean,
+  n: number,
+  cursors: Int32Array,
+  out: Uint8Array,
+): void {
+  for (let i = 0; i < n; i++) {
+    if (column.nulls !== null && column.nulls[i] === 1) continue;
+    let p = cursors[i]!;
+    const end = sliceEnd(column, tree, i);
+    for (let b = column.start[i]!; b < end; b++) {
+      out[p++] = column.bytes[b]!;
+      if (column.bytes[b] === 0) out[p++] = 0xff;
+    }
+    out[p++] = 0;
+    out[p++] = 1;
     cursors[i] = p;
   }
 }

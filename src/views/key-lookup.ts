@@ -22,7 +22,7 @@ export function keyCondition(layout: ViewLayout, key: readonly Value[]): SqlCond
     const value = key[k]!;
     if (value === null) return `${quoteIdent(name)} IS NULL`;
     values.push(valueToText(value, type));
-    return `${quoteIdent(name)} = $${values.length}::${castName(type.kind)}`;
+    return `${quoteIdent(name)} = $${values.length}::${castName(type)}`;
   });
   return { text: terms.join(' AND '), values };
 }

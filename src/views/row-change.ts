@@ -3,7 +3,8 @@
 
 import type { Column } from '../data/column.ts';
 import type { Value } from '../data/value.ts';
-import { isIntervalValue, isNumericValue, valueAt } from '../data/value.ts';
+import { isIntervalValue, isNumericValue, isTreeValue, valueAt } from '../data/value.ts';
+import { bodyEnd } from '../data/tree/writer.ts';
 import type { DecodedChanges } from './change-log-codec.ts';
 import type { ViewLayout } from './view-layout.ts';
 
@@ -20,23 +21,27 @@ export interface RowChange {
 export function rowChanges(layout: ViewLayout, d: DecodedChanges): RowChange[] {
   const changes: RowChange[] = [];
   for (let i = 0; i < d.updates; i++) {
-    const after = rowAt(d.after, i);
-    const before = layout.schema.map((_, c) => (d.unchanged[c]! ? after[c]! : valueAt(d.before[c]!, i)));
+    const after = rowAt(layout, d.after, i);
+    const before = layout.schema.map(({ type }, c) =>
+      d.unchanged[c]! ? after[c]! : valueAt(d.before[c]!, i, type),
+    );
     changes.push({ key: keyOf(layout, after), before, after });
   }
   for (let i = d.updates; i < d.updates + d.inserts; i++) {
-    const after = rowAt(d.after, i);
+    const after = rowAt(layout, d.after, i);
     changes.push({ key: keyOf(layout, after), before: null, after });
   }
   for (let i = 0; i < d.deletes; i++) {
-    const before = layout.schema.map((_, c) => valueAt(d.before[c]!, d.unchanged[c]! ? i : d.updates + i));
+    const before = layout.schema.map(({ type }, c) =>
+      valueAt(d.before[c]!, d.unchanged[c]! ? i : d.updates + i, type),
+    );
     changes.push({ key: keyOf(layout, before), before, after: null });
   }
   return changes;
 }
 
-function rowAt(columns: readonly Column[], i: number): ViewRow {
-  return columns.map((column) => valueAt(column, i));
+function rowAt(layout: ViewLayout, columns: readonly Column[], i: number): ViewRow {
+  return columns.map((column, c) => valueAt(column, i, layout.schema[c]!.type));
 }
 
 /** Two rows of a view have the same text here when they have the same key. */
@@ -63,5 +68,11 @@ export function equalityText(value: Value): string {
   }
   if (isIntervalValue(value))
     return `=${(BigInt(value.months) * 30n + BigInt(value.days)) * MICROS_PER_DAY + value.micros}`;
-  return `=${value}`;
+  if (isTreeValue(value)) return `=${hex(value.tree, bodyEnd(value.tree, 0, value.tree.length))}`;
+  if (value instanceof Uint8Array) return `=${hex(value, value.length)}`;
+  return `=${Object.is(value, -0) ? 0 : value}`;
+}
+
+function hex(bytes: Uint8Array, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('hex');
 }

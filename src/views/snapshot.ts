@@ -1,11 +1,13 @@
 // The rows of a view and the version that they are of, read in one snapshot of the database.
 
-import type { RowSchema } from '../data/types.ts';
+import type { RowSchema, SqlType } from '../data/types.ts';
+import { NUMERIC } from '../data/types.ts';
 import type { Value } from '../data/value.ts';
 import { parseValue } from '../data/text-forms.ts';
 import { MillraceError } from '../errors.ts';
 import type { Connection } from '../postgres/connection.ts';
 import type { Pool } from '../postgres/pool.ts';
+import { parseDate, parseTimestamp } from '../postgres/values.ts';
 import { committedEpoch } from './change-log.ts';
 import { cursorExpired } from './cursor.ts';
 import type { ViewRow } from './row-change.ts';
@@ -56,24 +58,40 @@ function tooLarge(layout: ViewLayout, maxRows: number): MillraceError {
   });
 }
 
-/** Rows of a SELECT whose columns are those of `schema`, by name. */
+/** Rows of a SELECT whose columns are those of `schema`, in their order. */
 export async function readRows(
   connection: Connection,
   schema: RowSchema,
   text: string,
   values: readonly unknown[],
 ): Promise<ViewRow[]> {
-  const { rows } = await connection.query<Record<string, unknown>>(text, values);
-  const readers = schema.map(readerOf);
-  return rows.map((row) => readers.map((read) => read(row)));
+  const rows = await connection.queryTexts(text, values);
+  const readers = schema.map(({ type }) => readerOf(type));
+  return rows.map((row) => readers.map((read, c) => (row[c] === null ? null : read(row[c]!))));
 }
 
-/** Postgres' client gives most types as data/value.ts has them; numeric and interval come as text. */
-function readerOf({ name, type }: RowSchema[number]): (row: Record<string, unknown>) => Value {
-  if (type.kind !== 'numeric' && type.kind !== 'interval') return (row) => row[name] as Value;
-  const plain = { kind: type.kind };
-  return (row) => {
-    const text = row[name];
-    return text === null ? null : parseValue(text as string, plain);
-  };
+/** Texts to values; those of the frequent types without the checks that the user's own text needs. */
+function readerOf(type: SqlType): (text: string) => Value {
+  switch (type.kind) {
+    case 'boolean':
+      return (text) => text === 't';
+    case 'smallint':
+    case 'integer':
+    case 'double':
+      return Number;
+    case 'bigint':
+      return BigInt;
+    case 'text':
+    case 'varchar':
+      return (text) => text;
+    case 'date':
+      return parseDate;
+    case 'timestamp':
+    case 'timestamptz':
+      return parseTimestamp;
+    case 'numeric':
+      return (text) => parseValue(text, NUMERIC);
+    default:
+      return (text) => parseValue(text, type);
+  }
 }

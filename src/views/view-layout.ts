@@ -5,6 +5,7 @@
 // index row (text, unconstrained numeric), it is a column of canonical key bytes (key-bytes.ts) instead.
 
 import type { Field, RowSchema } from '../data/types.ts';
+import { layoutOf } from '../data/types.ts';
 import { quoteIdent, quoteQualified } from '../postgres/values.ts';
 
 export const DATA_SCHEMA = 'millrace_data';
@@ -70,7 +71,7 @@ function isWide(shape: ViewShape): boolean {
 }
 
 function mayBeWide({ type }: Field): boolean {
-  if (type.kind === 'text') return true;
+  if (type.kind !== 'uuid' && layoutOf(type) === 'text') return true;
   return type.kind === 'numeric' && (type.precision ?? Infinity) > MAX_NATURAL_PRECISION;
 }
 

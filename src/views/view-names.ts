@@ -61,17 +61,15 @@ export async function prepareReplacement(
   const wanted = layout.schema.slice(0, layout.visible);
   const { rows: types } = await connection.query<{ type: string }>(
     `SELECT format_type(t::regtype, NULL) AS type FROM unnest($1::text[]) WITH ORDINALITY AS x(t, o) ORDER BY o`,
-    [wanted.map(({ type }) => columnTypeName(type).replace(/\(.*/, ''))],
+    [wanted.map(({ type }) => columnTypeName(type).replace(/\([^)]*\)/, ''))],
   );
   const keeps = columns.every(
     (column, i) => wanted[i]?.name === column.name && types[i]?.type === column.type.replace(/\(.*?\)/, ''),
   );
   const sameModifiers = columns.every((column, i) => {
     const type = wanted[i]?.type;
-    const modifier = type?.kind === 'numeric' && type.precision !== undefined;
-    return (
-      modifier === /\(\d+,\d+\)/.test(column.type) && (!modifier || column.type === columnTypeName(type))
-    );
+    const modifier = type === undefined ? undefined : /\([^)]*\)/.exec(columnTypeName(type))?.[0];
+    return modifier === /\([^)]*\)/.exec(column.type)?.[0];
   });
   if (keeps && sameModifiers) return null;
   await refuseDependents(connection, name);

@@ -7,6 +7,8 @@
 import { encodeArray, encodeByteaArray } from '../postgres/binary-array.ts';
 import { COPY_HEADER, COPY_TRAILER, encodeCopyRows } from '../postgres/copy-binary.ts';
 import type { CopyColumn } from '../postgres/copy-binary.ts';
+import type { SqlType } from '../data/types.ts';
+import { BYTEA, isTree } from '../data/types.ts';
 import { castName } from '../postgres/type-oids.ts';
 import { quoteIdent } from '../postgres/values.ts';
 import type { SqlStep, WriteStep } from '../postgres/write-step.ts';
@@ -68,9 +70,9 @@ function source(
   wide: KeySlices | null,
   rows: Int32Array,
 ): Source {
-  const types = indexes.map((c) => castName(layout.schema[c]!.type.kind));
+  const types = indexes.map((c) => sentAs(layout.schema[c]!.type));
   const names = indexes.map((c) => `c${c}`);
-  const values = indexes.map((c) => encodeArray(columns[c]!, layout.schema[c]!.type.kind, rows));
+  const values = indexes.map((c) => encodeArray(columns[c]!, layout.schema[c]!.type, rows));
   if (wide !== null) {
     types.push('bytea');
     names.push('k');
@@ -78,6 +80,16 @@ function source(
   }
   const parameters = types.map((type, i) => `$${i + 1}::${type}[]`);
   return { text: `unnest(${parameters.join(', ')}) AS u(${names.join(', ')})`, values };
+}
+
+/** The type of a parameter's items; what is sent as text is cast where it is used. */
+function sentAs(type: SqlType): string {
+  return isTree(type) ? 'text' : castName(type);
+}
+
+function received(layout: ViewLayout, c: number): string {
+  const { type } = layout.schema[c]!;
+  return isTree(type) ? `u.c${c}::${castName(type)}` : `u.c${c}`;
 }
 
 function condition(layout: ViewLayout, mask: number): string {
@@ -121,7 +133,9 @@ function updateStep(
     set.includes(c) || (wide === null && layout.key.includes(c)) ? [c] : [],
   );
   const from = source(layout, changes, wanted, wide, rows);
-  const assignments = set.map((c) => `${quoteIdent(layout.schema[c]!.name)} = u.c${c}`).join(', ');
+  const assignments = set
+    .map((c) => `${quoteIdent(layout.schema[c]!.name)} = ${received(layout, c)}`)
+    .join(', ');
   const text =
     `UPDATE ${tableName(layout)} AS t SET ${assignments} FROM ${from.text} ` +
     `WHERE ${condition(layout, mask)}`;
@@ -131,9 +145,11 @@ function updateStep(
 /** Equal keys can still look different (1.0 and 1.00, −0 and 0, '1 mon' and '30 days'): such columns are written too. */
 function changesWithinKey(layout: ViewLayout, column: number): boolean {
   if (!layout.key.includes(column)) return true;
-  const { kind } = layout.schema[column]!.type;
-  return kind === 'numeric' || kind === 'double' || kind === 'interval';
+  const { type } = layout.schema[column]!;
+  return VARIANTS.has(type.kind) || isTree(type);
 }
+
+const VARIANTS: ReadonlySet<string> = new Set(['numeric', 'real', 'double', 'interval']);
 
 function insertColumns(layout: ViewLayout): string {
   const names = columnNames(layout.schema);
@@ -148,16 +164,18 @@ function insertStep(layout: ViewLayout, changes: NetChanges, wide: KeySlices | n
     wide,
     changes.inserts,
   );
-  const text = `INSERT INTO ${tableName(layout)} (${insertColumns(layout)}) SELECT * FROM ${from.text}`;
+  const cells = layout.schema.map((_, c) => received(layout, c));
+  if (wide !== null) cells.push('u.k');
+  const text = `INSERT INTO ${tableName(layout)} (${insertColumns(layout)}) SELECT ${cells.join(', ')} FROM ${from.text}`;
   return step(layout, 'i', text, from.values, changes.inserts);
 }
 
 function copyStep(layout: ViewLayout, changes: NetChanges, wide: KeySlices | null): WriteStep {
   const columns: CopyColumn[] = changes.rows.columns.map((column, c) => ({
     column,
-    kind: layout.schema[c]!.type.kind,
+    type: layout.schema[c]!.type,
   }));
-  if (wide !== null) columns.push({ column: { layout: 'text', ...wide, nulls: null }, kind: 'text' });
+  if (wide !== null) columns.push({ column: { layout: 'text', ...wide, nulls: null }, type: BYTEA });
   const payload = [COPY_HEADER];
   for (let at = 0; at < changes.inserts.length; at += COPY_CHUNK_ROWS)
     payload.push(encodeCopyRows(columns, changes.inserts.subarray(at, at + COPY_CHUNK_ROWS)));

@@ -8,7 +8,7 @@ import { MillraceError } from '../errors.ts';
 import type { Connection } from '../postgres/connection.ts';
 import type { Pool } from '../postgres/pool.ts';
 import { sqlState } from '../postgres/sql-errors.ts';
-import { columnTypeName } from '../postgres/type-oids.ts';
+import { columnCollation, columnTypeName } from '../postgres/type-oids.ts';
 import { quoteIdent, quoteLiteral, quoteQualified } from '../postgres/values.ts';
 import { copyIndexes } from './view-indexes.ts';
 import type { ViewLayout } from './view-layout.ts';
@@ -68,8 +68,7 @@ export async function createViewTable(connection: Connection, layout: ViewLayout
 }
 
 function columnDefinition({ name, type, nullable }: Field): string {
-  const collation = type.kind === 'text' ? ' COLLATE "C"' : '';
-  return `${quoteIdent(name)} ${columnTypeName(type)}${collation}${nullable ? '' : ' NOT NULL'}`;
+  return `${quoteIdent(name)} ${columnTypeName(type)}${columnCollation(type)}${nullable ? '' : ' NOT NULL'}`;
 }
 
 /** An index on a constant holds one row: the key of a global aggregate. */

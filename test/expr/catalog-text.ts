@@ -18,6 +18,33 @@ export const OPERATOR_NAMES = [
   '!~~',
   '~~*',
   '!~~*',
+  '~',
+  '!~',
+  '~*',
+  '!~*',
+  '^',
+  '&',
+  '|',
+  '#',
+  '<<',
+  '>>',
+  '|/',
+  '||/',
+  '@',
+  '^@',
+  '->',
+  '->>',
+  '#>',
+  '#>>',
+  '@>',
+  '<@',
+  '&&',
+  '?',
+  '?|',
+  '?&',
+  '#-',
+  '@?',
+  '@@',
 ];
 
 export const OPERATORS_SQL = `
@@ -30,8 +57,9 @@ GROUP BY oprname ORDER BY oprname COLLATE "C"`;
 
 export const FUNCTIONS_SQL = `
 SELECT proname AS name, string_agg(signature, ', ' ORDER BY signature COLLATE "C") AS signatures FROM (
-  SELECT proname, concat_ws(' ', VARIADIC (SELECT array_agg(t.typname::text ORDER BY n) FROM unnest(proargtypes) WITH ORDINALITY a(o, n)
-    JOIN pg_type t ON t.oid = a.o) || r.typname::text) AS signature
+  SELECT proname, concat_ws(' ', VARIADIC (SELECT array_agg(t.typname::text ||
+      CASE WHEN provariadic <> 0 AND n = pronargs THEN '*' WHEN n > pronargs - pronargdefaults THEN '?' ELSE '' END ORDER BY n)
+    FROM unnest(proargtypes) WITH ORDINALITY a(o, n) JOIN pg_type t ON t.oid = a.o) || r.typname::text) AS signature
   FROM pg_proc JOIN pg_type r ON r.oid = prorettype WHERE pronamespace = 'pg_catalog'::regnamespace AND proname = ANY($1)) p
 GROUP BY proname ORDER BY proname COLLATE "C"`;
 

@@ -4,28 +4,34 @@ import pg from 'pg';
 import type { Batch } from '../../src/data/batch.ts';
 import { newBatch } from '../../src/data/batch.ts';
 import { parseValue, valueToText } from '../../src/data/text-forms.ts';
-import type { RowSchema, SqlType, TypeKind } from '../../src/data/types.ts';
+import type { RowSchema, SqlType } from '../../src/data/types.ts';
 import { typeName } from '../../src/data/types.ts';
 import { setValue, valueAt } from '../../src/data/value.ts';
 import type { BoundExpr, ColumnExpr } from '../../src/expr/bound.ts';
 import { compileScalar } from '../../src/expr/kernel.ts';
-import { EDGE_VALUES } from './edge-values.ts';
+import type { EdgeKind } from './edge-values.ts';
+import { edgesOf, edgeType } from './edge-values.ts';
 
 export type Outcome = string | null;
 
 /** Rows of a grid: every combination of edge values; `limit` cuts the values of each type. */
-export function grid(kinds: readonly TypeKind[], limit = Infinity): readonly (readonly Outcome[])[] {
+export function grid(kinds: readonly EdgeKind[], limit = Infinity): readonly (readonly Outcome[])[] {
   return kinds.reduce<readonly (readonly Outcome[])[]>(
-    (rows, kind) => rows.flatMap((row) => EDGE_VALUES[kind].slice(0, limit).map((value) => [...row, value])),
+    (rows, kind) =>
+      rows.flatMap((row) =>
+        edgesOf(kind)
+          .slice(0, limit)
+          .map((value) => [...row, value]),
+      ),
     [[]],
   );
 }
 
-export function columnsOfKinds(kinds: readonly TypeKind[]): {
+export function columnsOfKinds(kinds: readonly EdgeKind[]): {
   schema: RowSchema;
   columns: readonly ColumnExpr[];
 } {
-  const schema = kinds.map((kind, i) => ({ name: `c${i}`, type: { kind } as SqlType, nullable: true }));
+  const schema = kinds.map((kind, i) => ({ name: `c${i}`, type: edgeType(kind), nullable: true }));
   const columns = schema.map((field, index) => ({ kind: 'column' as const, index, ...field }));
   return { schema, columns };
 }
@@ -53,7 +59,10 @@ export function computeHere(expr: BoundExpr, batch: Batch): Outcome[] {
   const column = compileScalar(expr, batch.schema).run(batch, (row, _target, e) =>
     failures.set(row, `ERROR ${e.sqlstate}`),
   );
-  return Array.from({ length: batch.rows }, (_, i) => failures.get(i) ?? show(valueAt(column, i), expr.type));
+  return Array.from(
+    { length: batch.rows },
+    (_, i) => failures.get(i) ?? show(valueAt(column, i, expr.type), expr.type),
+  );
 }
 
 export class Oracle {
@@ -80,7 +89,7 @@ export class Oracle {
    */
   async compute(
     sql: string,
-    kinds: readonly TypeKind[],
+    kinds: readonly EdgeKind[],
     rows: readonly (readonly Outcome[])[],
     here: readonly Outcome[],
   ): Promise<Outcome[]> {
@@ -99,10 +108,10 @@ export class Oracle {
 
   async #together(
     cell: string,
-    kinds: readonly TypeKind[],
+    kinds: readonly EdgeKind[],
     rows: readonly (readonly Outcome[])[],
   ): Promise<Outcome[]> {
-    const values = kinds.map((kind, i) => `t.c${i}::${typeName({ kind })} AS c${i}`);
+    const values = kinds.map((kind, i) => `t.c${i}::${typeName(edgeType(kind))} AS c${i}`);
     const arrays = kinds.map((_, i) => `$${i + 1}::text[]`).join(', ');
     const names = [...kinds.map((_, i) => `c${i}`), 'n'].join(', ');
     const answer = await this.client.query<{ cell: Outcome }>({
@@ -115,11 +124,11 @@ export class Oracle {
 
   async #oneByOne(
     sql: string,
-    kinds: readonly TypeKind[],
+    kinds: readonly EdgeKind[],
     rows: readonly (readonly Outcome[])[],
   ): Promise<Outcome[]> {
     if (rows.length === 0) return [];
-    const params = kinds.map((kind, i) => `c${i} ${typeName({ kind })}`).join(', ');
+    const params = kinds.map((kind, i) => `c${i} ${typeName(edgeType(kind))}`).join(', ');
     await this.client.query(
       `CREATE OR REPLACE FUNCTION pg_temp.cell(${params}) RETURNS text LANGUAGE plpgsql AS $body$
        BEGIN RETURN (${sql})::text; EXCEPTION WHEN OTHERS THEN RETURN 'ERROR ' || SQLSTATE; END $body$`,
@@ -129,8 +138,8 @@ export class Oracle {
 }
 
 /** Columns of text have collation "C" in Millrace. */
-export function sqlColumn(kind: TypeKind, i: number): string {
-  return kind === 'text' ? `(c${i} COLLATE "C")` : `c${i}`;
+export function sqlColumn(kind: EdgeKind, i: number): string {
+  return kind === 'text' || kind === 'varchar' ? `(c${i} COLLATE "C")` : `c${i}`;
 }
 
 /** Lines that tell where the outcomes differ, at most `limit`. */

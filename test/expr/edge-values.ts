@@ -1,10 +1,104 @@
 // Values at the edges of every type, as text that Postgres and Millrace both read.
 
-import type { TypeKind } from '../../src/data/types.ts';
+import type { ScalarKind, SqlType } from '../../src/data/types.ts';
+import { arrayOf } from '../../src/data/types.ts';
 
 const NULL = null;
 
-export const EDGE_VALUES: Readonly<Record<TypeKind, readonly (string | null)[]>> = {
+/** A type by a short name: `integer`, or `integer[]` for an array of it. */
+export type EdgeKind = ScalarKind | `${ScalarKind}[]`;
+
+export function edgeType(kind: EdgeKind): SqlType {
+  if (!kind.endsWith('[]')) return { kind: kind as ScalarKind };
+  return arrayOf({ kind: kind.slice(0, -2) as ScalarKind });
+}
+
+export function edgesOf(kind: EdgeKind): readonly (string | null)[] {
+  return kind.endsWith('[]') ? ARRAY_VALUES[kind]! : EDGE_VALUES[kind as ScalarKind];
+}
+
+const ARRAY_VALUES: Readonly<Record<string, readonly (string | null)[]>> = {
+  'integer[]': [NULL, '{}', '{1}', '{1,2,3}', '{NULL}', '{1,NULL,1}', '{3,-7,2147483647}', '{0,0}'],
+  'text[]': [
+    NULL,
+    '{}',
+    '{a}',
+    '{abc,"",NULL,"NULL"}',
+    '{"a,b","c\\"d",äöü}',
+    '{" x ","{}"}',
+    '{日本語,a,a}',
+  ],
+  'numeric[]': [NULL, '{}', '{1.0}', '{1.00,1}', '{NaN,-2.5,Infinity}', '{0.00,NULL}'],
+  'double[]': [NULL, '{}', '{0}', '{-0,NaN}', '{1.5,NULL,Infinity}'],
+  'bytea[]': [NULL, '{}', '{"\\\\x00ff","\\\\x",NULL}', '{"\\\\x00"}'],
+  'interval[]': [NULL, '{"1 mon","30 days"}', '{"30 days"}', '{NULL,"-1 days +02:00:00"}'],
+  'jsonb[]': [NULL, '{}', '{"{\\"a\\": 1.0}",null,"[]"}', '{"1.00"}'],
+};
+
+export const ARRAY_KINDS = Object.keys(ARRAY_VALUES) as readonly EdgeKind[];
+
+export const EDGE_VALUES: Readonly<Record<ScalarKind, readonly (string | null)[]>> = {
+  real: [
+    ...[NULL, '0', '-0', '1', '-1', '0.5', '1.5', '2.5', '0.1', '3.4e38', '-3.4e38', '1e-38', '1e-45'],
+    ...['NaN', 'Infinity', '-Infinity', '16777217', '123456.7', '1234567', '1e6', '0.0001', '0.00001'],
+    ...['32767.4', '-32768.5', '2147483647.5', '9.3e18', '1.17549435e-38', '8388608.5'],
+  ],
+  varchar: [NULL, '', 'a', 'ab ', 'äöü', '日本語', '12', '1.5', 'true', '2020-02-29', '{1,2}'],
+  bytea: [
+    NULL,
+    '\\x',
+    '\\x00',
+    '\\x00ff',
+    '\\x616263',
+    '\\xdeadbeef',
+    '\\x00000001',
+    '\\xffffffffffffffff',
+    '\\x0102030405060708',
+  ],
+  uuid: [
+    ...[NULL, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+    ...[
+      'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11',
+      '{a0eebc999c0b4ef8bb6d6bb9bd380a11}',
+      '017f22e2-79b0-7cc3-98c4-dc0c0c07398f',
+    ],
+  ],
+  time: [NULL, '00:00', '24:00', '12:34:56.789', '23:59:59.999999', '00:00:00.000001', '08:30'],
+  jsonb: [
+    ...[
+      NULL,
+      'null',
+      'true',
+      'false',
+      '0',
+      '1.0',
+      '1.00',
+      '-0',
+      '1e3',
+      '1e-5',
+      '123456789012345678901234567890.5',
+    ],
+    ...[
+      '""',
+      '"a"',
+      '"12"',
+      '"äöü 😀 \\n\\" \\u0001"',
+      '[]',
+      '[[]]',
+      '[1, 2.50, null]',
+      '[1, 2]',
+      '["a", "b"]',
+      '{}',
+    ],
+    ...[
+      '{"a": 1}',
+      '{"a": 1.0, "b": [1, {"c": null}]}',
+      '{"bb": 1, "a": 2}',
+      '{"a": {"b": {"c": "x"}}}',
+      '{"ä": "ö"}',
+    ],
+    ...['{"a": null}', '"2020-02-29"', '32768', '2147483648', '9223372036854775808', '1e400'],
+  ],
   boolean: [NULL, 'true', 'false'],
   smallint: [NULL, '0', '1', '-1', '2', '-7', '10', '32767', '-32768'],
   integer: [NULL, '0', '1', '-1', '3', '-7', '10', '65536', '2147483647', '-2147483648'],

@@ -2,7 +2,8 @@
 // results as text, and which rows fail with which SQLSTATE.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SqlType, TypeKind } from '../../src/data/types.ts';
+import type { SqlType } from '../../src/data/types.ts';
+import { sameType, sameUnconstrained } from '../../src/data/types.ts';
 import { bindFunction, bindGreatest } from '../../src/expr/bind.ts';
 import type { BoundExpr, ColumnExpr } from '../../src/expr/bound.ts';
 import { findCast } from '../../src/expr/functions/casts.ts';
@@ -13,7 +14,8 @@ import { literal } from '../../src/expr/resolve/operand.ts';
 import { freshDatabase } from '../setup/parts.ts';
 import type { Outcome } from './compare.ts';
 import { batchOf, columnsOfKinds, computeHere, differences, grid, Oracle } from './compare.ts';
-import { EDGE_VALUES } from './edge-values.ts';
+import type { EdgeKind } from './edge-values.ts';
+import { ARRAY_KINDS, EDGE_VALUES, edgeType } from './edge-values.ts';
 
 let oracle: Oracle;
 beforeAll(async () => {
@@ -35,23 +37,23 @@ function sample<T>(rows: readonly T[]): readonly T[] {
 type Rows = readonly (readonly Outcome[])[];
 
 /** Text columns have collation "C"; parameters of the oracle's function do not. */
-function sqlOf(expr: BoundExpr, kinds: readonly TypeKind[]): string {
-  const columns = kinds.flatMap((kind, i) => (kind === 'text' ? [`c${i}`] : []));
+function sqlOf(expr: BoundExpr, kinds: readonly EdgeKind[]): string {
+  const columns = kinds.flatMap((kind, i) => (kind === 'text' || kind === 'varchar' ? [`c${i}`] : []));
   return columns.reduce(
     (sql, c) => sql.replaceAll(new RegExp(`\\b${c}\\b`, 'g'), `(${c} COLLATE "C")`),
     printExpr(expr),
   );
 }
 
-async function compare(expr: BoundExpr, kinds: readonly TypeKind[], rows: Rows): Promise<readonly string[]> {
+async function compare(expr: BoundExpr, kinds: readonly EdgeKind[], rows: Rows): Promise<readonly string[]> {
   const { schema } = columnsOfKinds(kinds);
   const here = computeHere(expr, batchOf(schema, rows));
   const sql = sqlOf(expr, kinds);
   return differences(sql, rows, here, await oracle.compute(sql, kinds, rows, here));
 }
 
-function call(fn: string, args: readonly ColumnExpr[], result: TypeKind): BoundExpr {
-  return { kind: 'call', fn, args, type: { kind: result }, nullable: true };
+function call(fn: string, args: readonly ColumnExpr[], result: EdgeKind): BoundExpr {
+  return { kind: 'call', fn, args, type: edgeType(result), nullable: true };
 }
 
 /** Not functions of PostgreSQL, or compared below with their own arguments. */
@@ -62,11 +64,14 @@ test('functions and operators over the edges of their types', { timeout: 240_000
   const found: string[] = [];
   for (const fn of allFunctions()) {
     if (ELSEWHERE.has(fn.name)) continue;
-    const kinds = fn.params;
+    if ([...fn.params, fn.result].some((kind) => kind === 'array' || kind === 'row')) continue;
+    const kinds = fn.params as readonly EdgeKind[];
     const { columns } = columnsOfKinds(kinds);
     const all = grid(kinds, kinds.length > 2 ? 12 : Infinity);
     const rows = sample(fn.name === 'repeat' ? all.filter((row) => Number(row[1]) < 100) : all);
-    found.push(...(await compare(call(functionKey(fn.name, kinds), columns, fn.result), kinds, rows)));
+    found.push(
+      ...(await compare(call(functionKey(fn.name, fn.params), columns, fn.result as EdgeKind), kinds, rows)),
+    );
   }
   expect(found).toEqual([]);
 });
@@ -89,7 +94,7 @@ test('fields of times', { timeout: 120_000 }, async () => {
 
 test('greatest, least, concat of several arguments', { timeout: 60_000 }, async () => {
   const found: string[] = [];
-  for (const kind of Object.keys(EDGE_VALUES) as TypeKind[]) {
+  for (const kind of Object.keys(EDGE_VALUES) as EdgeKind[]) {
     const { columns } = columnsOfKinds([kind, kind, kind]);
     const rows = sample(grid([kind, kind, kind], 9));
     for (const name of ['greatest', 'least'] as const)
@@ -106,23 +111,33 @@ const CONSTRAINED: readonly SqlType[] = [
   { kind: 'numeric', precision: 5, scale: 2 },
   { kind: 'numeric', precision: 12, scale: 0 },
   { kind: 'numeric', precision: 3, scale: -2 },
+  { kind: 'varchar', length: 2 },
+  { kind: 'array', element: { kind: 'numeric', precision: 5, scale: 1 } },
+  { kind: 'array', element: { kind: 'varchar', length: 1 } },
 ];
 
 test('casts', { timeout: 120_000 }, async () => {
-  const kinds = Object.keys(EDGE_VALUES) as TypeKind[];
-  const targets: readonly SqlType[] = [...kinds.map((kind) => ({ kind })), ...CONSTRAINED];
+  const kinds = [...(Object.keys(EDGE_VALUES) as EdgeKind[]), ...ARRAY_KINDS];
+  const targets: readonly SqlType[] = [...kinds.map(edgeType), ...CONSTRAINED];
   const found: string[] = [];
   for (const from of kinds)
     for (const type of targets) {
-      const same = from === type.kind;
-      if ((same && type.kind !== 'numeric') || (!same && findCast(from, type.kind) === undefined)) continue;
+      const source = edgeType(from);
+      if (sameType(source, type) || !isThere(source, type)) continue;
       const arg = columnsOfKinds([from]).columns[0]!;
       const expr: BoundExpr = { kind: 'cast', arg, type, nullable: true };
       const lines = await compare(expr, [from], grid([from]));
-      found.push(...lines.filter((line) => from !== 'text' || !isRefusedSyntax(line)));
+      found.push(
+        ...lines.filter((line) => (from !== 'text' && from !== 'varchar') || !isRefusedSyntax(line)),
+      );
     }
   expect(found).toEqual([]);
 });
+
+function isThere(from: SqlType, to: SqlType): boolean {
+  if (from.kind === 'array' && to.kind === 'array') return isThere(from.element, to.element);
+  return sameUnconstrained(from, to) || findCast(from.kind, to.kind) !== undefined;
+}
 
 /** Text that neither reads as a time, where Postgres tells apart what is malformed and what is out of range. */
 function isRefusedSyntax(line: string): boolean {

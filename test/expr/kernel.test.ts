@@ -45,7 +45,7 @@ function run(filter: BoundExpr | null, exprs: readonly BoundExpr[], input: Batch
   const text = (type: SqlType, value: ReturnType<typeof valueAt>) =>
     value === null ? null : valueToText(value, type);
   const rows = Array.from({ length: output.rows }, (_, i) =>
-    exprs.map((expr, c) => text(expr.type, valueAt(output.columns[c]!, i))),
+    exprs.map((expr, c) => text(expr.type, valueAt(output.columns[c]!, i, expr.type))),
   );
   return {
     rows,
@@ -95,10 +95,10 @@ describe('failing rows', () => {
     const errors: number[] = [];
     const kernel = compileScalar(QUOTIENT, SCHEMA);
     const column = kernel.run(INPUT, (row) => errors.push(row));
-    expect([0, 1, 2, 3].map((row) => valueAt(column, row))).toEqual([0n, null, 0n, null]);
+    expect([0, 1, 2, 3].map((row) => valueAt(column, row, BIGINT))).toEqual([0n, null, 0n, null]);
     expect(errors).toEqual([1]);
     const fine = batchOf(SCHEMA, [['8', '2', '', '0']]);
-    expect(valueAt(kernel.run(fine), 0)).toBe(4n);
+    expect(valueAt(kernel.run(fine), 0, BIGINT)).toBe(4n);
   });
 });
 
@@ -133,12 +133,12 @@ describe('rows', () => {
         output,
         fail,
       );
-      expect([valueAt(output.columns[0]!, 0), valueAt(output.columns[0]!, 1)]).toEqual([
+      expect([valueAt(output.columns[0]!, 0, TEXT), valueAt(output.columns[0]!, 1, TEXT)]).toEqual([
         word.toUpperCase(),
         null,
       ]);
       kernel.run(batchOf(SCHEMA, [['1', '1', word, '1']]), output, fail);
-      expect(valueAt(output.columns[0]!, 0)).toBe(word.toUpperCase());
+      expect(valueAt(output.columns[0]!, 0, TEXT)).toBe(word.toUpperCase());
     }
   });
 });
@@ -170,7 +170,7 @@ test('tumbling windows start at multiples of their size from 1970 on, before it 
     ['infinity'],
   ]);
   const starts = compileScalar(bindTumbleStart(ts, 10_000_000n), schema).run(input);
-  const shown = [0, 1, 2].map((row) => valueToText(valueAt(starts, row)!, TIMESTAMPTZ));
+  const shown = [0, 1, 2].map((row) => valueToText(valueAt(starts, row, TIMESTAMPTZ)!, TIMESTAMPTZ));
   expect(shown).toEqual(['1970-01-01 00:00:00+00', '1969-12-31 23:59:50+00', 'infinity']);
 });
 

@@ -1,7 +1,7 @@
 // Seeded random expressions over typed columns, built through the same functions as the binder's.
 
 import { MillraceError } from '../../src/errors.ts';
-import type { SqlType, TypeKind } from '../../src/data/types.ts';
+import type { ScalarKind, SqlType, TypeKind } from '../../src/data/types.ts';
 import { parseValue } from '../../src/data/text-forms.ts';
 import {
   bindCase,
@@ -33,7 +33,7 @@ export function randomSource(seed: number): () => number {
   };
 }
 
-const KINDS = Object.keys(EDGE_VALUES) as TypeKind[];
+const KINDS = Object.keys(EDGE_VALUES) as ScalarKind[];
 
 /** Not in Postgres, bound in a way of their own, or slow there. */
 const LEFT_OUT = new Set([
@@ -46,10 +46,18 @@ const LEFT_OUT = new Set([
   'like_escape',
 ]);
 
-const BY_RESULT: ReadonlyMap<TypeKind, readonly ScalarFunction[]> = new Map(
+/** Arrays and rows have tests of their own. */
+function isScalar(kind: TypeKind): kind is ScalarKind {
+  return kind !== 'array' && kind !== 'row';
+}
+
+const BY_RESULT: ReadonlyMap<ScalarKind, readonly ScalarFunction[]> = new Map(
   KINDS.map((kind) => [
     kind,
-    allFunctions().filter((fn) => fn.kind === 'strict' && fn.result === kind && !LEFT_OUT.has(fn.name)),
+    allFunctions().filter(
+      (fn) =>
+        fn.kind === 'strict' && fn.result === kind && !LEFT_OUT.has(fn.name) && fn.params.every(isScalar),
+    ),
   ]),
 );
 
@@ -64,7 +72,7 @@ export class ExpressionSource {
     this.#columns = columns;
   }
 
-  kind(): TypeKind {
+  kind(): ScalarKind {
     return this.#pick(KINDS);
   }
 
@@ -73,7 +81,7 @@ export class ExpressionSource {
   }
 
   /** An expression of the type. Constants stand beside columns only: Postgres computes what is constant before any row. */
-  expr(kind: TypeKind, depth: number): BoundExpr {
+  expr(kind: ScalarKind, depth: number): BoundExpr {
     if (depth <= 0 || this.#random() < 0.1) return this.#column(kind);
     const roll = this.#random();
     if (roll < 0.08) return this.#case(kind, depth);
@@ -85,15 +93,15 @@ export class ExpressionSource {
     return this.#call(kind, depth);
   }
 
-  #column(kind: TypeKind): BoundExpr {
+  #column(kind: ScalarKind): BoundExpr {
     return this.#pick(this.#columns.filter((column) => column.type.kind === kind));
   }
 
-  #several(kind: TypeKind, depth: number): BoundExpr[] {
+  #several(kind: ScalarKind, depth: number): BoundExpr[] {
     return [this.expr(kind, depth - 1), this.expr(kind, depth - 1), this.#column(kind)];
   }
 
-  #case(kind: TypeKind, depth: number): BoundExpr {
+  #case(kind: ScalarKind, depth: number): BoundExpr {
     const arm = () => ({ when: this.expr('boolean', depth - 1), then: this.expr(kind, depth - 1) });
     return bindCase([arm(), arm()], this.#random() < 0.3 ? null : this.#column(kind));
   }
@@ -113,21 +121,29 @@ export class ExpressionSource {
     return bindIsDistinct(this.expr(kind, depth - 1), this.#column(kind), this.#random() < 0.5);
   }
 
-  #cast(kind: TypeKind, depth: number): BoundExpr {
+  #cast(kind: ScalarKind, depth: number): BoundExpr {
     const sources = KINDS.filter((from) => findCast(from, kind) !== undefined);
     const type: SqlType =
-      kind === 'numeric' && this.#random() < 0.3 ? { kind, precision: 12, scale: 2 } : { kind };
+      kind === 'numeric' && this.#random() < 0.3 ? { kind, precision: 12, scale: 2 } : ({ kind } as SqlType);
     return bindCast(this.expr(this.#pick(sources), depth - 1), type);
   }
 
-  #call(kind: TypeKind, depth: number): BoundExpr {
+  #call(kind: ScalarKind, depth: number): BoundExpr {
     if (kind === 'numeric' && this.#random() < 0.2) return this.#field(depth);
-    const fn = this.#pick(BY_RESULT.get(kind)!);
+    const functions = BY_RESULT.get(kind)!;
+    if (functions.length === 0) return this.#column(kind);
+    const fn = this.#pick(functions);
     const constant = fn.params.length > 1 && this.#random() < 0.4 ? fn.params.length - 1 : -1;
-    const args = fn.params.map((param, i) =>
-      i === constant ? this.#literal(param) : this.expr(param, depth - 1),
-    );
-    return { kind: 'call', fn: functionKey(fn.name, fn.params), args, type: { kind }, nullable: true };
+    const args = fn.params
+      .filter(isScalar)
+      .map((param, i) => (i === constant ? this.#literal(param) : this.expr(param, depth - 1)));
+    return {
+      kind: 'call',
+      fn: functionKey(fn.name, fn.params),
+      args,
+      type: { kind } as SqlType,
+      nullable: true,
+    };
   }
 
   #field(depth: number): BoundExpr {
@@ -145,9 +161,9 @@ export class ExpressionSource {
     };
   }
 
-  #literal(kind: TypeKind): BoundExpr {
+  #literal(kind: ScalarKind): BoundExpr {
     const text = this.#pick(EDGE_VALUES[kind].filter((value) => value !== null));
-    return literal(parseValue(text, { kind }), { kind });
+    return literal(parseValue(text, { kind } as SqlType), { kind } as SqlType);
   }
 }
 

@@ -1,7 +1,7 @@
 // Random expression trees against the real Postgres: printed as SQL, computed there and by the generated kernels here, row by row.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SqlType, TypeKind } from '../../src/data/types.ts';
+import type { ScalarKind, SqlType } from '../../src/data/types.ts';
 import { typeName } from '../../src/data/types.ts';
 import type { BoundExpr } from '../../src/expr/bound.ts';
 import { printExpr } from '../../src/expr/print.ts';
@@ -21,7 +21,7 @@ afterAll(() => oracle.close());
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const EXPRESSIONS = Number(process.env['EXPRESSIONS'] ?? 2400);
 const ROWS = 12;
-const KINDS = (Object.keys(EDGE_VALUES) as TypeKind[]).flatMap((kind) => [kind, kind]);
+const KINDS = (Object.keys(EDGE_VALUES) as ScalarKind[]).flatMap((kind) => [kind, kind]);
 const SCHEMA = KINDS.map((kind, i) => ({ name: `c${i}`, type: { kind } as SqlType, nullable: true }));
 const COLUMNS = SCHEMA.map((field, index) => ({ kind: 'column' as const, index, ...field }));
 

@@ -68,7 +68,7 @@ export function outcomes(
     if (i <= before || result[i] !== undefined)
       throw new Error(`row ${row} is of record ${i}, after ${before}`);
     before = i;
-    result[i] = { row: out.columns.map((column) => valueAt(column, row)) };
+    result[i] = { row: out.columns.map((column, c) => valueAt(column, row, out.schema[c]!.type)) };
   }
   if (result.length !== documents.length || result.includes(undefined as never))
     throw new Error('a record is missing');

@@ -20,3 +20,9 @@ CREATE VIEW big AS SELECT *, price * 2 AS twice FROM bid WHERE price > 100;
 CREATE MATERIALIZED VIEW kept AS SELECT auction, price FROM bid;
 
 CREATE SINK nowhere FROM big WITH (connector = 'blackhole');
+
+-- The types whose values are slices of bytes, and those that came with them.
+CREATE SOURCE things (
+  id UUID NOT NULL, f REAL, w TIME, name VARCHAR(20), raw BYTEA, doc JSONB, tags TEXT[], counts BIGINT[],
+  place STRUCT<city VARCHAR, at STRUCT<lat DOUBLE PRECISION, lon DOUBLE PRECISION>>
+) WITH (connector = 'kafka', topic = 'things') FORMAT PLAIN ENCODE JSON;

@@ -45,7 +45,7 @@ class Collected implements Output {
 
   push(batch: Batch): void {
     for (let i = 0; i < batch.rows; i++) {
-      const row = batch.columns.map((column) => show(valueAt(column, i))).join('|');
+      const row = batch.columns.map((column, c) => show(valueAt(column, i, batch.schema[c]!.type))).join('|');
       const weight = (this.weights.get(row) ?? 0) + (batch.diffs === null ? 1 : batch.diffs[i]!);
       if (weight === 0) this.weights.delete(row);
       else this.weights.set(row, weight);

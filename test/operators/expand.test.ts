@@ -60,7 +60,7 @@ function run(shape: ExpandingShape, batch: Batch): Collected {
     push(output) {
       found.batches.push(output.rows);
       for (let i = 0; i < output.rows; i++) {
-        const cells = output.columns.map((column): Value => valueAt(column, i));
+        const cells = output.columns.map((column, c): Value => valueAt(column, i, output.schema[c]!.type));
         found.rows.push(`${output.diffs?.[i] ?? 1} ${cells.map(String).join(' ')}`);
       }
     },

@@ -161,7 +161,7 @@ class Collected implements Output {
 
   push(batch: Batch): void {
     for (let i = 0; i < batch.rows; i++) {
-      const row = print(batch.columns.map((column) => valueAt(column, i)));
+      const row = print(batch.columns.map((column, c) => valueAt(column, i, batch.schema[c]!.type)));
       const diff = batch.diffs === null ? 1 : batch.diffs[i]!;
       expect(Math.abs(diff)).toBe(1);
       const weight = (this.weights.get(row) ?? 0) + diff;

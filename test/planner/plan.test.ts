@@ -128,7 +128,7 @@ describe('commands', () => {
     const names = changes.map((change) => (change.kind === 'drop' ? catalog.get(change.id)!.name : ''));
     expect(names.at(-1)).toBe('bid');
     expect(names.indexOf('nowhere')).toBeLessThan(names.indexOf('big'));
-    expect(after.list().map((definition) => definition.name)).toEqual(['auction', 'kinds']);
+    expect(after.list().map((definition) => definition.name)).toEqual(['auction', 'kinds', 'things']);
   });
 
   test('IF NOT EXISTS and IF EXISTS do nothing, and say so', () => {

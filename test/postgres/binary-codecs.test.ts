@@ -168,7 +168,7 @@ function batchOf(schema: RowSchema, rows: readonly (readonly Value[])[]): Batch 
 const all = (rows: number) => Int32Array.from({ length: rows }, (_, i) => i);
 
 describe('binary arrays', () => {
-  test.each(CASES.map((c) => [c.type.kind, c] as const))('%s', async (kind, { type, values }) => {
+  test.each(CASES.map((c) => [types.typeName(c.type), c] as const))('%s', async (_, { type, values }) => {
     await client.query(`SET TimeZone = 'UTC'`);
     const batch = batchOf(
       [{ name: 'v', type, nullable: true }],
@@ -176,8 +176,8 @@ describe('binary arrays', () => {
     );
     const order = all(values.length).reverse();
     const { rows } = await client.query<{ t: string | null }>(
-      `SELECT u::text AS t FROM unnest($1::${castName(kind)}[]) WITH ORDINALITY AS x(u, o) ORDER BY o`,
-      [encodeArray(batch.columns[0]!, kind, order)],
+      `SELECT u::text AS t FROM unnest($1::${castName(type)}[]) WITH ORDINALITY AS x(u, o) ORDER BY o`,
+      [encodeArray(batch.columns[0]!, type, order)],
     );
     expect(rows.map((r) => r.t)).toEqual([...values].reverse().map(([, text]) => text));
   });
@@ -188,7 +188,7 @@ describe('binary arrays', () => {
     const { rows } = await client.query<{ a: number; b: string[] }>(
       `SELECT cardinality($1::int8[]) AS a, (SELECT array_agg(encode(x, 'hex')) FROM unnest($2::bytea[]) x) AS b`,
       [
-        encodeArray(batch.columns[0]!, 'bigint', all(0)),
+        encodeArray(batch.columns[0]!, types.BIGINT, all(0)),
         encodeByteaArray(bytes, Int32Array.of(0, 3, 6), Int32Array.of(3, 6, 6), Int32Array.of(2, 0, 1)),
       ],
     );
@@ -197,14 +197,14 @@ describe('binary arrays', () => {
 });
 
 describe('COPY', () => {
-  const schema: RowSchema = CASES.map(({ type }) => ({ name: type.kind, type, nullable: true }));
+  const schema: RowSchema = CASES.map(({ type }) => ({ name: types.typeName(type), type, nullable: true }));
   const depth = Math.max(...CASES.map((c) => c.values.length));
   const rows = all(depth);
   const table = [...rows].map((r) => CASES.map((c) => c.values[r % c.values.length]!));
 
   test('in and out again, cut into chunks of any size', async () => {
     await client.query(
-      `CREATE TEMP TABLE copied (${schema.map((f) => `"${f.name}" ${castName(f.type.kind)}`).join(', ')})`,
+      `CREATE TEMP TABLE copied (${schema.map((f) => `"${f.name}" ${castName(f.type)}`).join(', ')})`,
     );
     const batch = batchOf(
       schema,
@@ -212,7 +212,7 @@ describe('COPY', () => {
     );
     const into = client.query(copyFrom('COPY copied FROM STDIN (FORMAT binary)'));
     const payload = encodeCopyRows(
-      batch.columns.map((column, c) => ({ column, kind: schema[c]!.type.kind })),
+      batch.columns.map((column, c) => ({ column, type: schema[c]!.type })),
       rows,
     );
     await new Promise<void>((resolve, reject) => {
@@ -236,7 +236,8 @@ describe('COPY', () => {
       for (let at = 0; at < stream.length; at += size) {
         const read = reader.push(stream.subarray(at, at + size));
         if (read === null) continue;
-        for (let r = 0; r < read.rows; r++) got.push(read.columns.map((c) => valueAt(c, r)));
+        for (let r = 0; r < read.rows; r++)
+          got.push(read.columns.map((column, c) => valueAt(column, r, schema[c]!.type)));
       }
       reader.end();
       expect(got).toEqual(table.map((row) => row.map(([v]) => v)));

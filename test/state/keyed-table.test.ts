@@ -25,8 +25,8 @@ const KEYS: RowSchema = [
 function newTable(): KeyedTable {
   const kernel = aggregateKernel(
     [
-      { layout: 'text', nullable: true },
-      { layout: 'i64', nullable: true },
+      { layout: 'text', tree: false, nullable: true },
+      { layout: 'i64', tree: false, nullable: true },
     ],
     [],
     true,

@@ -4,6 +4,7 @@ import type { Batch } from '../../src/data/batch.ts';
 import { newBatch } from '../../src/data/batch.ts';
 import type { Column } from '../../src/data/column.ts';
 import type { RowSchema, TypeKind } from '../../src/data/types.ts';
+import { TEXT } from '../../src/data/types.ts';
 import type { IntervalValue, NumericValue, Value } from '../../src/data/value.ts';
 import { setValue, valueAt } from '../../src/data/value.ts';
 import type { OrderColumn } from '../../src/state/order-code.ts';
@@ -24,7 +25,7 @@ export function batchOf(
 }
 
 export function rowAt(columns: readonly Column[], row: number): Row {
-  return columns.map((column) => valueAt(column, row));
+  return columns.map((column) => valueAt(column, row, TEXT));
 }
 
 /** Equal texts are identical rows. */
@@ -34,6 +35,7 @@ export function printed(row: Row): string {
       if (typeof value === 'bigint') return `${value}n`;
       if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
       if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+      if (value instanceof Uint8Array || 'tree' in value) return JSON.stringify(value);
       return 'unscaled' in value
         ? `${value.unscaled}e-${value.scale}`
         : `${value.months}/${value.days}/${value.micros}`;

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vites
 import type { RowSchema } from '../../src/data/types.ts';
 import * as types from '../../src/data/types.ts';
 import type { Value } from '../../src/data/value.ts';
-import { valueAt } from '../../src/data/value.ts';
+import { isTreeValue, valueAt } from '../../src/data/value.ts';
+import { equalityText } from '../../src/views/row-change.ts';
 import type { Connection } from '../../src/postgres/connection.ts';
 import { connect } from '../../src/postgres/connection.ts';
 import { CopyBinaryReader } from '../../src/postgres/copy-binary-reader.ts';
@@ -47,7 +48,8 @@ async function contents(layout: ViewLayout): Promise<string[]> {
   )) {
     const batch = reader.push(chunk);
     if (batch === null) continue;
-    for (let r = 0; r < batch.rows; r++) rows.push(exact(batch.columns.map((c) => valueAt(c, r))));
+    for (let r = 0; r < batch.rows; r++)
+      rows.push(exact(batch.columns.map((column, c) => valueAt(column, r, batch.schema[c]!.type))));
   }
   reader.end();
   return rows.sort();
@@ -67,6 +69,16 @@ const ALL: RowSchema = [
   types.INTERVAL,
 ].map((type) => ({ name: `${type.kind} col`, type, nullable: true }));
 
+const NEW: RowSchema = [
+  types.REAL,
+  { kind: 'varchar', length: 2 } as const,
+  types.BYTEA,
+  types.UUID,
+  types.TIME,
+  types.JSONB,
+  types.arrayOf(types.INTEGER),
+].map((type, i) => ({ name: `new${i}`, type, nullable: true }));
+
 const SHAPES: readonly { name: string; schema: RowSchema; key: readonly number[]; visible?: number }[] = [
   {
     name: 'bigint key',
@@ -79,6 +91,9 @@ const SHAPES: readonly { name: string; schema: RowSchema; key: readonly number[]
   { name: 'numeric key', schema: [ALL[5]!, ALL[1]!], key: [0] },
   { name: 'no key', schema: [ALL[3]!, ALL[5]!], key: [] },
   { name: 'everything', schema: ALL, key: [2, 7, 0] },
+  { name: 'new scalars', schema: NEW, key: [3, 4] },
+  { name: 'jsonb and array key', schema: [NEW[5]!, NEW[6]!, ALL[3]!], key: [0, 1] },
+  { name: 'bytea key', schema: [NEW[2]!, NEW[0]!], key: [0] },
   { name: 'hidden key', schema: [ALL[6]!, ALL[3]!], key: [1], visible: 1 },
   {
     name: 'Quoted "name"',
@@ -96,9 +111,10 @@ function keyText(schema: RowSchema, key: readonly number[], row: readonly Value[
     key.map((c) => {
       const value = row[c]!;
       if (Object.is(value, -0)) return 0;
+      if (isTreeValue(value)) return equalityText(value);
       if (value !== null && typeof value === 'object' && 'months' in value)
         return (BigInt(value.months) * 30n + BigInt(value.days)) * 86_400_000_000n + value.micros;
-      if (value !== null && typeof value === 'object' && value.scale >= 0) {
+      if (value !== null && typeof value === 'object' && 'scale' in value && value.scale >= 0) {
         let { unscaled, scale } = value;
         for (; scale > 0 && unscaled % 10n === 0n; scale--) unscaled /= 10n;
         return { unscaled, scale: unscaled === 0n ? 0 : scale };
@@ -145,14 +161,14 @@ function replay(log: Set<string>, parts: readonly { readonly bytes: Buffer }[], 
     const d = decodeChanges(bytes, schema);
     const before = (i: number): string =>
       exact(
-        schema.map((_, c) => {
-          if (!d.unchanged[c]) return valueAt(d.before[c]!, i);
-          return i < d.updates ? valueAt(d.after[c]!, i) : valueAt(d.before[c]!, i - d.updates);
+        schema.map(({ type }, c) => {
+          if (!d.unchanged[c]) return valueAt(d.before[c]!, i, type);
+          return i < d.updates ? valueAt(d.after[c]!, i, type) : valueAt(d.before[c]!, i - d.updates, type);
         }),
       );
     for (let i = 0; i < d.updates + d.deletes; i++) expect(log.delete(before(i))).toBe(true);
     for (let i = 0; i < d.updates + d.inserts; i++)
-      log.add(exact(schema.map((_, c) => valueAt(d.after[c]!, i))));
+      log.add(exact(schema.map(({ type }, c) => valueAt(d.after[c]!, i, type))));
   }
 }
 

@@ -4,6 +4,8 @@ import type { Batch } from '../../src/data/batch.ts';
 import { newBatch } from '../../src/data/batch.ts';
 import type { Field, RowSchema, TypeKind } from '../../src/data/types.ts';
 import type { Value } from '../../src/data/value.ts';
+import { parseValue } from '../../src/data/text-forms.ts';
+import { arrayOf, INTEGER, JSONB } from '../../src/data/types.ts';
 import { setValue } from '../../src/data/value.ts';
 
 export type Random = () => number;
@@ -29,6 +31,16 @@ const MAX64 = 2n ** 63n - 1n;
 /** Values that are equal or near in one sense and different in another. */
 const EDGES: Readonly<Record<TypeKind, readonly Value[]>> = {
   boolean: [true, false],
+  real: [0, -0, 1.5, -1.5, NaN, Infinity, -Infinity, Math.fround(1e-45), Math.fround(3.4e38)],
+  varchar: ['', 'a', 'é', 'ab'],
+  bytea: [Uint8Array.of(), Uint8Array.of(0), Uint8Array.of(0, 255), Uint8Array.of(0, 1), Uint8Array.of(97)],
+  uuid: [0, 1, 255].map((byte) => new Uint8Array(16).fill(byte)),
+  time: [0n, 1n, 86_400_000_000n, 45_000_000_000n],
+  jsonb: ['1', '1.0', '1.00', '{"a": [1.0, null]}', '{"a": [1, null]}', '[]', '"x"', 'null'].map((text) =>
+    parseValue(text, JSONB),
+  ),
+  array: ['{}', '{1}', '{NULL,2}', '{1,2}'].map((text) => parseValue(text, arrayOf(INTEGER))),
+  row: [],
   smallint: [0, -1, 32767, -32768, 7],
   integer: [0, -1, 2147483647, -2147483648, 256],
   bigint: [0n, -1n, MAX64, -MAX64 - 1n, 4294967296n, 9007199254740993n, 255n, 256n],

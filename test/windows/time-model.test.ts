@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { compileJsonDecoder } from '../../src/connectors/formats/json-decoder.ts';
+import { BIGINT, NUMERIC } from '../../src/data/types.ts';
 import type { NumericValue } from '../../src/data/value.ts';
 import { valueAt } from '../../src/data/value.ts';
 import type { PartitionProgress, SourceProgress } from '../../src/epoch/write-plan.ts';
@@ -79,8 +80,10 @@ class Incarnation {
         push: (batch) => {
           const [end, n, ids] = batch.columns;
           for (let i = 0; i < batch.rows; i++) {
-            const sum = valueAt(ids!, i) as NumericValue;
-            this.closed.push(`${String(valueAt(end!, i))} ${String(valueAt(n!, i))} ${sum.unscaled}`);
+            const sum = valueAt(ids!, i, NUMERIC) as NumericValue;
+            this.closed.push(
+              `${String(valueAt(end!, i, BIGINT))} ${String(valueAt(n!, i, BIGINT))} ${sum.unscaled}`,
+            );
           }
         },
       }),

@@ -56,7 +56,7 @@ export class ViewRun {
     this.pushed += batch.rows;
     for (let i = 0; i < batch.rows; i++) {
       const cells = batch.columns.slice(0, this.view.visible).map((column, c) => {
-        const value = valueAt(column, i);
+        const value = valueAt(column, i, batch.schema[c]!.type);
         return value === null ? 'NULL' : valueToText(value, batch.schema[c]!.type);
       });
       add(this.weights, cells.join(' | '), batch.diffs === null ? 1 : batch.diffs[i]!);

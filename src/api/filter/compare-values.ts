@@ -13,6 +13,7 @@ export function compareValues(a: NotNull, b: NotNull): number {
   if (isNumericValue(a) && isNumericValue(b)) return compareNumeric(a.unscaled, a.scale, b.unscaled, b.scale);
   if (isIntervalValue(a) && isIntervalValue(b))
     return compareInterval(a.months, a.days, a.micros, b.months, b.days, b.micros);
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

@@ -14,12 +14,12 @@ export function conditionSql(condition: Condition, schema: RowSchema): SqlCondit
     switch (c.kind) {
       case 'compare': {
         const { name, type } = schema[c.column]!;
-        return `${quoteIdent(name)} ${c.op} ${parameter(valueToText(c.value, type))}::${castName(type.kind)}`;
+        return `${quoteIdent(name)} ${c.op} ${parameter(valueToText(c.value, type))}::${castName(type)}`;
       }
       case 'in': {
         const { name, type } = schema[c.column]!;
         const texts = c.values.map((value) => valueToText(value, type));
-        return `${quoteIdent(name)} = ANY (${parameter(texts)}::${castName(type.kind)}[])`;
+        return `${quoteIdent(name)} = ANY (${parameter(texts)}::${castName(type)}[])`;
       }
       case 'like':
         return `${quoteIdent(schema[c.column]!.name)} ${c.fold ? 'ILIKE' : 'LIKE'} ${parameter(c.pattern)}::text`;

@@ -30,9 +30,10 @@ export const VIEW_SUFFIXES = [
 const RESERVED = [
   'Query', 'Mutation', 'Subscription', 'String', 'Int', 'Float', 'Boolean', 'ID',
   'SmallInt', 'BigInt', 'Double', 'Numeric', 'Date', 'Timestamp', 'TimestampTz', 'Interval',
+  'Real', 'Time', 'Uuid', 'Bytea', 'Jsonb', 'Row', 'Presence_test',
   'catalog', 'pipelines', 'lag', 'explain', 'submit', 'drop', 'pause', 'resume',
   'Relation', 'Column', 'Pipeline', 'Lag', 'Answer', 'AnswerTable', 'Order', 'ExplainStage',
-  ...['Boolean', 'SmallInt', 'Int', 'BigInt', 'Double', 'Numeric', 'String', 'Date', 'Timestamp', 'TimestampTz', 'Interval'].map(
+  ...['Boolean', 'SmallInt', 'Int', 'BigInt', 'Double', 'Numeric', 'String', 'Date', 'Timestamp', 'TimestampTz', 'Interval', 'Real', 'Time', 'Uuid', 'Bytea'].map(
     (type) => `${type}_test`,
   ),
 ]; // prettier-ignore

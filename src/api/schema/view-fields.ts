@@ -5,7 +5,7 @@ import { GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLString } from 'graphql'
 import type { Value } from '../../data/value.ts';
 import type { Limits } from '../limits.ts';
 import type { Api } from '../request.ts';
-import { scalarOf } from '../scalars.ts';
+import { isInput, scalarOf } from '../scalars.ts';
 import type { PageArgs } from '../view-query.ts';
 import { readByKey, readCount, readPage } from '../view-query.ts';
 import type { SubscriptionArgs, Subscriptions } from '../view-subscription.ts';
@@ -49,10 +49,10 @@ function listOf(types: ViewTypes): GraphQLNonNull<GraphQLList<GraphQLNonNull<Vie
   return new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(types.row)));
 }
 
-/** Null when a column of the key is not visible. */
+/** Null when a column of the key is not visible, or of a type whose values a client cannot write. */
 function byKeyField(view: ServedView, types: ViewTypes): RootField | null {
   const { key, schema, visible } = view.layout;
-  if (key.some((c) => c >= visible)) return null;
+  if (key.some((c) => c >= visible || !isInput(schema[c]!.type))) return null;
   const args: GraphQLFieldConfigArgumentMap = {};
   for (const c of key) {
     const { type, nullable } = schema[c]!;

@@ -11,7 +11,7 @@ import {
   GraphQLString,
 } from 'graphql';
 import type { ViewRow } from '../../views/row-change.ts';
-import { BIG_INT, scalarOf } from '../scalars.ts';
+import { BIG_INT, isInput, outputType, outputValue, scalarOf } from '../scalars.ts';
 import type { ServedView } from './served-view.ts';
 
 export interface ViewTypes {
@@ -52,6 +52,12 @@ function testsOf(scalar: GraphQLScalarType): GraphQLInputObjectType {
   return made;
 }
 
+/** Of values that a client cannot write. */
+const PRESENCE = new GraphQLInputObjectType({
+  name: 'Presence_test',
+  fields: { _is_null: { type: GraphQLBoolean } },
+});
+
 export function viewTypes(view: ServedView): ViewTypes {
   const row = rowType(view);
   return {
@@ -70,8 +76,11 @@ function rowType({ name, layout, columnNames, description }: ServedView): GraphQ
   const fields: GraphQLFieldConfigMap<ViewRow, unknown> = {};
   columnNames.forEach((column, c) => {
     const { type, nullable } = layout.schema[c]!;
-    const scalar = scalarOf(type);
-    fields[column] = { type: nullable ? scalar : new GraphQLNonNull(scalar), resolve: (values) => values[c] };
+    const shown = outputType(type);
+    fields[column] = {
+      type: nullable ? shown : new GraphQLNonNull(shown),
+      resolve: (values) => outputValue(values[c]!, type),
+    };
   });
   return new GraphQLObjectType({ name, description, fields });
 }
@@ -84,7 +93,8 @@ function whereType({ name, layout, columnNames }: ServedView): GraphQLInputObjec
       const several = { type: new GraphQLList(new GraphQLNonNull(where)) };
       const fields: GraphQLInputFieldConfigMap = { _and: several, _or: several, _not: { type: where } };
       columnNames.forEach((column, c) => {
-        fields[column] = { type: testsOf(scalarOf(layout.schema[c]!.type)) };
+        const { type } = layout.schema[c]!;
+        fields[column] = { type: isInput(type) ? testsOf(scalarOf(type)) : PRESENCE };
       });
       return fields;
     },

@@ -94,6 +94,13 @@ export class ColumnSlot {
     if (this.column.layout === 'text') this.start[row] = this.end[row] = this.arena.base;
   }
 
+  /** A value that is in no record as it is. */
+  putBytes(row: number, bytes: Uint8Array): void {
+    this.start[row] = this.arena.position;
+    this.end[row] = this.arena.put(bytes);
+    this.usesArena = true;
+  }
+
   /** The batch is complete: the column gets its null bytes, if there is a NULL at all. */
   seal(): void {
     this.column.nulls = this.sawNull ? this.nulls : null;

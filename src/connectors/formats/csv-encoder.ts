@@ -44,7 +44,7 @@ function line(batch: Batch, row: number, options: CsvEncoderOptions, field: Fiel
   let text = '';
   for (let c = 0; c < columns.length; c++) {
     if (c > 0) text += delimiter;
-    text += field(textOf(valueAt(batch.columns[c]!, row), columns[c]!.type));
+    text += field(textOf(valueAt(batch.columns[c]!, row, columns[c]!.type), columns[c]!.type));
   }
   if (diffs) text += `${delimiter}${batch.diffs === null ? 1 : batch.diffs[row]!}`;
   return `${text}\n`;

@@ -157,7 +157,15 @@ function readValue(slot: ColumnSlot, c: number): string[] {
       ]);
     case 'integer':
       return shortInteger(c, odd, 'fastInt32', row, [`values${c}[${row}] = m;`]);
+    case 'real':
+    case 'varchar':
+    case 'bytea':
+    case 'uuid':
+    case 'time':
     case 'interval':
+    case 'jsonb':
+    case 'array':
+    case 'row':
       return [`    q = p;`, `    ${odd}`];
     default:
       return [

@@ -5,6 +5,8 @@ import type { ColumnSlot } from './column-slot.ts';
 import { exactDate, exactInterval, exactTimestamp } from './datetime-text.ts';
 import { fastDate, fastTimestamp } from './datetime-values.ts';
 import { skipValue } from './json-scan.ts';
+import { valueOfText } from './json-values.ts';
+import { valueBytes } from '../../data/value.ts';
 import {
   exactDouble,
   exactInteger,
@@ -53,7 +55,27 @@ export function convert(slot: ColumnSlot, row: number, b: Uint8Array, s: number,
       return fastTimestamp(slot, row, b, s) === e ? OK : exactTimestamp(slot, row, stringOf(b, s, e));
     case 'interval':
       return b[s] === QUOTE ? exactInterval(slot, row, stringOf(b, s, e)) : WRONG_TYPE;
+    case 'real':
+    case 'varchar':
+    case 'bytea':
+    case 'uuid':
+    case 'time':
+    case 'jsonb':
+    case 'array':
+    case 'row':
+      return convertByValue(slot, row, decoder.decode(b.subarray(s, e)));
   }
+}
+
+/** The types without a reading of their own over bytes. */
+function convertByValue(slot: ColumnSlot, row: number, text: string): number {
+  const found = valueOfText(text, slot.type);
+  if (typeof found === 'number') return found;
+  const { value } = found;
+  if (slot.type.kind === 'real') slot.f64[row] = value as number;
+  else if (slot.type.kind === 'time') storeInt64(slot.words, row, value as bigint);
+  else if (slot.projected) slot.putBytes(row, valueBytes(value));
+  return OK;
 }
 
 /** No value, or null: NULL. */

@@ -6,7 +6,9 @@ import type { Column } from '../../data/column.ts';
 import { NUMERIC_WIDE } from '../../data/column.ts';
 import { numericToText } from '../../data/numeric-text.ts';
 import type { RowSchema, SqlType } from '../../data/types.ts';
+import { valueAt } from '../../data/value.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import { jsonText } from './json-values.ts';
 import * as write from './json-write.ts';
 
 export interface JsonEncoderOptions {
@@ -29,21 +31,41 @@ type Generated = (
   rows: number,
   out: ByteWriter,
   ends: Int32Array,
+  types: readonly SqlType[],
 ) => void;
 
-const LIBRARY = { ...write, wideNumeric };
+const LIBRARY = { ...write, wideNumeric, cellJson };
 
 export function compileJsonEncoder(options: JsonEncoderOptions): JsonEncoder {
   const source = generate(options);
   const generated = new Function('lib', source)(LIBRARY) as Generated;
   const count = options.columns.length;
+  const types = options.columns.map((field) => field.type);
   return {
     source,
     encode: (batch, out, ends) => {
       const columns = batch.columns.slice(0, count);
-      generated(columns, columns.map(wordsOf), batch.diffs, batch.rows, out, ends);
+      generated(columns, columns.map(wordsOf), batch.diffs, batch.rows, out, ends, types);
     },
   };
+}
+
+/** The types whose values are spelled one by one. */
+const BY_VALUE: ReadonlySet<string> = new Set([
+  'real',
+  'varchar',
+  'bytea',
+  'uuid',
+  'time',
+  'jsonb',
+  'array',
+  'row',
+]);
+
+const encoder = new TextEncoder();
+
+function cellJson(column: Column, row: number, type: SqlType): Uint8Array {
+  return encoder.encode(jsonText(valueAt(column, row, type), type));
 }
 
 function wordsOf(column: Column): Int32Array | null {
@@ -68,11 +90,12 @@ function generate({ columns, diffs }: JsonEncoderOptions): string {
   const fixed = keys.reduce((sum, key) => sum + key.length + VALUE_BYTES, 64);
   const lines = [
     `const { ${Object.keys(LIBRARY).join(', ')} } = lib;`,
-    'return function encodeRows(columns, words, diffs, rows, out, ends) {',
+    'return function encodeRows(columns, words, diffs, rows, out, ends, types) {',
     '  let to = out.bytes, view = new DataView(to.buffer, to.byteOffset, to.byteLength);',
     '  let q = out.used, s = 0, e = 0, x = 0, y = 0, m = 0, n = 0;',
     ...columns.flatMap((field, c) => columnLocals(field.type, c)),
     '  for (let row = 0; row < rows; row++) {',
+    ...columns.flatMap((field, c) => (BY_VALUE.has(field.type.kind) ? madeBefore(c) : [])),
     `    const room = ${[fixed, ...columns.flatMap((field, c) => roomOf(field.type, c))].join(' + ')};`,
     '    if (q + room > to.length) {',
     '      out.used = q;',
@@ -97,6 +120,12 @@ function generate({ columns, diffs }: JsonEncoderOptions): string {
   }
   lines.push(...putBytes(literalBytes('}\n')), '    ends[row] = q;', '  }', '  out.used = q;', '};');
   return lines.join('\n') + '\n';
+}
+
+function madeBefore(c: number): string[] {
+  return [
+    `    const json${c} = nulls${c} !== null && nulls${c}[row] === 1 ? null : cellJson(c${c}, row, types[${c}]);`,
+  ];
 }
 
 function literalBytes(text: string): Uint8Array {
@@ -124,7 +153,7 @@ function columnLocals(type: SqlType, c: number): string[] {
       );
       break;
     default:
-      lines.push(`  const values${c} = c${c}.values;`);
+      if (!BY_VALUE.has(type.kind)) lines.push(`  const values${c} = c${c}.values;`);
   }
   return lines;
 }
@@ -133,6 +162,7 @@ function columnLocals(type: SqlType, c: number): string[] {
 function roomOf(type: SqlType, c: number): string[] {
   const present = `(nulls${c} !== null && nulls${c}[row] === 1)`;
   if (type.kind === 'text') return [`(${present} ? 0 : 6 * (end${c}[row] - start${c}[row]))`];
+  if (BY_VALUE.has(type.kind)) return [`(json${c} === null ? 0 : json${c}.length)`];
   if (type.kind !== 'numeric') return [];
   const wide = `scale${c}[row] & ${NUMERIC_WIDE} ? wideNumeric(c${c}, row).length`;
   return [`(${present} || scale${c}[row] < 0 ? 0 : ${wide} : scale${c}[row])`];
@@ -178,6 +208,15 @@ function putValue(type: SqlType, c: number): string[] {
       return [`      q = writeTimestamp(to, view, q, ${pair}, ${type.kind === 'timestamptz'});`];
     case 'interval':
       return [`      q = writeInterval(to, q, months${c}[row], days${c}[row], ${pair});`];
+    case 'real':
+    case 'varchar':
+    case 'bytea':
+    case 'uuid':
+    case 'time':
+    case 'jsonb':
+    case 'array':
+    case 'row':
+      return [`      to.set(json${c}, q); q += json${c}.length;`];
   }
 }
 

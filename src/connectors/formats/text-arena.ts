@@ -101,6 +101,14 @@ export class TextArena {
     return this.base + q;
   }
 
+  /** Appends bytes as they are. The address behind them. */
+  put(bytes: Uint8Array): number {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.used);
+    this.used += bytes.length;
+    return this.base + this.used;
+  }
+
   private reserve(more: number): void {
     if (this.used + more <= this.bytes.length) return;
     const wider = new Uint8Array(Math.max(this.used + more, this.bytes.length * 2));

@@ -3,7 +3,8 @@
 
 import { RowFailure } from '../../data/failure.ts';
 import { parseValue } from '../../data/text-forms.ts';
-import { setValue } from '../../data/value.ts';
+import type { Value } from '../../data/value.ts';
+import { setValue, valueBytes } from '../../data/value.ts';
 import type { ColumnSlot } from './column-slot.ts';
 import { fastDouble, fastInt32, fastInt64, fastNumeric } from './number-values.ts';
 import { BAD_INTERVAL, BAD_TIMESTAMP, OK, OUT_OF_RANGE, WRONG_TYPE } from './rejection.ts';
@@ -32,15 +33,14 @@ export function convertText(slot: ColumnSlot, row: number, b: Uint8Array, s: num
       break;
     default:
   }
-  const limit = slot.type.kind === 'numeric' ? MAX_NUMERIC_LENGTH : MAX_LENGTH;
-  if (e - s > limit) return malformed(slot);
+  if (e - s > maxLength(slot)) return malformed(slot);
   return convertString(slot, row, decoder.decode(b.subarray(s, e)));
 }
 
 /** The same for a string. */
 export function convertString(slot: ColumnSlot, row: number, text: string): number {
   try {
-    setValue(slot.column, row, parseValue(text, slot.type));
+    storeValue(slot, row, parseValue(text, slot.type));
     return OK;
   } catch (error) {
     if (!(error instanceof RowFailure)) throw error;
@@ -48,12 +48,24 @@ export function convertString(slot: ColumnSlot, row: number, text: string): numb
   }
 }
 
+/** Slices go to the arena of the decoder, everything else in its place. */
+function storeValue(slot: ColumnSlot, row: number, value: Value): void {
+  if (slot.column.layout !== 'text') setValue(slot.column, row, value);
+  else if (slot.projected) slot.putBytes(row, valueBytes(value));
+}
+
+function maxLength(slot: ColumnSlot): number {
+  if (slot.column.layout === 'text') return Infinity;
+  return slot.type.kind === 'numeric' ? MAX_NUMERIC_LENGTH : MAX_LENGTH;
+}
+
 /** Well spelled, but the type cannot hold it, or no calendar has it. */
-const RANGE_STATES: readonly string[] = ['22003', '22008', '22015'];
+const RANGE_STATES: readonly string[] = ['22001', '22003', '22008', '22015'];
 
 function malformed(slot: ColumnSlot): number {
   switch (slot.type.kind) {
     case 'date':
+    case 'time':
     case 'timestamp':
     case 'timestamptz':
       return BAD_TIMESTAMP;

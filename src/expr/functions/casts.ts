@@ -5,37 +5,36 @@ import { integerOutOfRange, bigintOutOfRange, smallintOutOfRange } from '../../d
 import { intervalToText, parseInterval } from '../../data/interval-text.ts';
 import * as numeric from '../../data/numeric-text.ts';
 import { result } from '../../data/registers.ts';
-import { parseBoolean, parseInteger } from '../../data/text-forms.ts';
+import { parseReal, realToText } from '../../data/real-text.ts';
+import { parseBoolean, parseInteger, parseValue, valueToText } from '../../data/text-forms.ts';
 import { dateToTimestamp, timestampToDate } from '../../data/time.ts';
 import {
   dateToText,
   parseDate,
+  parseTime,
   parseTimestamp,
   parseTimestamptz,
   timestampToText,
+  timeToText,
 } from '../../data/time-text.ts';
-import type { TypeKind } from '../../data/types.ts';
+import type { SqlType, TypeKind } from '../../data/types.ts';
+import { isTree, layoutOf, sameUnconstrained, TEXT } from '../../data/types.ts';
+import type { Value } from '../../data/value.ts';
+import { valueBytes } from '../../data/value.ts';
 import { NEVER_NULL } from '../kernel/code.ts';
 import type { Code, Slot } from '../kernel/code.ts';
 import { readString, writeString } from '../runtime/arena.ts';
+import { giveBytes } from '../runtime/cells.ts';
 import { roundHalfEven } from '../runtime/doubles.ts';
 import { int16, int32 } from '../runtime/integers.ts';
-
-export interface CastFunction {
-  readonly from: TypeKind;
-  readonly to: TypeKind;
-  readonly fails: boolean;
-  /** As in StrictFunction. */
-  readonly code: (code: Code, arg: Slot) => string;
-  /** The display scale of a numeric result, where it is always the same. */
-  readonly scale?: number;
-}
-
-type Runtime = (...args: never[]) => unknown;
-
-function by(from: TypeKind, to: TypeKind, runtime: Runtime, fails = true): CastFunction {
-  return { from, to, fails, code: (code, arg) => `${code.use(runtime)}(${arg.parts.join(', ')})` };
-}
+import { doubleToReal, int64ToReal, numericToReal, realToNumeric } from '../runtime/reals.ts';
+import { intervalToTime, timeOfDay, timeToInterval } from '../runtime/times-of-day.ts';
+import { castItems } from './cast-items.ts';
+import { BYTE_CASTS } from './byte-casts.ts';
+import type { CastFunction } from './cast.ts';
+import { by } from './cast.ts';
+import type { CallTypes } from './function.ts';
+import { JSON_CASTS } from './json-casts.ts';
 
 function inline(
   from: TypeKind,
@@ -106,6 +105,16 @@ const NUMBERS: readonly CastFunction[] = [
   by('numeric', 'integer', numeric.numericToInt32),
   by('numeric', 'bigint', numeric.numericToInt64),
   by('numeric', 'double', numeric.numericToDouble),
+  inline('smallint', 'real', (a) => a),
+  inline('integer', 'real', (a) => `Math.fround(${a})`),
+  by('bigint', 'real', int64ToReal, false),
+  by('numeric', 'real', numericToReal),
+  by('double', 'real', doubleToReal),
+  inline('real', 'double', (a) => a),
+  by('real', 'smallint', doubleToInt16),
+  by('real', 'integer', doubleToInt32),
+  by('real', 'bigint', doubleToInt64),
+  by('real', 'numeric', realToNumeric, false),
   inline('boolean', 'integer', (a) => `(${a} ? 1 : 0)`),
   inline('integer', 'boolean', (a) => `${a} !== 0`),
 ];
@@ -117,7 +126,25 @@ const TIMES: readonly CastFunction[] = [
   by('timestamptz', 'date', timestampToDate, false),
   inline('timestamp', 'timestamptz', (a) => a),
   inline('timestamptz', 'timestamp', (a) => a),
+  { ...by('timestamp', 'time', timeOfDay, false), nullResult: true },
+  { ...by('timestamptz', 'time', timeOfDay, false), nullResult: true },
+  by('interval', 'time', intervalToTime),
+  by('time', 'interval', timeToInterval, false),
 ];
+
+/** Slices that need no change. */
+const SLICES: readonly CastFunction[] = (
+  [
+    ['text', 'varchar'],
+    ['varchar', 'text'],
+  ] as const
+).map(([from, to]) => ({ ...by(from, to, sameSlice, false), sliceOf: 0 }));
+
+function sameSlice(bytes: Uint8Array, start: number, end: number): number {
+  result.bytes = bytes;
+  result.end = end;
+  return start;
+}
 
 type Print = (...parts: never[]) => string;
 
@@ -125,6 +152,20 @@ function toText(from: TypeKind, print: Print): CastFunction {
   const code = (c: Code, arg: Slot): string =>
     `${c.use(writeString)}(${c.use(print)}(${arg.parts.join(', ')}))`;
   return { from, to: 'text', fails: false, code };
+}
+
+/** The types whose bytes are printed by way of their values. */
+function sliceToText(from: 'bytea' | 'uuid' | 'jsonb' | 'array' | 'row'): CastFunction {
+  const code = (c: Code, arg: Slot, types: CallTypes): string =>
+    `${c.use(slicePrinter(types.params[0]!))}(${arg.parts.join(', ')})`;
+  return { from, to: 'text', fails: false, code };
+}
+
+function slicePrinter(type: SqlType): (bytes: Uint8Array, start: number, end: number) => number {
+  const value: (bytes: Uint8Array) => Exclude<Value, null> = isTree(type)
+    ? (bytes) => ({ tree: bytes })
+    : (bytes) => bytes;
+  return (bytes, start, end) => writeString(valueToText(value(bytes.subarray(start, end)), type));
 }
 
 const printInteger = (value: number | bigint): string => String(value);
@@ -140,6 +181,13 @@ const TO_TEXT: readonly CastFunction[] = [
   toText('timestamp', (micros: bigint) => timestampToText(micros, '')),
   toText('timestamptz', (micros: bigint) => timestampToText(micros, '+00')),
   toText('interval', intervalToText),
+  toText('real', realToText),
+  toText('time', (micros: bigint) => timeToText(Number(micros))),
+  sliceToText('bytea'),
+  sliceToText('uuid'),
+  sliceToText('jsonb'),
+  sliceToText('array'),
+  sliceToText('row'),
 ];
 
 type Parse = (text: string) => unknown;
@@ -174,10 +222,52 @@ const FROM_TEXT: readonly CastFunction[] = [
   fromText('timestamp', parseTimestamp),
   fromText('timestamptz', parseTimestamptz),
   fromText('interval', intervalOf),
+  fromText('real', parseReal),
+  fromText('time', parseTime),
+  sliceFromText('bytea'),
+  sliceFromText('uuid'),
+  sliceFromText('jsonb'),
+  sliceFromText('array'),
+];
+
+function sliceFromText(to: 'bytea' | 'uuid' | 'jsonb' | 'array'): CastFunction {
+  const code = (c: Code, arg: Slot, types: CallTypes): string =>
+    `${c.use(sliceParser(types.result))}(${arg.parts.join(', ')})`;
+  return { from: 'text', to, fails: true, code };
+}
+
+function sliceParser(type: SqlType): (bytes: Uint8Array, start: number, end: number) => number {
+  return (bytes, start, end) => giveBytes(valueBytes(parseValue(readString(bytes, start, end), type)));
+}
+
+/** Item by item; the cast of the items is looked up when it is compiled. */
+const BETWEEN_ARRAYS: CastFunction = {
+  from: 'array',
+  to: 'array',
+  fails: true,
+  code: (code, arg, types) => castItems(code, arg, types, castSlot),
+};
+
+/** The code of a cast for one value that is not NULL. */
+function castSlot(code: Code, slot: Slot, from: SqlType, to: SqlType): Slot {
+  const cast = findCast(from.kind, to.kind);
+  if (cast === undefined || sameUnconstrained(from, to)) return slot;
+  const layout = layoutOf(to);
+  const value = code.result(layout, cast.code(code, slot, { params: [from], result: to }));
+  const known = cast.scale === undefined ? value : { ...value, parts: [value.parts[0]!, String(cast.scale)] };
+  return cast.nullResult === true ? { ...known, isNull: code.register('isNull') } : known;
+}
+
+/** From and to varchar as from and to text. */
+const VARCHARS: readonly CastFunction[] = [
+  ...TO_TEXT.map((cast) => ({ ...cast, to: 'varchar' as const })),
+  ...FROM_TEXT.map((cast) => ({ ...cast, from: 'varchar' as const })),
 ];
 
 const CASTS: ReadonlyMap<string, CastFunction> = new Map(
-  [NUMBERS, TIMES, TO_TEXT, FROM_TEXT].flat().map((cast) => [`${cast.from} ${cast.to}`, cast]),
+  [NUMBERS, TIMES, SLICES, TO_TEXT, FROM_TEXT, VARCHARS, BYTE_CASTS, JSON_CASTS, BETWEEN_ARRAYS]
+    .flat()
+    .map((cast) => [`${cast.from} ${cast.to}`, cast]),
 );
 
 export function findCast(from: TypeKind, to: TypeKind): CastFunction | undefined {
@@ -187,11 +277,12 @@ export function findCast(from: TypeKind, to: TypeKind): CastFunction | undefined
 const booleanOutput = toText('boolean', (value: boolean) => (value ? 't' : 'f'));
 
 /** The output form of a slot: its cast to text, but t and f for boolean. */
-export function textOutput(code: Code, slot: Slot, kind: TypeKind): Slot {
-  if (kind === 'text') return slot;
-  const cast = kind === 'boolean' ? booleanOutput : findCast(kind, 'text')!;
-  if (slot.isNull === NEVER_NULL) return code.result('text', cast.code(code, slot));
+export function textOutput(code: Code, slot: Slot, type: SqlType): Slot {
+  if (type.kind === 'text' || type.kind === 'varchar') return slot;
+  const cast = type.kind === 'boolean' ? booleanOutput : findCast(type.kind, 'text')!;
+  const call = (): string => cast.code(code, slot, { params: [type], result: TEXT });
+  if (slot.isNull === NEVER_NULL) return code.result('text', call());
   const target = code.variable('text', true);
-  code.block(`if (!${slot.isNull})`, () => code.assign(target, code.result('text', cast.code(code, slot))));
+  code.block(`if (!${slot.isNull})`, () => code.assign(target, code.result('text', call())));
   return target;
 }

@@ -8,6 +8,7 @@ import { compareBytes, equalBytes } from '../../data/bytes.ts';
 import type { TypeKind } from '../../data/types.ts';
 import { anyNull, bool, NEVER_NULL } from '../kernel/code.ts';
 import type { Code, Slot } from '../kernel/code.ts';
+import { compareTrees, equalTrees } from '../runtime/cells.ts';
 import { equalDouble } from '../runtime/doubles.ts';
 import type { ScalarFunction } from './function.ts';
 import { special, strict } from './function.ts';
@@ -96,9 +97,14 @@ const SAME: readonly Comparison[] = [
   byOperator('date'),
   byOperator('timestamp'),
   byOperator('timestamptz'),
+  byOperator('time'),
   DOUBLE_COMPARISON,
+  { ...DOUBLE_COMPARISON, left: 'real', right: 'real' },
   NUMERIC_COMPARISON,
-  byCall('text', 'text', compareBytes, equalBytes),
+  ...(['text', 'varchar', 'bytea', 'uuid'] as const).map((kind) =>
+    byCall(kind, kind, compareBytes, equalBytes),
+  ),
+  ...(['jsonb', 'array', 'row'] as const).map((kind) => byCall(kind, kind, compareTrees, equalTrees)),
   byCall('interval', 'interval', compareInterval),
 ];
 

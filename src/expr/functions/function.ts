@@ -1,7 +1,13 @@
 // One entry of the function table, and the short forms in which the tables of this folder are written.
 
-import type { TypeKind } from '../../data/types.ts';
+import type { SqlType, TypeKind } from '../../data/types.ts';
 import type { Code, Slot } from '../kernel/code.ts';
+
+/** The types that a call has: for functions over arrays and rows the kinds alone do not say enough. */
+export interface CallTypes {
+  readonly params: readonly SqlType[];
+  readonly result: SqlType;
+}
 
 interface Entry {
   readonly name: string;
@@ -20,7 +26,7 @@ export interface StrictFunction extends Entry {
    * A JavaScript expression. For numeric, text and interval results it yields what data/registers.ts says and the
    * rest is in the registers.
    */
-  readonly code: (code: Code, args: readonly Slot[]) => string;
+  readonly code: (code: Code, args: readonly Slot[], types: CallTypes) => string;
   /** The display scale of a numeric result, where it follows from the arguments. */
   readonly scale?: (args: readonly Slot[]) => number | undefined;
   /** A text result is always a slice of this argument. */
@@ -31,8 +37,9 @@ export interface StrictFunction extends Entry {
 export interface SpecialFunction extends Entry {
   readonly kind: 'special';
   readonly variadic: boolean;
-  readonly nullable: 'never' | 'any' | 'all';
-  readonly emit: (code: Code, args: readonly Slot[], types: readonly TypeKind[]) => Slot;
+  /** When the result can be NULL: never, when any argument is, when all are, or whatever they are. */
+  readonly nullable: 'never' | 'any' | 'all' | 'sometimes';
+  readonly emit: (code: Code, args: readonly Slot[], types: CallTypes) => Slot;
 }
 
 export type ScalarFunction = StrictFunction | SpecialFunction;

@@ -1,19 +1,41 @@
 // The function table: every scalar function and operator that Millrace computes, by name and parameter types.
 
 import type { TypeKind } from '../../data/types.ts';
+import { ARRAYS } from './arrays.ts';
 import { BOOLEANS } from './booleans.ts';
+import { BYTES } from './bytes.ts';
 import { COMPARISONS } from './comparisons.ts';
 import { DOUBLES } from './doubles.ts';
 import type { ScalarFunction } from './function.ts';
 import { functionKey } from './function.ts';
 import { INTEGERS } from './integers.ts';
 import { INTERVALS } from './intervals.ts';
+import { JSONBS } from './jsonbs.ts';
 import { NUMERICS } from './numerics.ts';
+import { quantifiedFunction } from './quantified.ts';
+import { REALS } from './reals.ts';
+import { ROWS } from './rows.ts';
 import { TEXTS } from './texts.ts';
+import { TIMES_OF_DAY } from './times-of-day.ts';
 import { TIMES } from './times.ts';
 
 const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
-  [BOOLEANS, COMPARISONS, INTEGERS, DOUBLES, NUMERICS, TEXTS, TIMES, INTERVALS]
+  [
+    BOOLEANS,
+    COMPARISONS,
+    INTEGERS,
+    REALS,
+    DOUBLES,
+    NUMERICS,
+    TEXTS,
+    BYTES,
+    TIMES,
+    TIMES_OF_DAY,
+    INTERVALS,
+    ARRAYS,
+    ROWS,
+    JSONBS,
+  ]
     .flat()
     .map((fn) => [functionKey(fn.name, fn.params), fn]),
 );
@@ -24,9 +46,19 @@ export function findFunction(name: string, params: readonly TypeKind[]): ScalarF
 
 /** By the key that a bound call carries. Unknown keys cannot come out of the binder. */
 export function functionByKey(key: string): ScalarFunction {
-  const found = TABLE.get(key);
+  const found = TABLE.get(key) ?? quantified(key);
   if (found === undefined) throw new Error(`no function ${key} in the table`);
   return found;
+}
+
+const quantifiedByKey = new Map<string, ScalarFunction>();
+
+function quantified(key: string): ScalarFunction | undefined {
+  const known = quantifiedByKey.get(key);
+  if (known !== undefined) return known;
+  const made = quantifiedFunction(key, (operator) => TABLE.get(operator));
+  if (made !== undefined) quantifiedByKey.set(key, made);
+  return made;
 }
 
 export function allFunctions(): readonly ScalarFunction[] {

@@ -5,9 +5,8 @@ import { escapePattern, ilike, like } from '../runtime/like.ts';
 import * as text from '../runtime/text.ts';
 import type { Code, Slot } from '../kernel/code.ts';
 import { NEVER_NULL } from '../kernel/code.ts';
-import type { TypeKind } from '../../data/types.ts';
 import { textOutput } from './casts.ts';
-import type { ScalarFunction } from './function.ts';
+import type { CallTypes, ScalarFunction } from './function.ts';
 import { calls, inline, mayFail, special, strict } from './function.ts';
 
 const SPACE = new Uint8Array([0x20]);
@@ -27,8 +26,8 @@ function trims(name: string, runtime: Trim): ScalarFunction[] {
 }
 
 /** NULLs are skipped; values of other types appear in their output form. */
-function concat(code: Code, args: readonly Slot[], types: readonly TypeKind[]): Slot {
-  const texts = args.map((arg, i) => textOutput(code, arg, types[i]!));
+function concat(code: Code, args: readonly Slot[], types: CallTypes): Slot {
+  const texts = args.map((arg, i) => textOutput(code, arg, types.params[i]!));
   const start = code.name();
   code.line(`const ${start} = ${code.use(mark)}();`);
   for (const slot of texts) {

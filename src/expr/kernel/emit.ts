@@ -3,9 +3,10 @@
 
 import { constrainNumeric } from '../../data/numeric.ts';
 import type { Layout, SqlType } from '../../data/types.ts';
-import { layoutOf } from '../../data/types.ts';
+import { layoutOf, sameUnconstrained } from '../../data/types.ts';
 import type { BoundExpr, CallExpr, CaseExpr, CastExpr, CoalesceExpr, LogicExpr } from '../bound.ts';
 import { findCast } from '../functions/casts.ts';
+import { leftPart } from '../runtime/text.ts';
 import { functionByKey } from '../functions/table.ts';
 import { anyNull, NEVER_NULL } from './code.ts';
 import type { Slot } from './code.ts';
@@ -76,15 +77,15 @@ export class Emitter {
   #call(expr: CallExpr): Slot {
     const fn = functionByKey(expr.fn);
     const args = expr.args.map((arg) => this.emit(arg));
+    const types = { params: expr.args.map((arg) => arg.type), result: expr.type };
     if (fn.kind === 'special') {
-      const kinds = expr.args.map((arg) => arg.type.kind);
-      const slot = fn.emit(this.#writer, args, kinds);
+      const slot = fn.emit(this.#writer, args, types);
       return slot.layout === 'bool' ? { ...this.#named(slot.parts[0]!), isNull: slot.isNull } : slot;
     }
     const layout = layoutOf(expr.type);
     const { nullResult, sliceOf } = fn;
     const result = { layout, scale: fn.scale?.(args), sliceOf, nullResult };
-    return this.#strict(result, args, () => fn.code(this.#writer, args));
+    return this.#strict(result, args, () => fn.code(this.#writer, args, types));
   }
 
   /** NULL when an argument is; otherwise what `code` computes. */
@@ -116,20 +117,24 @@ export class Emitter {
   }
 
   #cast(expr: CastExpr): Slot {
-    const from = expr.arg.type.kind;
     const arg = this.emit(expr.arg);
-    const converted = from === expr.type.kind ? arg : this.#convert(arg, expr);
+    const same = sameUnconstrained(expr.arg.type, expr.type) && expr.type.kind !== 'array';
+    const converted = same ? arg : this.#convert(arg, expr);
     return this.#constrained(converted, expr.type);
   }
 
   #convert(arg: Slot, expr: CastExpr): Slot {
     const cast = findCast(expr.arg.type.kind, expr.type.kind)!;
     const layout = layoutOf(expr.type);
-    const result = { layout, scale: cast.scale, sliceOf: undefined, nullResult: false };
-    return this.#strict(result, [arg], () => cast.code(this.#writer, arg));
+    const { scale, sliceOf, nullResult = false } = cast;
+    const types = { params: [expr.arg.type], result: expr.type };
+    return this.#strict({ layout, scale, sliceOf, nullResult }, [arg], () =>
+      cast.code(this.#writer, arg, types),
+    );
   }
 
   #constrained(slot: Slot, type: SqlType): Slot {
+    if (type.kind === 'varchar' && type.length !== undefined) return this.#cut(slot, type.length);
     if (type.kind !== 'numeric' || type.precision === undefined) return slot;
     const { precision, scale = 0 } = type;
     const known = slot.scale === undefined ? undefined : Math.max(scale, 0);
@@ -140,6 +145,13 @@ export class Emitter {
       [slot],
       () => `${constrain}(${slot.parts.join(', ')}, ${precision}, ${scale})`,
     );
+  }
+
+  /** An explicit cast to varchar(n) cuts. */
+  #cut(slot: Slot, length: number): Slot {
+    const result = { layout: 'text' as const, scale: undefined, sliceOf: 0, nullResult: false };
+    const cut = this.#writer.use(leftPart);
+    return this.#strict(result, [slot], () => `${cut}(${slot.parts.join(', ')}, ${length})`);
   }
 
   /** Runs on while the outcome is open: for AND until something is false, for OR until something is true. */
@@ -215,8 +227,9 @@ export class Emitter {
       case 'isNull':
         return false;
       case 'not':
-      case 'cast':
         return this.#mayBeNull(expr.arg);
+      case 'cast':
+        return findCast(expr.arg.type.kind, expr.type.kind)?.nullResult === true || this.#mayBeNull(expr.arg);
       case 'and':
       case 'or':
         return expr.args.some((arg) => this.#mayBeNull(arg));
@@ -232,6 +245,7 @@ export class Emitter {
         const fn = functionByKey(expr.fn);
         if (fn.kind === 'strict') return fn.nullResult || expr.args.some((arg) => this.#mayBeNull(arg));
         if (fn.nullable === 'never') return false;
+        if (fn.nullable === 'sometimes') return true;
         return fn.nullable === 'all'
           ? expr.args.every((arg) => this.#mayBeNull(arg))
           : expr.args.some((arg) => this.#mayBeNull(arg));

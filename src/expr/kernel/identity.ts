@@ -32,7 +32,7 @@ function ownKey(expr: BoundExpr): string {
     case 'literal':
       return `literal ${typeName(expr.type)} ${literalKey(expr.value)}`;
     case 'call':
-      return `call ${expr.fn}`;
+      return `call ${expr.fn} ${typeName(expr.type)}`;
     case 'isNull':
       return expr.negated ? 'is not null' : 'is null';
     case 'case':
@@ -45,6 +45,12 @@ function ownKey(expr: BoundExpr): string {
 function literalKey(value: Value): string {
   if (Object.is(value, -0)) return '-0';
   return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'bigint' ? `${part}n` : typeof part === 'number' ? String(part) : part,
+    typeof part === 'bigint'
+      ? `${part}n`
+      : typeof part === 'number'
+        ? String(part)
+        : part instanceof Uint8Array
+          ? part.join()
+          : part,
   );
 }

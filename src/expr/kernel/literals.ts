@@ -3,11 +3,10 @@
 import type { SqlType } from '../../data/types.ts';
 import { layoutOf } from '../../data/types.ts';
 import type { IntervalValue, NumericValue, Value } from '../../data/value.ts';
+import { valueBytes } from '../../data/value.ts';
 import type { Slot } from './code.ts';
 import { NEVER_NULL } from './code.ts';
 import type { CodeWriter } from './writer.ts';
-
-const encoder = new TextEncoder();
 
 function numberText(value: number): string {
   return value < 0 || Object.is(value, -0) ? `(-${-value})` : String(value);
@@ -36,7 +35,7 @@ export function literalSlot(writer: CodeWriter, value: Value, type: SqlType): Sl
       return scale < 0 ? { ...slot, parts } : { ...slot, parts, scale };
     }
     case 'text': {
-      const bytes = encoder.encode(value as string);
+      const bytes = valueBytes(value);
       return { ...slot, parts: [writer.use(bytes), '0', String(bytes.length)], stable: true };
     }
     case 'interval': {

@@ -6,7 +6,8 @@ import type { SqlType, TypeKind } from '../../data/types.ts';
 import { BIGINT, TEXT } from '../../data/types.ts';
 import { functionCandidates } from './candidates.ts';
 import type { ArgType } from './pg-types.ts';
-import { kindOf, pgTypeOf } from './pg-types.ts';
+import { pgTypeOf, typeOfPg } from './pg-types.ts';
+import { concrete, solveGenerics } from './generics.ts';
 import { listTypes, pgTypeName } from './refusals.ts';
 import { selectCandidate } from './select.ts';
 
@@ -65,15 +66,17 @@ export function resolveAggregate(
       hint: 'add explicit casts to say which types are meant',
       span,
     });
-  const param = kindOf(chosen.params[0]!);
-  const result = kindOf(chosen.result);
-  if (param === undefined || result === undefined || isLacking(name, param))
+  const generics = solveGenerics(args.map(pgTypeOf), chosen.params)!;
+  const param = typeOfPg(concrete(chosen.params[0]!, generics) ?? chosen.params[0]!);
+  const result = typeOfPg(concrete(chosen.result, generics) ?? chosen.result);
+  if (param === undefined || result === undefined || isLacking(name, param.kind))
     throw unsupported(`aggregate ${name}(${chosen.params.map(pgTypeName).join(', ')})`, span);
-  return { fn: name as AggregateName, params: [{ kind: param }], result: { kind: result }, nullable: true };
+  return { fn: name as AggregateName, params: [param], result, nullable: true };
 }
 
-/** Sums of intervals have no accumulator yet. */
+/** Sums of intervals and singles have no accumulator yet, nor have extremes of arrays and rows. */
 function isLacking(name: string, param: TypeKind): boolean {
+  if (param === 'array' || param === 'row' || (param === 'real' && name === 'sum')) return true;
   return param === 'interval' && (name === 'sum' || name === 'avg');
 }
 

@@ -5,7 +5,7 @@ import type { TextSpan } from '../../errors.ts';
 import { RowFailure } from '../../data/failure.ts';
 import { parseValue } from '../../data/text-forms.ts';
 import type { SqlType } from '../../data/types.ts';
-import { sameType, typeName } from '../../data/types.ts';
+import { sameType, sameUnconstrained, typeName, unconstrained } from '../../data/types.ts';
 import type { BoundExpr } from '../bound.ts';
 import { findCast } from '../functions/casts.ts';
 import type { Operand, UntypedLiteral } from './operand.ts';
@@ -21,8 +21,9 @@ export function resolveCast(
   context: CastContext,
 ): 'none needed' | 'cast' | undefined {
   if (from === 'unknown') return 'cast';
-  if (sameType(from, to) || (from.kind === to.kind && !isConstrained(to))) return 'none needed';
-  if (from.kind === to.kind) return 'cast';
+  if (sameType(from, to)) return 'none needed';
+  if (sameUnconstrained(from, to)) return sameType(to, unconstrained(to)) ? 'none needed' : 'cast';
+  if (from.kind === 'row' || to.kind === 'row') return rowCast(from, to, context);
   return castExists(pgTypeOf(from), pgTypeOf(to), context) ? 'cast' : undefined;
 }
 
@@ -38,17 +39,26 @@ export function coerce(
   if (how === undefined) throw cannotCast(operand.type, to, context, span);
   if (how === 'none needed') return operand;
   if (operand.kind === 'literal' && operand.value === null) return literal(null, to, span);
-  if (operand.type.kind !== to.kind && findCast(operand.type.kind, to.kind) === undefined)
+  if (!sameUnconstrained(operand.type, to) && !isSupported(operand.type, to))
     throw new MillraceError({
       code: 'UNSUPPORTED_CAST',
       message: `cast from ${typeName(operand.type)} to ${typeName(to)} is not supported yet`,
       span,
     });
-  return { kind: 'cast', arg: operand, type: to, nullable: operand.nullable, span };
+  const nullable = operand.nullable || findCast(operand.type.kind, to.kind)?.nullResult === true;
+  return { kind: 'cast', arg: operand, type: to, nullable, span };
 }
 
-function isConstrained(type: SqlType): boolean {
-  return type.kind === 'numeric' && type.precision !== undefined;
+function isSupported(from: SqlType, to: SqlType): boolean {
+  if (from.kind === 'array' && to.kind === 'array')
+    return sameUnconstrained(from.element, to.element) || isSupported(from.element, to.element);
+  return findCast(from.kind, to.kind) !== undefined;
+}
+
+/** A row becomes text, and nothing becomes a row. */
+function rowCast(from: SqlType, to: SqlType, context: CastContext): 'cast' | undefined {
+  if (from.kind !== 'row' || (to.kind !== 'text' && to.kind !== 'varchar')) return undefined;
+  return context === 'implicit' ? undefined : 'cast';
 }
 
 /** Reads the text of an untyped literal by the input rules of the type, as PostgreSQL does when it reads the query. */

@@ -4,7 +4,7 @@
 import { MillraceError } from '../../errors.ts';
 import type { TextSpan } from '../../errors.ts';
 import type { SqlType } from '../../data/types.ts';
-import { sameType, TEXT } from '../../data/types.ts';
+import { sameType, TEXT, unconstrained } from '../../data/types.ts';
 import type { ArgType } from './pg-types.ts';
 import { castExists, categoryOf, pgTypeOf } from './pg-types.ts';
 import { argTypeName } from './refusals.ts';
@@ -18,15 +18,23 @@ export function commonType(types: readonly ArgType[], construct: string, span?: 
   if (known.length === 0) return TEXT;
   let chosen = known[0]!;
   for (const next of known.slice(1)) {
-    if (next.kind === chosen.kind) continue;
+    if (pgTypeOf(next) === pgTypeOf(chosen)) continue;
     const now = categoryOf(pgTypeOf(chosen));
     if (categoryOf(pgTypeOf(next)).category !== now.category) throw mismatch(construct, chosen, next, span);
     if (!now.preferred && implicit(chosen, next) && !implicit(next, chosen)) chosen = next;
   }
   for (const type of known)
-    if (type.kind !== chosen.kind && !implicit(type, chosen)) throw mismatch(construct, type, chosen, span);
+    if (pgTypeOf(type) !== pgTypeOf(chosen) && !implicit(type, chosen))
+      throw mismatch(construct, type, chosen, span);
   const same = known.every((type) => sameType(type, known[0]!)) && known.length === types.length;
-  return same ? known[0]! : { kind: chosen.kind };
+  if (same || chosen.kind === 'row') return sameRows(known, construct, span) ?? known[0]!;
+  return unconstrained(chosen);
+}
+
+/** Rows of different fields have no common type. */
+function sameRows(known: readonly SqlType[], construct: string, span: TextSpan | undefined): undefined {
+  const other = known.find((type) => type.kind === 'row' && !sameType(type, known[0]!));
+  if (other !== undefined) throw mismatch(construct, known[0]!, other, span);
 }
 
 function implicit(from: SqlType, to: SqlType): boolean {

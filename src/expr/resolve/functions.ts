@@ -4,12 +4,13 @@
 import { MillraceError } from '../../errors.ts';
 import type { TextSpan } from '../../errors.ts';
 import type { SqlType, TypeKind } from '../../data/types.ts';
-import { TEXT } from '../../data/types.ts';
+import { arrayOf, BOOLEAN, sameType, TEXT } from '../../data/types.ts';
 import type { ScalarFunction } from '../functions/function.ts';
 import { findFunction } from '../functions/table.ts';
-import { functionCandidates, operatorCandidates } from './candidates.ts';
+import { candidatesFor, functionCandidates, operatorCandidates } from './candidates.ts';
 import type { ArgType } from './pg-types.ts';
-import { kindOf, pgTypeOf } from './pg-types.ts';
+import { concrete, solveGenerics } from './generics.ts';
+import { pgTypeOf, typeOfPg } from './pg-types.ts';
 import { argTypeName, listTypes, pgTypeName, refuseNotDeterministic, unknownFunction } from './refusals.ts';
 import type { Candidate, Selection } from './select.ts';
 import { selectCandidate, selectOperator } from './select.ts';
@@ -18,18 +19,16 @@ export interface ResolvedFunction {
   readonly fn: ScalarFunction;
   /** What each argument is coerced to. */
   readonly params: readonly SqlType[];
+  /** Arguments that the function takes as an array of the one value. */
+  readonly wrapped?: readonly boolean[];
   readonly result: SqlType;
 }
 
 export function resolveFunction(name: string, args: readonly ArgType[], span?: TextSpan): ResolvedFunction {
   refuseNotDeterministic(name, span);
-  if (name === 'concat' && args.length > 0) return concat(args);
   const candidates = functionCandidates(name);
   if (candidates.length === 0) throw unknownFunction(name, args, span);
-  const chosen = selectCandidate(
-    args.map(pgTypeOf),
-    candidates.filter((c) => c.params.length === args.length),
-  );
+  const chosen = selectCandidate(args.map(pgTypeOf), candidatesFor(name, args.length));
   if (chosen === 'none') throw noSuchFunction(name, args, candidates, span);
   if (chosen === 'ambiguous')
     throw new MillraceError({
@@ -38,7 +37,25 @@ export function resolveFunction(name: string, args: readonly ArgType[], span?: T
       hint: 'add explicit casts to say which types are meant',
       span,
     });
-  return inTable(name, chosen) ?? unsupported('FUNCTION', `function ${spell(name, chosen)}`, span);
+  refuseIndeterminate(name, chosen, args, span);
+  return inTable(name, chosen, args) ?? unsupported('FUNCTION', `function ${spell(name, chosen)}`, span);
+}
+
+/** Untyped literals alone do not tell what anyelement or anyarray is. */
+function refuseIndeterminate(
+  name: string,
+  chosen: Candidate,
+  args: readonly ArgType[],
+  span: TextSpan | undefined,
+): void {
+  const generics = solveGenerics(args.map(pgTypeOf), chosen.params)!;
+  if (chosen.params.every((param) => concrete(param, generics) !== undefined)) return;
+  throw new MillraceError({
+    code: 'INDETERMINATE_TYPE',
+    message: `could not determine the type of the arguments of ${name}`,
+    hint: 'add an explicit cast',
+    span,
+  });
 }
 
 /** `left` is null for a prefix operator. */
@@ -52,7 +69,7 @@ export function resolveOperator(
   const shown =
     left === null ? `${op} ${argTypeName(right)}` : `${argTypeName(left)} ${op} ${argTypeName(right)}`;
   const candidates = operatorCandidates(op)?.filter((c) => c.params.length === args.length);
-  if (candidates === undefined || candidates.length === 0) unsupported('OPERATOR', `operator ${op}`, span);
+  if (candidates === undefined) unsupported('OPERATOR', `operator ${op}`, span);
   const chosen: Selection = selectOperator(args.map(pgTypeOf), candidates);
   if (chosen === 'none')
     throw new MillraceError({
@@ -69,27 +86,65 @@ export function resolveOperator(
       span,
     });
   return (
-    inTable(op, chosen) ??
+    inTable(op, chosen, args) ??
     unsupported('OPERATOR', `operator ${chosen.params.map(pgTypeName).join(` ${op} `)}`, span)
   );
 }
 
-/** The internal function by its exact name and parameter kinds. */
-export function tableFunction(name: string, kinds: readonly TypeKind[]): ResolvedFunction {
+/** The internal function by its exact name and parameter types. */
+export function tableFunction(
+  name: string,
+  params: readonly SqlType[],
+  result: SqlType = BOOLEAN,
+): ResolvedFunction {
+  const kinds = params.map((type) => type.kind);
   const fn = findFunction(name, kinds);
   if (fn === undefined) throw new Error(`no function ${name}(${kinds.join(',')}) in the table`);
-  return resolved(fn);
+  return { fn, params, result };
 }
 
-function resolved(fn: ScalarFunction): ResolvedFunction {
-  return { fn, params: fn.params.map((kind) => ({ kind })), result: { kind: fn.result } };
+function inTable(name: string, chosen: Candidate, args: readonly ArgType[]): ResolvedFunction | undefined {
+  const found = concreteTypes(name, chosen, args);
+  if (found === undefined) return undefined;
+  const wrapped = chosen.params.map((param) => ITEM_PARAMS.has(param));
+  const params = found.params.map((type, i) => (wrapped[i]! ? arrayOf(type) : type));
+  const kinds = params.map((type) => type.kind);
+  const exact = findFunction(name, kinds);
+  const wide = widest(kinds);
+  const fn =
+    chosen.fixed === undefined ? (exact ?? findFunction(name, wide)) : repeated(name, params, chosen.fixed);
+  if (fn === undefined || fn.result !== found.result.kind) return undefined;
+  const used =
+    exact === undefined && chosen.fixed === undefined
+      ? wide.map((kind) => ({ kind }) as SqlType)
+      : found.params;
+  return { fn, params: used, wrapped, result: found.result };
 }
 
-function inTable(name: string, chosen: Candidate): ResolvedFunction | undefined {
-  const kinds = kindsOf(name, chosen);
-  if (kinds === undefined) return undefined;
-  const fn = findFunction(name, kinds) ?? findFunction(name, widest(kinds));
-  return fn === undefined || fn.result !== kindOf(chosen.result) ? undefined : resolved(fn);
+/** Parameters of any type, which functions over arrays take as arrays of one item. */
+const ITEM_PARAMS: ReadonlySet<string> = new Set(['anyelement', 'anycompatible']);
+
+interface ConcreteTypes {
+  readonly params: readonly SqlType[];
+  readonly result: SqlType;
+}
+
+/** What the candidate takes and gives for these arguments; undefined when a type is lacking. */
+function concreteTypes(name: string, chosen: Candidate, args: readonly ArgType[]): ConcreteTypes | undefined {
+  const generics = solveGenerics(args.map(pgTypeOf), chosen.params)!;
+  const typeOf = (pg: string, arg: ArgType | undefined): SqlType | undefined => {
+    if (pg === 'record')
+      return arg !== undefined && arg !== 'unknown' && arg.kind === 'row' ? arg : undefined;
+    if (pg === 'any') return arg === undefined || arg === 'unknown' ? TEXT : arg;
+    const solved = concrete(pg, generics);
+    return solved === undefined ? undefined : typeOfPg(solved);
+  };
+  const params = computedParams(name, chosen).map((pg, i) => typeOf(pg, args[i]));
+  const result = typeOf(chosen.result, undefined);
+  if (result === undefined || params.some((type) => type === undefined)) return undefined;
+  const rows = params.filter((type) => type?.kind === 'row');
+  if (rows.some((type) => !sameType(type!, rows[0]!))) return undefined;
+  return { params: params as readonly SqlType[], result };
 }
 
 /** `text || anynonarray` is text || its cast to text. */
@@ -99,27 +154,35 @@ function isTextConcatenation(chosen: Candidate): boolean {
 }
 
 /** The parameters that are computed with. Two functions are PostgreSQL's own rewritings: `||` with a value, date_part of a date. */
-function kindsOf(name: string, chosen: Candidate): readonly TypeKind[] | undefined {
+function computedParams(name: string, chosen: Candidate): readonly string[] {
   if (name === '||' && isTextConcatenation(chosen)) return ['text', 'text'];
-  const kinds = chosen.params.map(kindOf);
-  if (name === 'date_part' && kinds[1] === 'date') return ['text', 'timestamp'];
-  return kinds.every((kind) => kind !== undefined) ? kinds : undefined;
+  if (name === 'date_part' && chosen.params[1] === 'date') return ['text', 'timestamp'];
+  return chosen.params;
 }
 
-const INTEGER_RANK: readonly TypeKind[] = ['smallint', 'integer', 'bigint'];
+const RANKS: readonly (readonly TypeKind[])[] = [
+  ['smallint', 'integer', 'bigint'],
+  ['real', 'double'],
+];
 
-/** Operators over two integer types compute in the wider one, as PostgreSQL's own do. */
+/** Operators over two integer or two floating types compute in the wider one, as PostgreSQL's own do. */
 function widest(kinds: readonly TypeKind[]): readonly TypeKind[] {
-  const ranks = kinds.map((kind) => INTEGER_RANK.indexOf(kind));
-  if (kinds.length !== 2 || ranks.includes(-1)) return kinds;
-  const wide = INTEGER_RANK[Math.max(...ranks)]!;
-  return [wide, wide];
+  if (kinds.length !== 2) return kinds;
+  for (const rank of RANKS) {
+    const places = kinds.map((kind) => rank.indexOf(kind));
+    if (places.includes(-1)) continue;
+    const wide = rank[Math.max(...places)]!;
+    return [wide, wide];
+  }
+  return kinds;
 }
 
-/** concat takes arguments of any type, in their text form. */
-function concat(args: readonly ArgType[]): ResolvedFunction {
-  const fn = findFunction('concat', ['text'])!;
-  return { fn, params: args.map((arg) => (arg === 'unknown' ? TEXT : arg)), result: TEXT };
+/** A variadic function is in the table under its fixed parameters and one of the others; `any` is text there. */
+function repeated(name: string, params: readonly SqlType[], fixed: number): ScalarFunction | undefined {
+  const kinds = params.map((type) => type.kind);
+  return (
+    findFunction(name, kinds.slice(0, fixed + 1)) ?? findFunction(name, [...kinds.slice(0, fixed), 'text'])
+  );
 }
 
 function spell(name: string, candidate: Candidate): string {
@@ -132,7 +195,7 @@ function noSuchFunction(
   candidates: readonly Candidate[],
   span: TextSpan | undefined,
 ): MillraceError {
-  const known = candidates.filter((c) => inTable(name, c) !== undefined).map((c) => spell(name, c));
+  const known = candidates.filter((c) => isSupported(name, c)).map((c) => spell(name, c));
   return new MillraceError({
     code: 'UNKNOWN_FUNCTION',
     message: `function ${name}(${listTypes(args)}) does not exist`,
@@ -142,8 +205,14 @@ function noSuchFunction(
   });
 }
 
+/** Over its own parameter types, those of pseudo-types left out. */
+function isSupported(name: string, candidate: Candidate): boolean {
+  const args = candidate.params.map(typeOfPg);
+  return args.every((type) => type !== undefined) && inTable(name, candidate, args) !== undefined;
+}
+
 function operatorHint(op: string, candidates: readonly Candidate[]): string {
-  const known = candidates.filter((c) => inTable(op, c) !== undefined);
+  const known = candidates.filter((c) => isSupported(op, c));
   const shown = known.slice(0, 6).map((c) => c.params.map(pgTypeName).join(` ${op} `));
   return `there is ${shown.join(', ')}${known.length > 6 ? ', …' : ''}; explicit casts may help`;
 }

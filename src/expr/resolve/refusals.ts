@@ -6,7 +6,7 @@ import { typeName } from '../../data/types.ts';
 import { functionNames } from './candidates.ts';
 import { nearNames } from './near-names.ts';
 import type { ArgType, PgType } from './pg-types.ts';
-import { kindOf } from './pg-types.ts';
+import { typeOfPg } from './pg-types.ts';
 
 const CLOCK = 'its value changes while the query runs, so a stored result would go stale';
 const CLOCK_HINT =
@@ -54,8 +54,8 @@ export function argTypeName(type: ArgType): string {
 }
 
 export function pgTypeName(pg: PgType): string {
-  const kind = kindOf(pg);
-  return kind === undefined ? pg : typeName({ kind });
+  const type = typeOfPg(pg);
+  return type === undefined ? pg : typeName(type);
 }
 
 export function listTypes(args: readonly ArgType[]): string {

@@ -1,12 +1,16 @@
 // Which of several operators or functions of one name is meant: PostgreSQL's rules, step by step
 // (src/backend/parser/parse_func.c, func_match_argtypes and func_select_candidate; manual, chapter "Type Conversion").
 
+import { solveGenerics } from './generics.ts';
 import type { PgType } from './pg-types.ts';
 import { categoryOf, coercesImplicitly } from './pg-types.ts';
 
 export interface Candidate {
   readonly params: readonly PgType[];
   readonly result: PgType;
+  readonly variadic?: boolean;
+  /** How many parameters stand before the repeated ones, when it is variadic. */
+  readonly fixed?: number;
 }
 
 export type Selection = Candidate | 'none' | 'ambiguous';
@@ -14,7 +18,11 @@ export type Selection = Candidate | 'none' | 'ambiguous';
 export function selectCandidate(args: readonly PgType[], candidates: readonly Candidate[]): Selection {
   const exact = candidates.find((c) => args.every((arg, i) => c.params[i] === arg));
   if (exact !== undefined) return exact;
-  const possible = candidates.filter((c) => args.every((arg, i) => coercesImplicitly(arg, c.params[i]!)));
+  const possible = candidates.filter(
+    (c) =>
+      args.every((arg, i) => coercesImplicitly(arg, c.params[i]!)) &&
+      solveGenerics(args, c.params) !== undefined,
+  );
   if (possible.length === 0) return 'none';
   if (possible.length === 1) return possible[0]!;
   return choose(args, possible);

@@ -7,7 +7,7 @@ import { newBatch, reserve } from '../../data/batch.ts';
 import type { Column } from '../../data/column.ts';
 import { RowFailure } from '../../data/failure.ts';
 import type { RowSchema } from '../../data/types.ts';
-import { layoutOf } from '../../data/types.ts';
+import { isTree, layoutOf } from '../../data/types.ts';
 import type { AggregateNode } from '../../physical/graph.ts';
 import type { Accumulator } from '../../state/accumulator.ts';
 import { copyCell, newArena, resetArena } from '../../state/cells.ts';
@@ -49,7 +49,11 @@ export class AggregateOperator implements Operator {
     );
     const keySchema = node.keys.map((key) => input[key]!);
     this.kernel = aggregateKernel(
-      keySchema.map((field) => ({ layout: layoutOf(field.type), nullable: field.nullable })),
+      keySchema.map((field) => ({
+        layout: layoutOf(field.type),
+        tree: isTree(field.type),
+        nullable: field.nullable,
+      })),
       calls,
       node.window?.onClose !== true,
     );

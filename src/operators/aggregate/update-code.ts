@@ -15,6 +15,7 @@ import { KEY_FUNCTIONS } from '../../state/key-functions.ts';
 
 export interface KeyShape {
   readonly layout: Layout;
+  readonly tree: boolean;
   readonly nullable: boolean;
 }
 
@@ -42,7 +43,7 @@ export function aggregateKernel(
   calls: readonly CallCode[],
   keepOld: boolean,
 ): AggregateKernel {
-  const code = keys.map((key, k) => keyCode(k, key.layout, key.nullable));
+  const code = keys.map((key, k) => keyCode(k, key.layout, key.nullable, key.tree));
   const names = keys.flatMap((key, k) => stateNames(k, key.layout, key.nullable));
   const accumulators = calls.flatMap((call, j) => call.kinds.map((_, a) => `c${j}_${a}`));
   const functions = { ...KEY_FUNCTIONS, ...CALL_FUNCTIONS };

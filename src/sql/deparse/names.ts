@@ -49,6 +49,7 @@ export function nameList(names: readonly Identifier[]): string {
 const KEYWORD_TYPES = new Set(['interval', 'numeric', 'bit', 'time', 'timestamp', 'varchar', 'json']);
 
 export function typeText(type: TypeName): string {
+  if (type.fields !== undefined) throw notPostgres('STRUCT<…>', type.span);
   const plain = type.schema === undefined && KEYWORD_TYPES.has(type.name);
   const name = plain ? type.name : quoteName(type.name);
   const schema = type.schema === undefined ? '' : `${quoteName(type.schema)}.`;

@@ -1,2 +1,2 @@
 CREATE MATERIALIZED VIEW v AS
-SELECT regexp_replace(channel, 'a', 'b') FROM bid;
+SELECT normalize(channel) FROM bid;

@@ -1,2 +1,2 @@
 CREATE MATERIALIZED VIEW v AS
-SELECT channel ~ 'a' FROM bid;
+SELECT channel @@ 'a' FROM bid;

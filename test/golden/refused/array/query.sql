@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT ARRAY[auction, bidder] FROM bid;

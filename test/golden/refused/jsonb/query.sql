@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT extra::jsonb -> 'a' FROM bid;

@@ -1,1 +1,0 @@
-CREATE SOURCE s (a BIGINT, t TIMESTAMPTZ, x JSONB) WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE JSON;

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT channel::varchar(5) FROM bid;
