@@ -52,7 +52,7 @@ export function timestampToText(micros: bigint, zone: '' | '+00'): string {
 }
 
 const FORM =
-  /^(?:(\d{4,7})-(\d{1,2})-(\d{1,2})|(\d{4})(\d\d)(\d\d))(?:(?:[ ]+|T)(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d*))?)?)?(?: ?(Z|UTC|GMT|[+-]\d{1,2}(?::?\d\d(?::?\d\d)?)?))?( BC)?$/i;
+  /^(?:(\d{4,7})-(\d{1,2})-(\d{1,2})|(\d{4})(\d\d)(\d\d))(?:(?:[ ]+|T)(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d*))?)?)?(?: ?(Z|UTC|GMT|[+-]\d{1,2}(?:\d\d|:\d\d(?::\d\d)?)?))?( BC)?$/i;
 
 type TypeWords = 'date' | 'time' | 'timestamp' | 'timestamp with time zone';
 
@@ -152,7 +152,7 @@ export function parseTimestamptz(text: string): bigint {
 }
 
 const TIME_FORM =
-  /^(?:\d{4,7}-\d{1,2}-\d{1,2}(?:[ ]+|T))?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d*))?)?(?: ?(?:Z|UTC|GMT|[+-]\d{1,2}(?::?\d\d(?::?\d\d)?)?))?$/i;
+  /^(?:\d{4,7}-\d{1,2}-\d{1,2}(?:[ ]+|T))?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d*))?)?(?: ?(?:Z|UTC|GMT|[+-]\d{1,2}(?:\d\d|:\d\d(?::\d\d)?)?))?$/i;
 
 /** Time of day, 24:00 included; a date before it and a zone behind it are read and ignored, as in Postgres. */
 export function parseTime(text: string): bigint {

@@ -4,7 +4,7 @@
 import { MillraceError } from '../../errors.ts';
 import type { TextSpan } from '../../errors.ts';
 import type { SqlType, TypeKind } from '../../data/types.ts';
-import { arrayOf, BOOLEAN, sameType, TEXT } from '../../data/types.ts';
+import { arrayOf, BOOLEAN, INTEGER, sameType, TEXT } from '../../data/types.ts';
 import type { ScalarFunction } from '../functions/function.ts';
 import { findFunction } from '../functions/table.ts';
 import { candidatesFor, functionCandidates, operatorCandidates } from './candidates.ts';
@@ -210,6 +210,31 @@ function isSupported(name: string, candidate: Candidate): boolean {
   const args = candidate.params.map(typeOfPg);
   return args.every((type) => type !== undefined) && inTable(name, candidate, args) !== undefined;
 }
+
+/** What the table has of a name, spelled with PostgreSQL's types: for the reference and for hints. */
+export function supportedCandidates(name: string, kind: 'function' | 'operator'): readonly Candidate[] {
+  const all = kind === 'operator' ? (operatorCandidates(name) ?? []) : functionCandidates(name);
+  return all.filter((candidate) => {
+    const args = candidate.params.map((pg) => SAMPLES[pg] ?? typeOfPg(pg));
+    if (args.some((type) => type === undefined)) return false;
+    const known = args as readonly SqlType[];
+    const [expanded] =
+      candidate.variadic === true ? candidatesFor(name, known.length).filter((c) => c.variadic) : [candidate];
+    return expanded !== undefined && inTable(name, expanded, known) !== undefined;
+  });
+}
+
+/** A type for each pseudo-type. */
+const SAMPLES: Readonly<Record<string, SqlType>> = {
+  any: INTEGER,
+  anyelement: INTEGER,
+  anynonarray: INTEGER,
+  anycompatible: INTEGER,
+  anycompatiblenonarray: INTEGER,
+  anyarray: arrayOf(INTEGER),
+  anycompatiblearray: arrayOf(INTEGER),
+  record: { kind: 'row', fields: [] },
+};
 
 function operatorHint(op: string, candidates: readonly Candidate[]): string {
   const known = candidates.filter((c) => isSupported(op, c));

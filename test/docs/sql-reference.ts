@@ -1,0 +1,69 @@
+// docs/sql-reference.md, made from the function table: every function, operator and cast that there is.
+
+import { typeName } from '../../src/data/types.ts';
+import { FUNCTIONS } from '../../src/expr/catalog/functions.ts';
+import { OPERATORS } from '../../src/expr/catalog/operators.ts';
+import { findCast } from '../../src/expr/functions/casts.ts';
+import { pgTypeName } from '../../src/expr/resolve/refusals.ts';
+import { supportedCandidates } from '../../src/expr/resolve/functions.ts';
+import type { Candidate } from '../../src/expr/resolve/select.ts';
+import { EDGE_VALUES } from '../expr/edge-values.ts';
+import type { EdgeKind } from '../expr/edge-values.ts';
+import { edgeType } from '../expr/edge-values.ts';
+
+const AGGREGATES = new Set(['avg', 'max', 'min', 'sum']);
+
+const HEAD = `# SQL reference: functions, operators, casts
+
+Made from the function table; a test (test/docs) holds it against the code. What is not here is refused. Semantics, results, result types and errors are those of PostgreSQL 18: the tests in test/expr compare them value by value. Aggregates are in [sql.md](sql.md).
+
+Text has collation "C": it is ordered by its UTF-8 bytes, and letter case is known of ASCII letters only. The time zone is UTC.
+`;
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function signature(name: string, { params, result, variadic }: Candidate): string {
+  const shown = params.map((param, i) =>
+    variadic === true && i === params.length - 1 ? `VARIADIC ${param}` : pgTypeName(param),
+  );
+  return code(`${name}(${shown.join(', ')}) → ${pgTypeName(result)}`);
+}
+
+function functionLines(): string[] {
+  return Object.keys(FUNCTIONS)
+    .filter((name) => !AGGREGATES.has(name))
+    .flatMap((name) => {
+      const found = supportedCandidates(name, 'function');
+      return found.length === 0 ? [] : [`- ${found.map((one) => signature(name, one)).join(', ')}`];
+    });
+}
+
+function operatorLines(): string[] {
+  return Object.keys(OPERATORS).flatMap((name) => {
+    const shown = supportedCandidates(name, 'operator').map(({ params, result }) => {
+      const operands = params.map(pgTypeName);
+      const form = operands.length === 1 ? `${name} ${operands[0]!}` : operands.join(` ${name} `);
+      return code(`${form} → ${pgTypeName(result)}`);
+    });
+    return shown.length === 0 ? [] : [`- ${code(name)}: ${shown.join(', ')}`];
+  });
+}
+
+function castLines(): string[] {
+  const types = (Object.keys(EDGE_VALUES) as EdgeKind[]).map(edgeType);
+  return types.map((from) => {
+    const targets = types.filter((to) => to.kind !== from.kind && findCast(from.kind, to.kind) !== undefined);
+    return `- from ${typeName(from)} to ${targets.map(typeName).join(', ')}`;
+  });
+}
+
+export function sqlReference(): string {
+  return [
+    HEAD,
+    `## Functions\n\n${functionLines().join('\n')}\n`,
+    `## Operators\n\n${operatorLines().join('\n')}\n`,
+    `## Casts\n\nText forms of arrays and rows are read and written too; an array becomes one of another type item by item.\n\n${castLines().join('\n')}\n`,
+  ].join('\n');
+}
