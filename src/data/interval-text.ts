@@ -69,6 +69,8 @@ const ISO = /^([+-]?)P(?=.)((?:[+-]?\d*(?:\.\d*)?[YMWD])*)(?:T((?:[+-]?\d*(?:\.\
 
 export function parseInterval(text: string, range?: IntervalRange): IntervalValue {
   const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  // Postgres reads it into a buffer of 256 bytes.
+  if (trimmed.length > 255) fail('22007', `invalid input syntax for type interval: "${text.slice(0, 40)}…"`);
   const infinity = /^([+-]?)infinity$/i.exec(trimmed);
   if (infinity !== null) return infinite(infinity[1] !== '-');
   const sum: Sum = { months: 0n, days: 0n, micros: 0n, seen: new Set() };

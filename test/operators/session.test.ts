@@ -83,7 +83,9 @@ class Run {
     push: (batch: Batch): void => {
       this.pushed += batch.rows;
       for (let i = 0; i < batch.rows; i++) {
-        const row = batch.columns.map((column) => String(valueAt(column, i))).join(' ');
+        const row = batch.columns
+          .map((column, c) => String(valueAt(column, i, batch.schema[c]!.type)))
+          .join(' ');
         const weight = (this.weights.get(row) ?? 0) + (batch.diffs?.[i] ?? 1);
         if (weight === 0) this.weights.delete(row);
         else this.weights.set(row, weight);
