@@ -5,6 +5,7 @@
 import type { Batch } from '../data/batch.ts';
 import { newBatch } from '../data/batch.ts';
 import { parseValue, valueToText } from '../data/text-forms.ts';
+import { unconstrained } from '../data/types.ts';
 import type { Value } from '../data/value.ts';
 import { setValue, valueAt } from '../data/value.ts';
 import { castName } from '../postgres/type-oids.ts';
@@ -24,13 +25,13 @@ export interface KeyPlace {
 export function placeOf(layout: ViewLayout, batch: Batch, row: number): KeyPlace {
   return placeOfValues(
     layout,
-    layout.key.map((c) => valueAt(batch.columns[c]!, row)),
+    layout.key.map((c) => valueAt(batch.columns[c]!, row, layout.schema[c]!.type)),
   );
 }
 
 export function parsePlace(layout: ViewLayout, texts: readonly (string | null)[]): KeyPlace {
   const values = texts.map((text, k) =>
-    text === null ? null : parseValue(text, { kind: layout.schema[layout.key[k]!]!.type.kind }),
+    text === null ? null : parseValue(text, unconstrained(layout.schema[layout.key[k]!]!.type)),
   );
   return placeOfValues(layout, values);
 }
@@ -96,7 +97,5 @@ function equals(column: string, literal: string | null): string {
 
 function literalOf(layout: ViewLayout, place: KeyPlace, k: number): string | null {
   const text = place.texts[k]!;
-  return text === null
-    ? null
-    : `${quoteLiteral(text)}::${castName(layout.schema[layout.key[k]!]!.type.kind)}`;
+  return text === null ? null : `${quoteLiteral(text)}::${castName(layout.schema[layout.key[k]!]!.type)}`;
 }

@@ -138,7 +138,7 @@ function added(weights: ReadonlyMap<string, number>, batches: readonly Batch[]):
   const sum = new Map(weights);
   for (const batch of batches)
     for (let r = 0; r < batch.rows; r++) {
-      const row = exact(batch.columns.map((column) => valueAt(column, r)));
+      const row = exact(batch.columns.map((column, c) => valueAt(column, r, batch.schema[c]!.type)));
       const weight = (sum.get(row) ?? 0) + (batch.diffs === null ? 1 : batch.diffs[r]!);
       if (weight === 0) sum.delete(row);
       else sum.set(row, weight);
