@@ -88,7 +88,9 @@ function partitions(rows: readonly PartitionProgress[], pipelineId: number): Bur
       FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::bool[]) AS u(s, p, n, l, e, t, i)
     ON CONFLICT (pipeline_id, source_id, partition) DO UPDATE SET next_offset = excluded.next_offset,
       log_end_offset = excluded.log_end_offset, end_offset = excluded.end_offset,
-      max_event_time = excluded.max_event_time, idle = excluded.idle`;
+      max_event_time = excluded.max_event_time, idle = excluded.idle,
+      event_time_at = CASE WHEN partition_progress.max_event_time IS DISTINCT FROM excluded.max_event_time
+                           THEN excluded.event_time_at ELSE partition_progress.event_time_at END`;
   return prepared('mr_partitions', text, [
     pipelineId,
     int8Array(rows.map((row) => row.sourceId)),
@@ -104,7 +106,9 @@ function partitions(rows: readonly PartitionProgress[], pipelineId: number): Bur
 function sources(rows: readonly SourceProgress[], pipelineId: number): BurstStatement {
   const text = `INSERT INTO millrace.source_progress (pipeline_id, source_id, watermark, identity)
     SELECT $1::bigint, s, w::timestamptz, i FROM unnest($2::int8[], $3::text[], $4::text[]) AS u(s, w, i)
-    ON CONFLICT (pipeline_id, source_id) DO UPDATE SET watermark = excluded.watermark, identity = excluded.identity`;
+    ON CONFLICT (pipeline_id, source_id) DO UPDATE SET watermark = excluded.watermark, identity = excluded.identity,
+      watermark_at = CASE WHEN source_progress.watermark IS DISTINCT FROM excluded.watermark
+                          THEN excluded.watermark_at ELSE source_progress.watermark_at END`;
   return prepared('mr_sources', text, [
     pipelineId,
     int8Array(rows.map((row) => row.sourceId)),
@@ -237,12 +241,12 @@ function errorKey({ sqlstate, message, expression, row }: ViewErrorChange): Buff
 
 function statistics(facts: EpochFacts, pipelineId: number): BurstStatement {
   const text = `INSERT INTO millrace.epochs (pipeline_id, ring, epoch, ts, started_at, committed_at,
-      rows_in, bytes_in, rows_out, state_bytes, late_rows, dead_letters)
-    VALUES ($1::bigint, $2::bigint % ${RING}, $2::bigint, $3::timestamptz, $4::timestamptz, clock_timestamp(), $5, $6, $7, $8, $9, $10)
+      rows_in, bytes_in, rows_out, state_bytes, late_rows, dead_letters, next_close)
+    VALUES ($1::bigint, $2::bigint % ${RING}, $2::bigint, $3::timestamptz, $4::timestamptz, clock_timestamp(), $5, $6, $7, $8, $9, $10, $11::timestamptz)
     ON CONFLICT (pipeline_id, ring) DO UPDATE SET epoch = excluded.epoch, ts = excluded.ts,
       started_at = excluded.started_at, committed_at = excluded.committed_at, rows_in = excluded.rows_in,
       bytes_in = excluded.bytes_in, rows_out = excluded.rows_out, state_bytes = excluded.state_bytes,
-      late_rows = excluded.late_rows, dead_letters = excluded.dead_letters`;
+      late_rows = excluded.late_rows, dead_letters = excluded.dead_letters, next_close = excluded.next_close`;
   return prepared('mr_statistics', text, [
     pipelineId,
     facts.epoch,
@@ -254,5 +258,6 @@ function statistics(facts: EpochFacts, pipelineId: number): BurstStatement {
     facts.stateBytes,
     facts.lateRows,
     facts.deadLetters,
+    facts.nextClose === null ? null : timestampText(facts.nextClose),
   ]);
 }

@@ -111,6 +111,8 @@ export interface EpochStatistics {
   readonly bytesIn: number;
   readonly rowsOut: number;
   readonly stateBytes: number;
+  /** The event time at which the next open window closes, at the earliest; null: none is open. */
+  readonly nextClose: bigint | null;
 }
 
 export type PipelineStatus = 'running' | 'finished';

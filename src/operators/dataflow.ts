@@ -118,12 +118,12 @@ export class Dataflow {
 
   /** When an epoch is due though no input comes, by the clock; null: never. */
   nextDeadline(): bigint | null {
-    let next: bigint | null = null;
-    for (const { operator } of this.stations) {
-      const deadline = operator?.nextDeadline?.() ?? null;
-      if (deadline !== null && (next === null || deadline < next)) next = deadline;
-    }
-    return next;
+    return earliest(this.stations.map(({ operator }) => operator?.nextDeadline?.() ?? null));
+  }
+
+  /** The event time at which the next open window closes, at the earliest; null: none is open. */
+  nextClose(): bigint | null {
+    return earliest(this.stations.map(({ operator }) => operator?.nextClose?.() ?? null));
   }
 
   /** Rows that left each node since the start. */
@@ -140,4 +140,8 @@ export class Dataflow {
     }
     return lowest;
   }
+}
+
+export function earliest(times: readonly (bigint | null)[]): bigint | null {
+  return times.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
 }

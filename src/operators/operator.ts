@@ -37,4 +37,6 @@ export interface Operator {
   endEpoch?(out: Output, ts: bigint): void;
   /** The next epoch time at which this operator has something to do without input; null: none. */
   nextDeadline?(): bigint | null;
+  /** The watermark at which a window that is open here closes next, at the earliest; null: none is open. */
+  nextClose?(): bigint | null;
 }

@@ -98,6 +98,11 @@ export class KeyedTable implements StateTable {
     if (slots.length > 0) compactKeys(this.slots);
   }
 
+  /** At or before the earliest end of a window; null: none is open. */
+  nextExpiry(): bigint | null {
+    return this.expiry?.next() ?? null;
+  }
+
   hasChanges(): boolean {
     return this.changes.any() || this.expiredThrough !== null;
   }

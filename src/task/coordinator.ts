@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SegmentContent } from '../epoch/commit-port.ts';
 import type { PipelineStatus, WritePlan } from '../epoch/write-plan.ts';
 import { nextEpochTs } from '../epoch/write-plan.ts';
+import { earliest } from '../operators/dataflow.ts';
 import type { EpochPace } from './epoch-pace.ts';
 import type { HostedTask } from './hosts/host.ts';
 import { mergeShares } from './merge-shares.ts';
@@ -126,7 +127,7 @@ export class Coordinator {
     this.tell({ kind: 'cut' });
     const cuts = await cutting;
     cuts.forEach(({ lag }, task) => (this.totals.lags[task] = lag));
-    const status = this.parts.sources.any && cuts.every((cut) => cut.finished) ? 'finished' : 'running';
+    const ended = this.parts.sources.any && cuts.every((cut) => cut.finished);
     this.parts.sources.advance(cuts.flatMap((cut) => cut.sources));
     const epoch = this.epoch + 1;
     const ts = nextEpochTs(this.ts, this.parts.clock());
@@ -135,13 +136,15 @@ export class Coordinator {
     const sharing = this.replies.expect('share');
     this.tell({ kind: 'end', epoch, ts, sources: this.parts.sources.times() });
     const shares = (await sharing).map(({ share }) => share);
+    this.deadline = earliest(shares.map((share) => share.deadline));
+    // Rows that still enter or leave by the clock keep a pipeline running when its input has ended.
+    const status = ended && this.deadline === null ? 'finished' : 'running';
     const sources = this.parts.sources.progress();
     const { pipelineId } = this.parts;
     const gone = this.gone.splice(0);
     const plan = mergeShares({ pipelineId, epoch, ts, startedAt, sources, status, gone }, shares);
     this.epoch = epoch;
     this.ts = ts;
-    this.deadline = earliest(shares.map((share) => share.deadline));
     this.totals.add(plan, shares);
     this.startCommit(plan, shares);
     await this.checkRejected();
@@ -259,10 +262,6 @@ export class Coordinator {
     }
     await Promise.all(this.parts.tasks.map((task) => task.end()));
   }
-}
-
-function earliest(deadlines: readonly (bigint | null)[]): bigint | null {
-  return deadlines.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
 }
 
 function tasksWhere(shares: readonly EpochShare[], holds: (share: EpochShare) => boolean): number[] {

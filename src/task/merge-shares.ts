@@ -1,6 +1,7 @@
 // The shares of all tasks become the one write plan of an epoch. Keys of a view, segments and partitions are each in one share, so
 // merging is putting side by side; only the parts of a change log are counted anew.
 
+import { earliest } from '../operators/dataflow.ts';
 import type { Fold, PipelineStatus, SourceProgress, StateChanges, WritePlan } from '../epoch/write-plan.ts';
 import type { ChangelogPart } from '../postgres/write-step.ts';
 import type { EpochShare } from './messages.ts';
@@ -39,6 +40,7 @@ export function mergeShares(frame: EpochFrame, shares: readonly EpochShare[]): W
       bytesIn: sum(({ figures }) => figures.bytesIn),
       rowsOut: sum(({ figures }) => figures.rowsOut),
       stateBytes: sum(({ figures }) => figures.stateBytes),
+      nextClose: earliest(shares.map(({ figures }) => figures.nextClose)),
     },
   };
 }

@@ -124,6 +124,8 @@ export interface TaskFigures {
   readonly bytesIn: number;
   readonly rowsOut: number;
   readonly stateBytes: number;
+  /** The event time at which the next open window closes, at the earliest; null: none is open. */
+  readonly nextClose: bigint | null;
   /** Since the task started: invalid records by source, rows that left each node, rows sent to other tasks by exchange. */
   readonly rejected: readonly (readonly [sourceId: number, records: number])[];
   readonly rowsByNode: readonly (readonly [node: number, rows: number])[];

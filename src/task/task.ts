@@ -260,6 +260,7 @@ export class Task {
       bytesIn: this.bytesIn,
       rowsOut,
       stateBytes: state.bytes(),
+      nextClose: dataflow.nextClose(),
       rejected: inputs.map(({ sourceId, rejected }) => [sourceId, rejected]),
       rowsByNode: dataflow.rowsByNode(),
       rowsSent: exchanges?.rowsSent() ?? [],

@@ -16,7 +16,7 @@ export function emptyPlan(pipelineId: number, epoch: number): WritePlan {
     lateRows: [],
     deadLetters: [],
     viewErrors: [],
-    statistics: { startedAt: 0n, rowsIn: 1, bytesIn: 2, rowsOut: 3, stateBytes: 4 },
+    statistics: { startedAt: 0n, rowsIn: 1, bytesIn: 2, rowsOut: 3, stateBytes: 4, nextClose: null },
     status: 'running',
   };
 }

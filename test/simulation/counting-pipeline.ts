@@ -163,7 +163,14 @@ class CountingTask {
       lateRows,
       deadLetters,
       viewErrors: [],
-      statistics: { startedAt: this.#ts, rowsIn: 0, bytesIn: this.#run.token(), rowsOut: 0, stateBytes: 0 },
+      statistics: {
+        startedAt: this.#ts,
+        rowsIn: 0,
+        bytesIn: this.#run.token(),
+        rowsOut: 0,
+        stateBytes: 0,
+        nextClose: null,
+      },
       status: this.finished ? 'finished' : 'running',
     };
   }

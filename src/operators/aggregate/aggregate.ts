@@ -82,6 +82,10 @@ export class AggregateOperator implements Operator {
     this.through = micros;
   }
 
+  nextClose(): bigint | null {
+    return this.node.window === null ? null : this.table.nextExpiry();
+  }
+
   endEpoch(out: Output): void {
     if (this.node.keys.length === 0 && liveSlots(this.table.slots) === 0) this.startGlobal();
     if (this.node.window?.onClose !== true) this.emitChanges(out);

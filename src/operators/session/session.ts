@@ -173,6 +173,10 @@ export class SessionOperator implements Operator {
     if (this.rows.isLive(slot)) this.table.touch(slot);
   }
 
+  nextClose(): bigint | null {
+    return this.node.frees ? this.closing.next() : null;
+  }
+
   /** Rows behind which a session may be closed. */
   private due(): readonly number[] {
     if (this.through < TIMESTAMP_INFINITY) return this.closing.take(this.through);
