@@ -5,6 +5,7 @@ import type { Field } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import type { AggregateName } from '../expr/resolve/aggregates.ts';
 import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
 
 /** What a column has to do with event time. A window is named, so that its start and end can be recognised as a pair. */
@@ -38,6 +39,8 @@ export interface BoundSelect {
   readonly havingNow: readonly TemporalCondition[];
   /** One per column; bound to the group's row when there is one, otherwise to that of `from`. */
   readonly outputs: readonly BoundExpr[];
+  /** SELECT DISTINCT. */
+  readonly distinct?: true;
   readonly span: TextSpan;
 }
 
@@ -55,12 +58,21 @@ export interface BoundGroup {
   readonly calls: readonly BoundAggregate[];
 }
 
-export type AggregateName = 'count_star' | 'count' | 'sum' | 'avg' | 'min' | 'max';
-
 export interface BoundAggregate extends Field {
   readonly fn: AggregateName;
-  /** Bound to the row of `from`; null for count(*). */
+  /** Bound to the row of `from`, as are the others; null for count(*). FILTER is part of it: what is filtered out is NULL. */
   readonly arg: BoundExpr | null;
+  readonly distinct: boolean;
+  /** Only of calls whose value depends on it. */
+  readonly order: readonly BoundOrder[];
+  /** The second argument of string_agg. */
+  readonly separator: BoundExpr | null;
+}
+
+export interface BoundOrder {
+  readonly expr: BoundExpr;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
 }
 
 /** UNION ALL; the branches have the types of `columns`. */
@@ -147,7 +159,8 @@ export interface MergedColumn {
 /** Does the query keep state: does it aggregate, or look at the clock, anywhere? Then its rows change (unless they wait for a close). */
 export function isStateful(query: BoundQuery): boolean {
   if (query.kind === 'union') return query.branches.some(isStateful);
-  return query.group !== null || query.whereNow.length > 0 || relationIsStateful(query.from);
+  const { group, distinct, whereNow, from } = query;
+  return group !== null || distinct === true || whereNow.length > 0 || relationIsStateful(from);
 }
 
 export function relationIsStateful(relation: BoundRelation): boolean {

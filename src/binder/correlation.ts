@@ -2,6 +2,7 @@
 // become the condition of the join that takes its place (T. Neumann and A. Kemper, Unnesting Arbitrary Queries, BTW 2015, where
 // the correlation is a conjunction over the subquery's own rows).
 
+import { callExprs } from './aggregate-call.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { replaceColumns } from '../expr/columns.ts';
 import { bindLogic } from '../expr/bind.ts';
@@ -61,7 +62,7 @@ export function refuseOuterOutsideWhere(query: BoundQuery): void {
   query.outputs.forEach((output) => refuseOuter(output, 'the select list'));
   query.group?.keys.forEach((key) => refuseOuter(key, 'GROUP BY'));
   query.group?.calls.forEach((call) => {
-    if (call.arg !== null) refuseOuter(call.arg, 'an aggregate');
+    callExprs(call).forEach((expr) => refuseOuter(expr, 'an aggregate'));
   });
   if (query.having !== null) refuseOuter(query.having, 'HAVING');
 }

@@ -38,6 +38,7 @@ export interface SelectDraft extends DraftBase {
   readonly having: BoundExpr | null;
   readonly havingNow: readonly TemporalCondition[];
   readonly outputs: readonly Operand[];
+  readonly distinct: boolean;
   /** Columns of the row that `outputs` are bound to. */
   readonly row: readonly BoundColumn[];
 }
@@ -92,7 +93,8 @@ function finishAs(draft: QueryDraft, types: readonly SqlType[]): BoundQuery {
     const time = expr.kind === 'column' ? row[expr.index]!.time : null;
     return { name, type: expr.type, nullable: expr.nullable, time };
   });
-  return { kind, columns, from, where, whereNow, group, having, havingNow, outputs, span };
+  const select = { kind, columns, from, where, whereNow, group, having, havingNow, outputs, span };
+  return draft.distinct ? { ...select, distinct: true } : select;
 }
 
 function finishUnion(draft: UnionDraft, types: readonly SqlType[]): BoundQuery {

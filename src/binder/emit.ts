@@ -1,7 +1,7 @@
 // EMIT ON WINDOW CLOSE: every row of the result must belong to a window that a watermark closes.
 
 import type { TextSpan } from '../errors.ts';
-import type { BoundQuery, BoundRelation, BoundSelect } from './bound.ts';
+import type { BoundGroup, BoundQuery, BoundRelation, TimeAttribute } from './bound.ts';
 import { invalidQuery } from './fail.ts';
 
 const WINDOW_HINT =
@@ -20,11 +20,17 @@ export function requireClosingWindows(query: BoundQuery, span: TextSpan): void {
       'leave one of the two out',
     );
   }
-  if (query.group === null) {
-    requireBelow(query.from, span);
-  } else {
-    requireWindowKey(query, span);
+  if (query.distinct === true) {
+    // DISTINCT groups by all columns.
+    const times = query.columns.map(({ time }) => time);
+    requireWindowKey(times, 'columns', span);
   }
+  if (query.group !== null) requireWindowKey(keyTimes(query.group, query.from), 'GROUP BY keys', span);
+  else if (query.distinct !== true) requireBelow(query.from, span);
+}
+
+function keyTimes({ keys }: BoundGroup, from: BoundRelation): readonly (TimeAttribute | null)[] {
+  return keys.map((key) => (key.kind === 'column' ? from.columns[key.index]!.time : null));
 }
 
 function requireBelow(relation: BoundRelation, span: TextSpan): void {
@@ -43,18 +49,13 @@ function requireBelow(relation: BoundRelation, span: TextSpan): void {
   }
 }
 
-function requireWindowKey({ from, group }: BoundSelect, span: TextSpan): void {
-  const times = group!.keys.map((key) => (key.kind === 'column' ? from.columns[key.index]!.time : null));
+function requireWindowKey(times: readonly (TimeAttribute | null)[], what: string, span: TextSpan): void {
   // The start of a window says when it closes only where all windows are equally long.
   const windows = times.filter(
     (time) => time?.kind === 'window end' || (time?.kind === 'window start' && time.size !== null),
   );
   if (windows.length === 0) {
-    throw invalidQuery(
-      'EMIT ON WINDOW CLOSE needs the end of a window among the GROUP BY keys',
-      span,
-      WINDOW_HINT,
-    );
+    throw invalidQuery(`EMIT ON WINDOW CLOSE needs the end of a window among the ${what}`, span, WINDOW_HINT);
   }
   if (!windows.some((time) => time?.kind !== 'event' && time?.watermarked)) {
     throw invalidQuery(

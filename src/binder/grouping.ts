@@ -4,12 +4,11 @@
 import { canonicalText } from '../expr/columns.ts';
 import { mapChildren } from '../expr/tree.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import { coerce } from '../expr/resolve/casts.ts';
-import { resolveAggregate } from '../expr/resolve/aggregates.ts';
-import { argTypeOf } from '../expr/resolve/operand.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
-import type { FunctionCall } from '../sql/ast.ts';
+import type { Expression, FunctionCall } from '../sql/ast.ts';
+import { callText } from './aggregate-call.ts';
 import type { BoundAggregate } from './bound.ts';
+import { boundCall } from './bind-aggregate.ts';
 import { bindExpression } from './expression.ts';
 import { groupingError, invalidQuery, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
@@ -28,33 +27,30 @@ export class AggregateCalls {
 
   /** The call's result, as a column behind the row of FROM. Equal calls are one. */
   bind(call: FunctionCall): BoundExpr {
-    const name = call.name.name.name;
-    refuseClauses(call, name);
-    const args = call.arguments.map((argument) =>
-      bindExpression(argument.value, {
-        scope: this.scope,
-        aggregate: (inner) => {
-          throw groupingError(
-            'aggregate function calls cannot be nested',
-            inner.span,
-            'compute the inner one in a subquery in FROM',
-          );
-        },
-      }),
-    );
-    const { star } = call;
-    const form = { star, distinct: false, filter: false, orderBy: false };
-    const resolved = resolveAggregate(name, args.map(argTypeOf), form, call.span);
-    const arg = args.length === 0 || star ? null : coerce(args[0]!, resolved.params[0]!);
-    const text = `${resolved.fn}(${arg === null ? '*' : canonicalText(arg)})`;
+    refuseClauses(call, call.name.name.name);
+    const bound = boundCall(call, (expression) => this.bindArgument(expression));
+    const text = callText(bound, canonicalText);
     let at = this.byText.get(text);
     if (at === undefined) {
       at = this.calls.length;
       this.byText.set(text, at);
-      this.calls.push({ fn: resolved.fn, arg, name, type: resolved.result, nullable: resolved.nullable });
+      this.calls.push(bound);
     }
-    const { type, nullable } = this.calls[at]!;
+    const { name, type, nullable } = this.calls[at]!;
     return { kind: 'column', index: this.width + at, name, type, nullable, span: call.span };
+  }
+
+  private bindArgument(expression: Expression): Operand {
+    return bindExpression(expression, {
+      scope: this.scope,
+      aggregate: (inner) => {
+        throw groupingError(
+          'aggregate function calls cannot be nested',
+          inner.span,
+          'compute the inner one in a subquery in FROM',
+        );
+      },
+    });
   }
 
   /** An expression over the row of FROM and the calls behind it → over the group's row. */
@@ -89,26 +85,12 @@ export class AggregateCalls {
 }
 
 function refuseClauses(call: FunctionCall, name: string): void {
-  if (call.distinct) {
-    throw unsupported(`${name}(DISTINCT …)`, call.span, 'group by the argument in a view of its own');
-  }
-  if (call.filter !== undefined) {
-    throw unsupported(
-      `${name}(…) FILTER`,
-      call.filter.span,
-      `write ${name}(CASE WHEN condition THEN argument END)`,
-    );
-  }
   if (call.withinGroup)
-    throw unsupported(`${name}(…) WITHIN GROUP`, call.span, 'count, sum, avg, min and max are there');
-  const [order] = call.orderBy;
-  if (order !== undefined) {
     throw unsupported(
-      `ORDER BY in ${name}(…)`,
-      order.span,
-      'count, sum, avg, min and max do not depend on an order',
+      `${name}(…) WITHIN GROUP`,
+      call.span,
+      'min and max are there, and string_agg with ORDER BY',
     );
-  }
   for (const argument of call.arguments) {
     if (argument.name !== undefined || argument.variadic) {
       throw invalidQuery('an aggregate takes its argument by position', argument.span);

@@ -4,6 +4,7 @@ import { typeName } from '../data/types.ts';
 import { printMicros, printShape } from '../data/window-shape.ts';
 import { displayName } from '../catalog/definition.ts';
 import { printExpr } from '../expr/print.ts';
+import { callText } from './aggregate-call.ts';
 import type { BoundColumn, BoundQuery, BoundRelation, BoundSelect, TemporalCondition } from './bound.ts';
 import type { BoundStatement } from './statement.ts';
 
@@ -50,12 +51,9 @@ function query(bound: BoundQuery, indent: string): readonly string[] {
 function select(bound: BoundSelect, indent: string): readonly string[] {
   const { group, where, whereNow, having, havingNow } = bound;
   const outputs = bound.outputs.map((expr, i) => `${printExpr(expr)} as ${column(bound.columns[i]!)}`);
-  const calls = group?.calls.map(
-    (call) =>
-      `${call.arg === null ? 'count(*)' : `${call.fn}(${printExpr(call.arg)})`} ${typeName(call.type)}`,
-  );
+  const calls = group?.calls.map((call) => `${callText(call, printExpr)} ${typeName(call.type)}`);
   return [
-    `${indent}select`,
+    `${indent}select${bound.distinct === true ? ' distinct' : ''}`,
     ...outputs.map((output) => `${indent}  ${output}`),
     ...(having === null ? [] : [`${indent}having ${printExpr(having)}`]),
     ...havingNow.map((condition) => `${indent}having rows ${printTemporal(condition)}`),

@@ -7,6 +7,7 @@ import { canonicalText, replaceColumns } from '../expr/columns.ts';
 import { BIGINT } from '../data/types.ts';
 import { literal } from '../expr/resolve/operand.ts';
 import type { TextSpan } from '../errors.ts';
+import { nullableInGroup } from './aggregate-call.ts';
 import type { BoundColumn, BoundGroup, BoundQuery, BoundRelation, BoundSelect } from './bound.ts';
 import { overBoth, readsOuter, refuseOuterOutsideWhere, splitWhere } from './correlation.ts';
 import { invalidQuery, unsupported } from './fail.ts';
@@ -49,10 +50,10 @@ function correlated(query: BoundSelect, group: BoundGroup, width: number, span: 
   const columns: readonly BoundColumn[] = [
     ...keys.map(({ type, nullable }, i) => ({ name: `key ${i + 1}`, type, nullable, time: null })),
     // In a group there is at least one row.
-    ...group.calls.map(({ name, type, nullable, arg }) => ({
-      name,
-      type,
-      nullable: nullable && (arg?.nullable ?? false),
+    ...group.calls.map((call) => ({
+      name: call.name,
+      type: call.type,
+      nullable: nullableInGroup(call),
       time: null,
     })),
   ];

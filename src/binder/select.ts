@@ -8,7 +8,7 @@ import { scalarSubqueriesIn } from '../sql/walk.ts';
 import { canonicalText } from '../expr/columns.ts';
 import { childrenOf } from '../expr/tree.ts';
 import type { BoundColumn, BoundGroup, BoundRelation } from './bound.ts';
-import { relationIsStateful } from './bound.ts';
+import { nullableInGroup } from './aggregate-call.ts';
 import type { QueryContext } from './context.ts';
 import type { DraftColumn, SelectDraft } from './draft.ts';
 import type { ExpressionContext } from './expression.ts';
@@ -55,12 +55,20 @@ export function bindSelect(select: Select, context: QueryContext, bindQuery: Bin
   const having = select.having === undefined ? null : bindHaving(select.having, scope, aggregates);
   const columns = outputs.map(({ name, span }) => ({ name, span }));
   const { span } = select;
-  const base = { kind: 'select' as const, columns, from, where: where.rest, whereNow: where.temporal, span };
-  if (keys.length === 0 && aggregates.calls.length === 0 && having === null) {
+  const distinct = select.distinct.kind !== 'all';
+  const base = {
+    kind: 'select' as const,
+    columns,
+    from,
+    where: where.rest,
+    whereNow: where.temporal,
+    distinct,
+    span,
+  };
+  if (select.groupBy.length === 0 && aggregates.calls.length === 0 && having === null) {
     const plain = { group: null, having: null, havingNow: [] };
     return { ...base, ...plain, outputs: outputs.map((output) => output.operand), row };
   }
-  refuseChangingInput(from, where.temporal.length > 0, select);
   return { ...base, ...grouped(row, keys, aggregates, outputs, having) };
 }
 
@@ -86,7 +94,7 @@ function grouped(
   const keyNames = keys.map((key, i) => keyName(key, i, outputs));
   // In a group there is at least one row, so only NULL arguments make a result NULL; over no rows all but count are NULL.
   const calls = aggregates.calls.map((call) =>
-    keys.length > 0 && call.nullable ? { ...call, nullable: call.arg?.nullable ?? false } : call,
+    keys.length > 0 ? { ...call, nullable: nullableInGroup(call) } : call,
   );
   const group: BoundGroup = { keys, keyNames, calls };
   const keyColumns = keys.map((key, i): BoundColumn => ({
@@ -258,13 +266,4 @@ function keyOf(output: Output, scope: Scope, item: Expression): BoundExpr {
 function reads(expr: BoundExpr, which: (index: number) => boolean): boolean {
   if (expr.kind === 'column') return which(expr.index);
   return childrenOf(expr).some((child) => reads(child, which));
-}
-
-function refuseChangingInput(from: BoundRelation, beside: boolean, select: Select): void {
-  if (!relationIsStateful(from) && !beside) return;
-  throw unsupported(
-    'an aggregate over the result of an aggregate',
-    select.from[0]!.span,
-    'group once, over a source or over a view that does not aggregate',
-  );
 }

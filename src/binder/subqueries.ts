@@ -206,12 +206,13 @@ function exposed(query: BoundQuery): Exposed {
 /** `SELECT count(*), count(x) FROM (query)`. */
 function counted(query: BoundQuery, { span }: Expression): BoundRelation {
   const arg = columnExpr(query.columns, 0);
-  const count = { type: BIGINT, nullable: false };
+  const count = { name: 'count', type: BIGINT, nullable: false };
+  const plain = { ...count, distinct: false, order: [], separator: null };
   const calls = [
-    { fn: 'count_star' as const, arg: null, name: 'count', ...count },
-    { fn: 'count' as const, arg, name: 'count', ...count },
+    { ...plain, fn: 'count_star' as const, arg: null },
+    { ...plain, fn: 'count' as const, arg },
   ];
-  const columns: readonly BoundColumn[] = calls.map(({ name }) => ({ name, ...count, time: null }));
+  const columns: readonly BoundColumn[] = calls.map(() => ({ ...count, time: null }));
   const outputs = columns.map((_, index) => columnExpr(columns, index));
   const from = { kind: 'derived' as const, query, alias: '', columns: query.columns };
   const group = { keys: [], keyNames: [], calls };

@@ -67,12 +67,11 @@ export function refuseQueryClauses(query: Query): void {
 }
 
 export function refuseSelectClauses(select: Select): void {
-  if (select.distinct.kind !== 'all') {
-    const what = select.distinct.kind === 'on' ? 'SELECT DISTINCT ON' : 'SELECT DISTINCT';
+  if (select.distinct.kind === 'on') {
     throw unsupported(
-      what,
+      'SELECT DISTINCT ON',
       select.targets[0]?.span ?? select.span,
-      'GROUP BY all columns gives each row once',
+      'SELECT DISTINCT gives each row once',
     );
   }
   const [window] = select.windows;
@@ -80,8 +79,8 @@ export function refuseSelectClauses(select: Select): void {
     throw unsupported('a WINDOW clause', window.span, 'group by a window: FROM TUMBLE(t, time, size)');
   }
   for (const item of select.groupBy) {
-    if (item.kind !== 'GroupingSet') continue;
-    const what = { empty: 'GROUP BY ()', rollup: 'ROLLUP', cube: 'CUBE', sets: 'GROUPING SETS' }[item.form];
+    if (item.kind !== 'GroupingSet' || item.form === 'empty') continue;
+    const what = { rollup: 'ROLLUP', cube: 'CUBE', sets: 'GROUPING SETS' }[item.form];
     throw unsupported(what, item.span, 'GROUP BY takes columns and expressions; union the groupings');
   }
   if (select.groupDistinct) {

@@ -144,6 +144,12 @@ export function isTree(type: SqlType): boolean {
   return type.kind === 'jsonb' || type.kind === 'array' || type.kind === 'row';
 }
 
+/** Equal values of the type may print differently: 1.0 and 1.00, 0 and −0, '1 mon' and '30 days', and documents of such. */
+export function hasVariants(type: SqlType): boolean {
+  const layout = layoutOf(type);
+  return layout === 'numeric' || layout === 'f64' || layout === 'interval' || isTree(type);
+}
+
 /** One column of a row shape. */
 export interface Field {
   readonly name: string;

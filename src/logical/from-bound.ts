@@ -26,11 +26,10 @@ function fromSelect(query: BoundSelect, onClose: boolean): LogicalNode {
   }
   if (query.having !== null) node = filter(node, query.having);
   if (query.havingNow.length > 0) node = temporal(node, query.havingNow);
-  return project(
-    node,
-    query.outputs,
-    query.columns.map((column) => column.name),
-  );
+  const names = query.columns.map((column) => column.name);
+  const rows = project(node, query.outputs, names);
+  // DISTINCT groups by all columns.
+  return query.distinct === true ? aggregate(rows, allColumns(rows), names, [], onClose) : rows;
 }
 
 function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {

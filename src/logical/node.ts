@@ -18,6 +18,7 @@ import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
 /** A column with what it has to do with event time: as the binder found it. */
 export type LogicalColumn = BoundColumn;
 export type LogicalTime = TimeAttribute;
+export type LogicalCall = BoundAggregate;
 export type { JoinType };
 
 interface NodeBase {

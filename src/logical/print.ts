@@ -1,6 +1,7 @@
 // EXPLAIN (LOGICAL): each root as an indented tree, inputs below.
 
 import { printMicros, printShape } from '../data/window-shape.ts';
+import { callText } from '../binder/aggregate-call.ts';
 import { displayName } from '../catalog/definition.ts';
 import { printExpr } from '../expr/print.ts';
 import type { TemporalCondition } from '../binder/bound.ts';
@@ -34,9 +35,7 @@ function describe(node: LogicalNode): string {
     case 'temporal':
       return `temporal ${node.conditions.map(printTemporal).join(', ')}`;
     case 'aggregate': {
-      const calls = node.calls.map((call) =>
-        call.arg === null ? 'count(*)' : `${call.fn}(${printExpr(call.arg)})`,
-      );
+      const calls = node.calls.map((call) => callText(call, printExpr));
       return `aggregate by [${named(node.keys, node)}] compute [${calls.join(', ')}]${
         node.onClose ? ' on window close' : ''
       }`;

@@ -72,7 +72,7 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
       }
       case 'aggregate': {
         const operator = new AggregateOperator(node, byId.get(node.input)!.schema);
-        tables.push(operator.table);
+        tables.push(...operator.tables);
         code.set(node.id, operator.kernel.source);
         return { node, operator, end: null };
       }

@@ -1,18 +1,12 @@
 // The last step of planning: exchanges before the nodes that need rows elsewhere, and fragments between exchanges. Also a pipeline
 // that runs as one task is planned so; its exchanges pass rows on.
 
+import { aggregateOver, columnsOfAggregate } from './aggregate-columns.ts';
 import type { Requirement } from './distribution.ts';
 import { distributionOf, requirementOf, satisfies } from './distribution.ts';
 import { fragmentsOf, levelsOf } from './fragments.ts';
 import { inputIds, withInputs } from './fuse.ts';
-import type {
-  AggregateNode,
-  Distribution,
-  ExchangeNode,
-  NodeId,
-  PhysicalGraph,
-  PhysicalNode,
-} from './graph.ts';
+import type { Distribution, ExchangeNode, NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
 
 export interface DistributeOptions {
   /** Exchanges also where rows are already where they must be: the reference for tests. */
@@ -101,18 +95,14 @@ function at(columns: readonly number[], wanted: readonly number[]): number[] {
 function columnsRead(node: PhysicalNode, width: number): readonly number[] {
   const all = Array.from({ length: width }, (_, column) => column);
   if (node.kind !== 'aggregate') return all;
-  const read = new Set([...node.keys, ...node.calls.flatMap((call) => call.arg ?? [])]);
+  const read = new Set(columnsOfAggregate(node));
   return all.filter((column) => read.has(column));
 }
 
 /** The node over an input that gives `columns` of the former one. */
 function readingFrom(node: PhysicalNode, columns: readonly number[]): PhysicalNode {
   if (node.kind !== 'aggregate') return node;
-  const calls = node.calls.map((call): AggregateNode['calls'][number] => ({
-    ...call,
-    arg: call.arg === null ? null : columns.indexOf(call.arg),
-  }));
-  return { ...node, keys: at(columns, node.keys), calls };
+  return aggregateOver(node, (column) => columns.indexOf(column));
 }
 
 /** Fragment after fragment, numbered from 1. */

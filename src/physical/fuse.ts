@@ -6,6 +6,7 @@ import { replaceColumns } from '../expr/columns.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { conjunction, conjuncts } from '../logical/node.ts';
 import { mergesCheaply } from '../logical/rewrites/merge.ts';
+import { aggregateOver } from './aggregate-columns.ts';
 import type { AggregateNode, ExpandNode, MapNode, NodeId, PhysicalNode } from './graph.ts';
 
 export function fuse(nodes: readonly PhysicalNode[]): readonly PhysicalNode[] {
@@ -59,12 +60,7 @@ function pickColumns(node: AggregateNode, map: MapNode): AggregateNode {
     if (expr.kind !== 'column') return node;
     at.push(expr.index);
   }
-  return {
-    ...node,
-    input: map.input,
-    keys: node.keys.map((key) => at[key]!),
-    calls: node.calls.map((call) => ({ ...call, arg: call.arg === null ? null : at[call.arg]! })),
-  };
+  return { ...aggregateOver(node, (column) => at[column]!), input: map.input };
 }
 
 /** Only what is read is repeated for each window. */

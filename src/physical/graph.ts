@@ -115,12 +115,46 @@ export interface TemporalNode extends NodeBase {
   readonly fingerprint: string;
 }
 
-export type AggregateFunction = 'count_star' | 'count' | 'sum' | 'avg' | 'min' | 'max';
+export type AggregateFunction =
+  | 'count_star'
+  | 'count'
+  | 'sum'
+  | 'avg'
+  | 'min'
+  | 'max'
+  | 'bool_and'
+  | 'bool_or'
+  | 'string_agg'
+  | 'stddev_pop'
+  | 'stddev_samp'
+  | 'var_pop'
+  | 'var_samp';
 
 export interface AggregateCall {
   readonly fn: AggregateFunction;
   /** Input column; null for count(*). */
   readonly arg: number | null;
+  /** DISTINCT: equal arguments count once. Then `multiset` is given. */
+  readonly distinct?: true;
+  /** The multiset of the node, by index, from which the call is computed; without one, rows are added up and forgotten. */
+  readonly multiset?: number;
+  /** string_agg: what stands before a text that is not the first, always the same or column `n` of the multiset. */
+  readonly separator?: string | { readonly column: number };
+}
+
+/** The rows of each group, kept by what calls of the aggregate read of them. */
+export interface AggregateMultiset {
+  /** Input columns: the argument of the calls first. Rows whose argument is NULL are left out. */
+  readonly columns: readonly number[];
+  /** By columns of the multiset; null: nobody asks for an order. */
+  readonly order: readonly MultisetOrder[] | null;
+  readonly fingerprint: string;
+}
+
+export interface MultisetOrder {
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
 }
 
 /**
@@ -135,6 +169,9 @@ export interface AggregateNode extends NodeBase {
   readonly input: NodeId;
   readonly keys: readonly number[];
   readonly calls: readonly AggregateCall[];
+  readonly multisets: readonly AggregateMultiset[];
+  /** Input rows may leave again: groups count their rows, and go with the last one. */
+  readonly retracts: boolean;
   /** Index into `keys` (not into the input) of the window end. */
   readonly window: { readonly endKey: number; readonly onClose: boolean } | null;
   /** Identity of its state table across restarts and versions: fingerprint of the sub-plan, column ids, operator version. */

@@ -1,6 +1,7 @@
 // GROUP BY: a map computes keys and arguments, the aggregate sees columns only. A group of a tumbling window keeps the window's
 // end alone, from which its start follows: one key column less in state, and the end says when the group can be freed.
 
+import { hasVariants } from '../data/types.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { canonicalText } from '../expr/columns.ts';
 import { printExpr } from '../expr/print.ts';
@@ -10,12 +11,14 @@ import type { AggregateCall, AggregateNode } from './graph.ts';
 import type { Lowered, Lowering, Origin } from './lowered.ts';
 import { watermarkColumns } from './lowered.ts';
 import { addMap, columnExpr } from './maps.ts';
+import type { NewMultiset } from './multisets.ts';
+import { callWithMultiset, needsStreamKey } from './multisets.ts';
 import { plusMicros } from './time-exprs.ts';
 import { groupKeys } from './window-keys.ts';
 import type { GroupKeys } from './window-keys.ts';
 
 export function lowerAggregate(context: Lowering, node: LogicalAggregate): Lowered {
-  const input = context.lower(node.input, false);
+  const input = context.lower(node.input, needsStreamKey(node.calls));
   const keys = groupKeys(node);
   const before = argumentMap(context, input, node, keys);
   const aggregated = addAggregate(context, before, node, keys);
@@ -25,6 +28,7 @@ export function lowerAggregate(context: Lowering, node: LogicalAggregate): Lower
 interface Arguments {
   readonly input: Lowered;
   readonly calls: readonly AggregateCall[];
+  readonly multisets: readonly NewMultiset[];
 }
 
 /** Keys, then the arguments of the calls, each of them once. */
@@ -42,12 +46,15 @@ function argumentMap(context: Lowering, input: Lowered, node: LogicalAggregate, 
     columns.push({ name, type: expr.type, nullable: expr.nullable, time: null });
     return exprs.length - 1;
   };
-  const calls = node.calls.map((call): AggregateCall => {
-    // Of a column that is never NULL, count counts rows.
-    if (call.arg === null || (call.fn === 'count' && !call.arg.nullable))
-      return { fn: 'count_star', arg: null };
-    return { fn: call.fn, arg: place(call.arg) };
-  });
+  const multisets: NewMultiset[] = [];
+  const streamKey = needsStreamKey(node.calls) ? (input.key ?? []) : [];
+  const kept = {
+    retracts: !input.node.appendOnly,
+    place,
+    streamKey: streamKey.map((index) => place(columnExpr(input.columns, index))),
+    variants: (argument: BoundExpr) => [argument, ...keys.exprs].some(({ type }) => hasVariants(type)),
+  };
+  const calls = node.calls.map((call) => callWithMultiset(call, kept, multisets));
   const label = 'keys and arguments';
   const mapped = addMap(context.builder, input, {
     filter: null,
@@ -57,12 +64,12 @@ function argumentMap(context: Lowering, input: Lowered, node: LogicalAggregate, 
     key: null,
     label,
   });
-  return { input: mapped, calls };
+  return { input: mapped, calls, multisets };
 }
 
 function addAggregate(
   context: Lowering,
-  { input, calls }: Arguments,
+  { input, calls, multisets }: Arguments,
   node: LogicalAggregate,
   keys: GroupKeys,
 ): Lowered {
@@ -70,14 +77,18 @@ function addAggregate(
   const columns = [...keys.columns, ...callColumns];
   const key = keys.exprs.map((_, index) => index);
   const window = keys.endKey === null ? null : { endKey: keys.endKey, onClose: node.onClose };
-  const origin = aggregateOrigin(input.origin, key, calls, window);
+  const retracts = !input.node.appendOnly;
+  const origin = aggregateOrigin(input.origin, key, calls, multisets, retracts, window);
+  const fingerprint = context.builder.uniqueFingerprint(fingerprintOf('aggregate', origin.text));
   const aggregate = context.builder.add({
     kind: 'aggregate' as const,
     input: input.node.id,
     keys: key,
     calls,
+    multisets: multisets.map((multiset, m) => ({ ...multiset, fingerprint: `${fingerprint}-rows-${m}` })),
+    retracts,
     window,
-    fingerprint: context.builder.uniqueFingerprint(fingerprintOf('aggregate', origin.text)),
+    fingerprint,
     schema: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     streamKey: key,
     appendOnly: node.onClose,
@@ -91,12 +102,24 @@ function aggregateOrigin(
   input: Origin,
   keys: readonly number[],
   calls: readonly AggregateCall[],
+  multisets: readonly NewMultiset[],
+  retracts: boolean,
   window: AggregateNode['window'],
 ): Origin {
   const keyTexts = keys.map((index) => input.columns[index]!);
-  const callTexts = calls.map((call) => `${call.fn}(${call.arg === null ? '' : input.columns[call.arg]!})`);
+  const rows = multisets.map(({ columns, order }) => {
+    return `${columns.map((index) => input.columns[index]!).join(', ')}: ${JSON.stringify(order)}`;
+  });
+  const callTexts = calls.map((call) => {
+    const arg = call.arg === null ? '' : input.columns[call.arg]!;
+    const { distinct, multiset, separator } = call;
+    const kept =
+      multiset === undefined ? '' : ` of ${JSON.stringify([distinct, separator])} ${rows[multiset]!}`;
+    return `${call.fn}(${arg}${kept})`;
+  });
   const closes = window === null ? '' : ` until ${window.endKey}${window.onClose ? ' once' : ''}`;
-  const text = `group (${input.text}) by (${keyTexts.join(', ')}) compute (${callTexts.join(', ')})${closes}`;
+  const changing = retracts ? ' retracting' : '';
+  const text = `group (${input.text}) by (${keyTexts.join(', ')}) compute (${callTexts.join(', ')})${closes}${changing}`;
   return { text, columns: [...keyTexts, ...callTexts] };
 }
 

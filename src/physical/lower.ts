@@ -16,6 +16,7 @@ import { lowerTemporal } from './lower-temporal.ts';
 import { lowerUnion } from './lower-union.ts';
 import { lowerViewRead } from './lower-view-read.ts';
 import { lowerWindows } from './lower-windows.ts';
+import { needsStreamKey } from './multisets.ts';
 import { addMap, carryKey, identity } from './maps.ts';
 import type { Lowered, Lowering } from './lowered.ts';
 
@@ -27,7 +28,7 @@ export interface LoweringOptions {
 export function lower(plan: LogicalPlan, options: LoweringOptions): PhysicalGraph {
   const builder = new GraphBuilder(options.optimize);
   const identified = new Set<string>();
-  for (const root of plan.roots) if (root.keyed) addIdentified(root.input, identified);
+  for (const root of plan.roots) addIdentified(root.input, root.keyed, identified);
   const context: Lowering = {
     builder,
     identified,
@@ -39,25 +40,26 @@ export function lower(plan: LogicalPlan, options: LoweringOptions): PhysicalGrap
   return distribute(nodes, { everywhere: !options.optimize });
 }
 
-/** Sources that reach a view without an aggregate between: their records are its rows. */
-function addIdentified(node: LogicalNode, to: Set<string>): void {
+/** Sources whose records are rows of a view, or are told apart below it: `keyed` says whether the rows of `node` are. */
+function addIdentified(node: LogicalNode, keyed: boolean, to: Set<string>): void {
   switch (node.kind) {
     case 'scan':
-      to.add(node.source.id);
+      if (keyed) to.add(node.source.id);
       return;
-    case 'aggregate':
     // Its own root says which sources it identifies.
     case 'view read':
       return;
+    case 'aggregate':
+      return addIdentified(node.input, needsStreamKey(node.calls), to);
     case 'join':
-      addIdentified(node.left, to);
-      if (!isSemi(node.type)) addIdentified(node.right, to);
+      addIdentified(node.left, keyed, to);
+      addIdentified(node.right, keyed && !isSemi(node.type), to);
       return;
     case 'union':
-      for (const input of node.inputs) addIdentified(input, to);
+      for (const input of node.inputs) addIdentified(input, keyed, to);
       return;
     default:
-      addIdentified(node.input, to);
+      addIdentified(node.input, keyed, to);
   }
 }
 

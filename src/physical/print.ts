@@ -6,6 +6,7 @@ import { printMicros, printShape } from '../data/window-shape.ts';
 import { printExpr } from '../expr/print.ts';
 import type {
   AggregateCall,
+  AggregateMultiset,
   AggregateNode,
   Distribution,
   ExpandNode,
@@ -194,7 +195,7 @@ function describeTemporal(node: TemporalNode, input: RowSchema): readonly string
 
 function describeAggregate(node: AggregateNode, input: RowSchema): readonly string[] {
   const keys = node.schema.slice(0, node.keys.length).map((field) => field.name);
-  const calls = node.calls.map((call) => callText(call, input));
+  const calls = node.calls.map((call) => callText(call, node, input));
   const by = keys.length === 0 ? 'all rows, one group that is there from the start' : `by ${keys.join(', ')}`;
   const rows = keys.length === 0 ? 'one row' : `one row per (${keys.join(', ')})`;
   const end = node.window === null ? undefined : keys[node.window.endKey]!;
@@ -212,6 +213,7 @@ function describeAggregate(node: AggregateNode, input: RowSchema): readonly stri
       ? `emits: each row once, when the watermark reaches ${end!}`
       : 'emits: every change of a row',
     `state table: ${node.fingerprint}`,
+    ...node.multisets.map((multiset) => multisetText(multiset, input)),
   ];
 }
 
@@ -231,9 +233,27 @@ function describeJoin(node: JoinNode, left: RowSchema, right: RowSchema): readon
   ];
 }
 
-function callText(call: AggregateCall, input: RowSchema): string {
+function callText(call: AggregateCall, node: AggregateNode, input: RowSchema): string {
   if (call.fn === 'count_star') return 'count(*)';
-  return `${call.fn}(${input[call.arg!]!.name})`;
+  const { separator } = call;
+  const text = separator === undefined ? '' : `, ${separatorText(call, node, input)}`;
+  return `${call.fn}(${call.distinct === true ? 'distinct ' : ''}${input[call.arg!]!.name}${text})`;
+}
+
+function separatorText(call: AggregateCall, node: AggregateNode, input: RowSchema): string {
+  const { separator, multiset } = call;
+  if (typeof separator !== 'object') return `'${separator ?? ''}'`;
+  return input[node.multisets[multiset!]!.columns[separator.column]!]!.name;
+}
+
+function multisetText({ columns, order, fingerprint }: AggregateMultiset, input: RowSchema): string {
+  const rows = names(input, columns);
+  if (order === null) return `keeps (${rows}) of each group: ${fingerprint}`;
+  const by = order.map(({ column, descending, nullsFirst }) => {
+    const nulls = nullsFirst === descending ? '' : nullsFirst ? ' nulls first' : ' nulls last';
+    return `${input[columns[column]!]!.name}${descending ? ' desc' : ''}${nulls}`;
+  });
+  return `keeps (${rows}) of each group in order of ${by.join(', ')}: ${fingerprint}`;
 }
 
 function columnList(fields: RowSchema): string {

@@ -5,6 +5,7 @@ import type { PhysicalNode } from './graph.ts';
 export function tablesOf(node: PhysicalNode): readonly string[] {
   switch (node.kind) {
     case 'aggregate':
+      return [node.fingerprint, ...node.multisets.map((multiset) => multiset.fingerprint)];
     case 'temporal':
     case 'session':
       return [node.fingerprint];

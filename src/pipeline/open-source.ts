@@ -16,12 +16,14 @@ export interface SourceWorld {
     source: Extract<SourceConnector, { connector: 'nexmark' }>,
     start: Resume,
     share: SourceShare,
+    maxRate: number | null,
   ): SourceReader;
   openFile(
     source: Extract<SourceConnector, { connector: 'file' }>,
     format: SourceFormat,
     start: Resume,
     share: SourceShare,
+    maxRate: number | null,
   ): Promise<SourceReader>;
 }
 
@@ -65,6 +67,7 @@ export async function openSource(
   world: SourceWorld,
 ): Promise<SourceReader> {
   const { connector, reading } = source;
+  const maxRate = reading.maxRate === null ? null : reading.maxRate / share.of;
   switch (connector.connector) {
     case 'kafka':
       return openReader({
@@ -75,12 +78,12 @@ export async function openSource(
         identity: resume.identity,
         owns: share.owns,
         onDataLoss: reading.onDataLoss,
-        ...(reading.maxRate === null ? {} : { maxRate: reading.maxRate / share.of }),
+        ...(maxRate === null ? {} : { maxRate }),
       });
     case 'nexmark':
-      return world.openNexmark(connector, resume, share);
+      return world.openNexmark(connector, resume, share, maxRate);
     case 'file':
-      return world.openFile(connector, source.format, resume, share);
+      return world.openFile(connector, source.format, resume, share, maxRate);
   }
 }
 

@@ -10,9 +10,9 @@ import type { Resume, SourceWorld } from './open-source.ts';
 export function sourceWorld(clusters: KafkaClusters, fileRoot: string | null): SourceWorld {
   return {
     cluster: (source) => clusters.of(source),
-    openNexmark: (source, resume, { owns }) =>
-      openNexmarkReader({ source, start: startOf(resume), end: endOf(resume), owns }),
-    openFile: (source, format, resume, { owns }) =>
+    openNexmark: (source, resume, { owns }, maxRate) =>
+      openNexmarkReader({ source, start: startOf(resume), end: endOf(resume), owns, maxRate }),
+    openFile: (source, format, resume, { owns }, maxRate) =>
       openFileReader({
         root: requireFileRoot(fileRoot),
         path: source.path,
@@ -21,6 +21,7 @@ export function sourceWorld(clusters: KafkaClusters, fileRoot: string | null): S
         end: endOf(resume),
         identity: resume.identity,
         owns,
+        maxRate,
       }),
   };
 }

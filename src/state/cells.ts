@@ -1,6 +1,7 @@
 // Cells of columns that state owns: copying single values between columns and growing owned columns. An owned text column
 // has its bytes in an arena that grows by doubling; `arenaUsed` of the column says how much of it is written.
 
+import { equalBytes } from '../data/bytes.ts';
 import type { Column, TextColumn } from '../data/column.ts';
 import { NUMERIC_WIDE, newColumn } from '../data/column.ts';
 
@@ -76,6 +77,36 @@ export function copyCell(from: Column, i: number, to: Column, j: number): void {
     to.values[j] = from.values[i]!;
   } else {
     throw new Error(`cells differ: ${from.layout}, ${to.layout}`);
+  }
+}
+
+/** Do two cells of a column print the same? */
+export function identicalCells(column: Column, i: number, j: number): boolean {
+  if (column.nulls !== null) {
+    if (column.nulls[i] !== column.nulls[j]) return false;
+    if (column.nulls[i] === 1) return true;
+  }
+  switch (column.layout) {
+    case 'text': {
+      const { bytes, start, end } = column;
+      return equalBytes(bytes, start[i]!, end[i]!, bytes, start[j]!, end[j]!);
+    }
+    case 'numeric': {
+      const scale = column.scale[i]!;
+      if (scale !== column.scale[j]!) return false;
+      if (scale >= 0 && (scale & NUMERIC_WIDE) !== 0) return column.wide![i] === column.wide![j];
+      return column.unscaled[i] === column.unscaled[j];
+    }
+    case 'interval':
+      return (
+        column.months[i] === column.months[j] &&
+        column.days[i] === column.days[j] &&
+        column.micros[i] === column.micros[j]
+      );
+    case 'f64':
+      return Object.is(column.values[i], column.values[j]);
+    default:
+      return column.values[i] === column.values[j];
   }
 }
 

@@ -47,6 +47,14 @@ export class EpochChanges {
     return { rows, n };
   }
 
+  /** Slots that were there before the epoch and are not now, then those that are there now and were not. */
+  moves(): { gone: readonly number[]; come: readonly number[] } {
+    const { rows, n } = this.rows();
+    const come: number[] = [];
+    for (let i = 0; i < n; i++) if ((this.slots.flags[rows[i]!]! & KNOWN) === 0) come.push(rows[i]!);
+    return { gone: this.gone(), come };
+  }
+
   /** Removed slots that stored state may hold. */
   gone(): number[] {
     return this.removed.filter((slot) => (this.slots.flags[slot]! & KNOWN) !== 0);

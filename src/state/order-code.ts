@@ -57,12 +57,30 @@ const FUNCTIONS = {
 };
 
 export function slotComparison(slots: Slots, schema: RowSchema, order: readonly OrderColumn[]): CompareSlots {
+  return comparisonOf(slots, schema, order, true);
+}
+
+/** By the order alone: 0 for slots that are equal in it. */
+export function orderComparison(
+  slots: Slots,
+  schema: RowSchema,
+  order: readonly OrderColumn[],
+): CompareSlots {
+  return comparisonOf(slots, schema, order, false);
+}
+
+function comparisonOf(
+  slots: Slots,
+  schema: RowSchema,
+  order: readonly OrderColumn[],
+  total: boolean,
+): CompareSlots {
   const left = (c: number): Side => ({ column: `S.keys[${c}]`, row: 'a', mayLackNulls: false });
   const right = (c: number): Side => ({ column: `S.keys[${c}]`, row: 'b', mayLackNulls: false });
   const parts = order.map((by) => {
     return comparison(orderLayout(schema[by.column]!.type), left(by.column), right(by.column), by);
   });
-  const rest = schema.map((field, column) => {
+  const rest = (total ? schema : []).map((field, column) => {
     const layout = orderLayout(field.type);
     const [a, b] = [left(column), right(column)];
     return comparison(layout, a, b, ascending(column)) + printedComparison(layout, a, b);

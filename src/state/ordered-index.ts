@@ -31,7 +31,8 @@ export interface EntryWeights {
 export class OrderedIndex {
   readonly leaves = new Leaves();
   readonly inners = new Inners();
-  private readonly compare: CompareSlots;
+  /** The order of entries. */
+  readonly entries: CompareSlots;
   private readonly weights: EntryWeights;
   /** The inner nodes from the root to the leaf at hand, and which child was taken. */
   private readonly path = new Int32Array(MAX_DEPTH);
@@ -39,7 +40,7 @@ export class OrderedIndex {
   private depth = 0;
 
   constructor(compare: CompareSlots, weights: EntryWeights) {
-    this.compare = compare;
+    this.entries = compare;
     this.weights = weights;
   }
 
@@ -184,7 +185,7 @@ export class OrderedIndex {
 
   private firstLeaf(a: number, b: number): number {
     const leaf = this.leaves.take();
-    const [low, high] = this.compare(a, b) < 0 ? [a, b] : [b, a];
+    const [low, high] = this.entries(a, b) < 0 ? [a, b] : [b, a];
     this.leaves.insertAt(leaf, 0, low);
     this.leaves.insertAt(leaf, 1, high);
     return leafRef(leaf);
@@ -201,7 +202,7 @@ export class OrderedIndex {
       let high = this.inners.counts[inner]! - 1;
       while (low < high) {
         const middle = (low + high + 1) >> 1;
-        if (this.compare(this.inners.firsts[base + middle]!, slot) <= 0) low = middle;
+        if (this.entries(this.inners.firsts[base + middle]!, slot) <= 0) low = middle;
         else high = middle - 1;
       }
       this.path[this.depth] = inner;
@@ -219,7 +220,7 @@ export class OrderedIndex {
     let high = this.leaves.counts[leaf]!;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.compare(this.leaves.slots[base + middle]!, slot) < 0) low = middle + 1;
+      if (this.entries(this.leaves.slots[base + middle]!, slot) < 0) low = middle + 1;
       else high = middle;
     }
     return low;

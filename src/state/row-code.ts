@@ -41,14 +41,22 @@ export interface RowKernel {
 
 const GROUP_BITS = 0xff000000 | 0;
 
-/** The first `distribution` columns give the key group, the first `key` columns (at least those) the chain. */
-export function rowKernel(schema: RowSchema, distribution: number, key: number): RowKernel {
+/** See RowTableShape. */
+export interface RowLoopShape {
+  readonly schema: RowSchema;
+  readonly distribution: number;
+  readonly key: number;
+  readonly required?: number;
+}
+
+export function rowKernel(shape: RowLoopShape): RowKernel {
+  const { schema, distribution, key } = shape;
   const code = schema.map((field, k) => keyCode(k, layoutOf(field.type), field.nullable, isTree(field.type)));
   const names = schema.map((field, k) => stateNames(k, layoutOf(field.type), field.nullable));
   const source = [
     `'use strict';`,
     'return {',
-    applySource(code, names.flat(), distribution, key),
+    applySource(code, names.flat(), shape),
     findSource(code.slice(0, key), names.slice(0, key).flat(), distribution),
     '};',
   ].join('\n');
@@ -90,12 +98,12 @@ function findChain(code: readonly KeyCode[]): string {
       }`;
 }
 
-function applySource(
-  code: readonly KeyCode[],
-  names: readonly string[],
-  distribution: number,
-  key: number,
-): string {
+function applySource(code: readonly KeyCode[], names: readonly string[], shape: RowLoopShape): string {
+  const { schema, distribution, key, required } = shape;
+  const skip =
+    required === undefined || !schema[required]!.nullable
+      ? ''
+      : `if (u${required} === 1) { touched[i - from] = -1; continue; }`;
   const reload = ['H = T.chains.heads;', ...code.map((column) => column.reload)].join(' ');
   const identical = ['rows[q + 1] === hr', ...code.map((column) => column.identical)];
   return `apply(T, C, D, from, to, touched) {
@@ -105,6 +113,7 @@ function applySource(
   ${reload}
   for (let i = from; i < to; i++) {
     ${code.map((column) => column.load).join(' ')}
+    ${skip}
     ${hashKey(code.slice(0, key), distribution)}
     ${code
       .slice(key)

@@ -31,6 +31,8 @@ export interface RowTableShape {
   readonly payload: readonly AccumulatorKind[];
   /** Orders of the rows within a key, by columns of the row. */
   readonly orders: readonly (readonly OrderColumn[])[];
+  /** Rows with a NULL here are passed over by `apply`; their place in `touched` is −1. */
+  readonly required?: number;
   /** A column of event time: rows at or before a watermark can be dropped together. */
   readonly time: number | null;
 }
@@ -58,7 +60,7 @@ export class RowTable implements StateTable {
     this.weights = weightsOf(this.slots);
     this.payload = this.slots.accumulators.slice(1);
     this.changes = new EpochChanges(this.slots);
-    this.kernel = rowKernel(shape.schema, shape.distribution, shape.key);
+    this.kernel = rowKernel(shape);
     this.orders = shape.orders.map((order) => new KeyOrder(this.slots, this.weights, order));
     const { time } = shape;
     this.expiry = time === null ? null : new Expiry({ endOf: (slot) => this.timeOf(slot, time) });

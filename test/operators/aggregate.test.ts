@@ -103,6 +103,8 @@ const NODE: AggregateNode = {
   watermarkColumns: [],
   label: 'GROUP BY k, t',
   window: null,
+  multisets: [],
+  retracts: false,
   fingerprint: 'test',
 };
 

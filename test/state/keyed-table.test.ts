@@ -23,14 +23,16 @@ const KEYS: RowSchema = [
 ];
 
 function newTable(): KeyedTable {
-  const kernel = aggregateKernel(
-    [
+  const kernel = aggregateKernel({
+    keys: [
       { layout: 'text', tree: false, nullable: true },
       { layout: 'i64', tree: false, nullable: true },
     ],
-    [],
-    true,
-  );
+    accumulators: 2,
+    calls: [],
+    keepOld: true,
+    weighted: false,
+  });
   const shape = {
     fingerprint: 'keyed',
     keySchema: KEYS,
@@ -149,6 +151,8 @@ describe('segments of format 1', () => {
     watermarkColumns: [],
     label: '',
     window: null,
+    multisets: [],
+    retracts: false,
     fingerprint: 'v1',
   };
 
@@ -187,7 +191,7 @@ describe('the generated loops of a row table', () => {
       random.chance(0.1) ? null : BigInt(random.below(1e9)),
     ]);
     const table = newTable();
-    const kernel: RowKernel = rowKernel(KEYS, 2, 2);
+    const kernel: RowKernel = rowKernel({ schema: KEYS, distribution: 2, key: 2 });
     const groups: number[] = [];
     const chains = new RowChains();
     const weights = { kind: 'f64' as const, values: new Float64Array(1) };

@@ -12,7 +12,20 @@ import { listTypes, pgTypeName } from './refusals.ts';
 import { selectCandidate } from './select.ts';
 
 /** The same names as AggregateFunction of the physical graph. */
-export type AggregateName = 'count_star' | 'count' | 'sum' | 'avg' | 'min' | 'max';
+export type AggregateName =
+  | 'count_star'
+  | 'count'
+  | 'sum'
+  | 'avg'
+  | 'min'
+  | 'max'
+  | 'bool_and'
+  | 'bool_or'
+  | 'string_agg'
+  | 'stddev_pop'
+  | 'stddev_samp'
+  | 'var_pop'
+  | 'var_samp';
 
 export interface ResolvedAggregate {
   readonly fn: AggregateName;
@@ -22,20 +35,29 @@ export interface ResolvedAggregate {
   readonly nullable: boolean;
 }
 
-export interface AggregateForm {
-  readonly star: boolean;
-  readonly distinct: boolean;
-  readonly filter: boolean;
-  readonly orderBy: boolean;
-}
-
-const SUPPORTED: ReadonlySet<string> = new Set(['count', 'sum', 'avg', 'min', 'max']);
+/** SQL name → function; some have two names. */
+const SUPPORTED: ReadonlyMap<string, AggregateName> = new Map<string, AggregateName>([
+  ['count', 'count'],
+  ['sum', 'sum'],
+  ['avg', 'avg'],
+  ['min', 'min'],
+  ['max', 'max'],
+  ['bool_and', 'bool_and'],
+  ['every', 'bool_and'],
+  ['bool_or', 'bool_or'],
+  ['string_agg', 'string_agg'],
+  ['stddev', 'stddev_samp'],
+  ['stddev_pop', 'stddev_pop'],
+  ['stddev_samp', 'stddev_samp'],
+  ['variance', 'var_samp'],
+  ['var_pop', 'var_pop'],
+  ['var_samp', 'var_samp'],
+]);
 
 const LACKING: ReadonlySet<string> = new Set(
-  `any_value array_agg bit_and bit_or bit_xor bool_and bool_or every corr covar_pop covar_samp json_agg json_object_agg
+  `any_value array_agg bit_and bit_or bit_xor corr covar_pop covar_samp json_agg json_object_agg
 jsonb_agg jsonb_object_agg percentile_cont percentile_disc mode range_agg regr_avgx regr_avgy regr_count regr_intercept
-regr_r2 regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop stddev_samp string_agg var_pop var_samp variance xmlagg
-approx_count_distinct`.split(/\s+/),
+regr_r2 regr_slope regr_sxx regr_sxy regr_syy xmlagg approx_count_distinct`.split(/\s+/),
 );
 
 /** Is this the name of an aggregate, supported or not? */
@@ -46,19 +68,17 @@ export function isAggregate(name: string): boolean {
 export function resolveAggregate(
   name: string,
   args: readonly ArgType[],
-  form: AggregateForm,
+  star: boolean,
   span?: TextSpan,
 ): ResolvedAggregate {
-  if (!SUPPORTED.has(name)) throw unsupported(`aggregate ${name}`, span);
-  if (form.distinct) throw unsupported(`${name}(DISTINCT …)`, span);
-  if (form.filter) throw unsupported(`${name}(…) FILTER`, span);
-  if (form.orderBy) throw unsupported(`${name}(… ORDER BY …)`, span);
-  if (name === 'count') return count(args, form.star, span);
+  const fn = SUPPORTED.get(name);
+  if (fn === undefined) throw unsupported(`aggregate ${name}`, span);
+  if (fn === 'count') return count(args, star, span);
   const chosen = selectCandidate(
     args.map(pgTypeOf),
     functionCandidates(name).filter((c) => c.params.length === args.length),
   );
-  if (form.star || chosen === 'none') throw noSuchAggregate(name, args, form.star, span);
+  if (star || chosen === 'none') throw noSuchAggregate(name, args, star, span);
   if (chosen === 'ambiguous')
     throw new MillraceError({
       code: 'AMBIGUOUS_FUNCTION',
@@ -67,17 +87,17 @@ export function resolveAggregate(
       span,
     });
   const generics = solveGenerics(args.map(pgTypeOf), chosen.params)!;
-  const param = typeOfPg(concrete(chosen.params[0]!, generics) ?? chosen.params[0]!);
+  const params = chosen.params.flatMap((param) => typeOfPg(concrete(param, generics) ?? param) ?? []);
   const result = typeOfPg(concrete(chosen.result, generics) ?? chosen.result);
-  if (param === undefined || result === undefined || isLacking(name, param.kind))
+  if (params.length < chosen.params.length || result === undefined || isLacking(fn, params[0]!.kind))
     throw unsupported(`aggregate ${name}(${chosen.params.map(pgTypeName).join(', ')})`, span);
-  return { fn: name as AggregateName, params: [param], result, nullable: true };
+  return { fn, params, result, nullable: true };
 }
 
-/** Sums of intervals and singles have no accumulator yet, nor have extremes of arrays and rows. */
-function isLacking(name: string, param: TypeKind): boolean {
-  if (param === 'array' || param === 'row' || (param === 'real' && name === 'sum')) return true;
-  return param === 'interval' && (name === 'sum' || name === 'avg');
+/** Sums of singles have no accumulator yet, nor have extremes of arrays and rows, and texts of bytes. */
+function isLacking(fn: AggregateName, param: TypeKind): boolean {
+  if (param === 'array' || param === 'row') return true;
+  return (fn === 'sum' && param === 'real') || (fn === 'string_agg' && param === 'bytea');
 }
 
 function count(args: readonly ArgType[], star: boolean, span: TextSpan | undefined): ResolvedAggregate {

@@ -1,5 +1,6 @@
 // Computes what is constant once instead of per row, and drops conditions that are known to be true.
 
+import { mapCall } from '../../binder/aggregate-call.ts';
 import { foldConstants as fold } from '../../expr/constant.ts';
 import type { LogicalNode } from '../node.ts';
 import { rewriteUp } from '../node.ts';
@@ -29,7 +30,7 @@ function foldOne(node: LogicalNode): LogicalNode {
       return {
         ...node,
         keys: node.keys.map(fold),
-        calls: node.calls.map((call) => ({ ...call, arg: call.arg === null ? null : fold(call.arg) })),
+        calls: node.calls.map((call) => mapCall(call, fold)),
       };
     default:
       return node;

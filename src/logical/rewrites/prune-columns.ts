@@ -1,6 +1,7 @@
 // Computes and reads only columns that are used, down to the scan, so that a decoder skips the rest. All plans of a submission
 // are pruned together: scans of one source read the union of what its readers need and become one scan.
 
+import { callExprs, mapCall } from '../../binder/aggregate-call.ts';
 import { replaceColumns } from '../../expr/columns.ts';
 import { columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
@@ -146,13 +147,13 @@ function pruneAggregate(
   const keys = node.keys.length;
   const kept = [...node.calls.keys()].filter((i) => needed.has(keys + i));
   const calls = kept.map((i) => node.calls[i]!);
-  const args = calls.flatMap((call) => (call.arg === null ? [] : [call.arg]));
+  const args = calls.flatMap(callExprs);
   const input = prune(node.input, withColumnsOf(new Set(), [...node.keys, ...args]), reads);
   const pruned = aggregate(
     input.node,
     node.keys.map((key) => moved(key, input.at)),
     node.columns.slice(0, keys).map((column) => column.name),
-    calls.map((call) => ({ ...call, arg: call.arg === null ? null : moved(call.arg, input.at) })),
+    calls.map((call) => mapCall(call, (expr) => moved(expr, input.at))),
     node.onClose,
   );
   const at = [

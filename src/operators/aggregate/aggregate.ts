@@ -1,81 +1,113 @@
-// GROUP BY over append-only input. Every group is a slot; a row adds to its accumulators in one generated loop. At the end of
-// the epoch each changed group emits its old row (−1) and its new row (+1), or, on window close, its one row when the
-// watermark reaches the end of its window, which then frees the slot.
+// GROUP BY. Every group is a slot; a row adds to its accumulators in one generated loop, or takes away from them where input may leave
+// again. At the end of the epoch each changed group emits its old row (−1) and its new row (+1), or, on window close, its one row
+// when the watermark reaches the end of its window, which then frees the slot. What cannot be added up is computed from
+// multisets of the group's rows.
 
 import type { Batch } from '../../data/batch.ts';
-import { newBatch, reserve } from '../../data/batch.ts';
+import { newBatch } from '../../data/batch.ts';
 import type { Column } from '../../data/column.ts';
-import { RowFailure } from '../../data/failure.ts';
+import { gatherBatch } from '../../data/gather.ts';
 import type { RowSchema } from '../../data/types.ts';
 import { isTree, layoutOf } from '../../data/types.ts';
 import type { AggregateNode } from '../../physical/graph.ts';
 import type { Accumulator } from '../../state/accumulator.ts';
-import { copyCell, newArena, resetArena } from '../../state/cells.ts';
 import { KeyedTable } from '../../state/keyed-table.ts';
 import { DIRTY, KNOWN, LIVE, liveSlots } from '../../state/slots.ts';
-import { describeRow } from '../describe-row.ts';
+import type { StateTable } from '../../state/state-table.ts';
 import type { Operator, Output } from '../operator.ts';
-import type { CallCode } from './call-code.ts';
-import { callCode } from './call-code.ts';
-import type { ResultWriter } from './call-result.ts';
-import { resultWriter } from './call-result.ts';
-import type { AggregateKernel } from './update-code.ts';
+import { GROUP_ROWS, keptCalls } from './aggregate-calls.ts';
+import type { KeptCall } from './aggregate-calls.ts';
+import { GroupRows } from './group-rows.ts';
+import { Multiset } from './multiset.ts';
+import type { OrderedResult } from './ordered-results.ts';
+import { orderedResult } from './ordered-results.ts';
+import type { AggregateKernel, LoopCall } from './update-code.ts';
 import { aggregateKernel } from './update-code.ts';
 
-/** Groups per emitted batch: bounds the memory of an epoch that changes very many. */
-const EMIT_ROWS = 4096;
 const NEVER = -(2n ** 63n);
 
-interface Result {
-  readonly write: ResultWriter;
-  /** The call's accumulators among those of the table, as they are, and as they were at the start of the epoch. */
-  readonly current: readonly Accumulator[];
-  readonly before: readonly Accumulator[];
+/** Values that come and go, added to the groups by a loop of their own. */
+interface DistinctLoop {
+  readonly multiset: Multiset;
+  readonly kernel: AggregateKernel;
+}
+
+interface OrderedCall {
+  readonly multiset: Multiset;
+  readonly result: OrderedResult;
+  readonly accumulators: readonly Accumulator[];
 }
 
 export class AggregateOperator implements Operator {
   readonly table: KeyedTable;
+  readonly multisets: readonly Multiset[];
   readonly kernel: AggregateKernel;
   private readonly node: AggregateNode;
-  private readonly results: readonly Result[];
-  private readonly output: Batch;
+  private readonly distinct: readonly DistinctLoop[];
+  private readonly ordered: readonly OrderedCall[];
+  private readonly rows: GroupRows;
   private readonly keyColumns: Column[] = [];
+  /** Keys of changed groups, to look them up in the multisets. */
+  private readonly groups: Batch;
   private through = NEVER;
 
   constructor(node: AggregateNode, input: RowSchema) {
     this.node = node;
-    const calls = node.calls.map((call, j) =>
-      callCode(j, call.fn, call.arg === null ? null : layoutOf(input[call.arg]!.type), call.arg ?? 0),
-    );
+    const { calls, kinds, loop } = keptCalls(node, input);
     const keySchema = node.keys.map((key) => input[key]!);
-    this.kernel = aggregateKernel(
-      keySchema.map((field) => ({
-        layout: layoutOf(field.type),
-        tree: isTree(field.type),
-        nullable: field.nullable,
-      })),
-      calls,
-      node.window?.onClose !== true,
-    );
+    const keepOld = node.window?.onClose !== true;
+    const kernel = (loopCalls: readonly LoopCall[], weighted: boolean): AggregateKernel =>
+      aggregateKernel({
+        keys: keySchema.map(({ type, nullable }) => ({
+          layout: layoutOf(type),
+          tree: isTree(type),
+          nullable,
+        })),
+        accumulators: kinds.length,
+        calls: loopCalls,
+        keepOld: keepOld && kinds.length > 0,
+        weighted,
+      });
+    this.kernel = kernel(loop, node.retracts);
     this.table = new KeyedTable(
       {
         fingerprint: node.fingerprint,
         keySchema,
-        accumulators: calls.flatMap((call) => call.kinds),
+        accumulators: kinds,
         windowEnd: node.window?.endKey ?? null,
-        keepOld: node.window?.onClose !== true,
+        keepOld,
       },
       (table, keys, i, make) => this.kernel.locate(table, keys, i, make),
     );
-    this.results = resultsOf(node, input, calls, this.table);
-    this.output = newBatch(node.schema, EMIT_ROWS * 2);
-    for (const column of this.output.columns) newArena(column);
+    this.multisets = node.multisets.map((multiset) => new Multiset(node, input, multiset));
+    this.distinct = this.multisets.flatMap((multiset, m) => {
+      const loops = calls.flatMap(({ call, keeping }) =>
+        keeping.by === 'values' && call.multiset === m ? [keeping.loop] : [],
+      );
+      return loops.length === 0 ? [] : [{ multiset, kernel: kernel(loops, true) }];
+    });
+    this.ordered = calls.flatMap((kept) => (kept.keeping.by === 'order' ? [this.orderedCall(kept)] : []));
+    this.rows = new GroupRows(node, this.table, calls);
+    this.groups = newBatch(keySchema, 0);
+  }
+
+  private orderedCall({ call, at, kinds }: KeptCall): OrderedCall {
+    const multiset = this.multisets[call.multiset!]!;
+    const accumulators = this.table.slots.accumulators.slice(at, at + kinds.length);
+    return { multiset, result: orderedResult(call, multiset), accumulators };
+  }
+
+  /** All that it keeps. */
+  get tables(): readonly StateTable[] {
+    return [this.table, ...this.multisets.map(({ table }) => table)];
   }
 
   push(batch: Batch): void {
-    if (batch.diffs !== null) throw new Error('aggregate over append-only input was given retractions');
+    if (batch.diffs !== null && !this.node.retracts)
+      throw new Error('aggregate over append-only input was given retractions');
     for (let k = 0; k < this.node.keys.length; k++) this.keyColumns[k] = batch.columns[this.node.keys[k]!]!;
-    this.kernel.update(this.table, this.keyColumns, batch.columns, batch.rows);
+    this.kernel.update(this.table, this.keyColumns, batch.columns, batch.rows, batch.diffs);
+    for (const multiset of this.multisets) multiset.apply(batch);
   }
 
   watermark(micros: bigint): void {
@@ -87,12 +119,24 @@ export class AggregateOperator implements Operator {
   }
 
   endEpoch(out: Output): void {
-    if (this.node.keys.length === 0 && liveSlots(this.table.slots) === 0) this.startGlobal();
-    if (this.node.window?.onClose !== true) this.emitChanges(out);
-    if (this.node.window === null) return;
-    const closed = this.table.expired(this.through);
-    if (this.node.window.onClose) this.emitClosed(closed, out);
-    this.table.expire(closed, this.through);
+    const { node, table } = this;
+    if (node.keys.length === 0 && liveSlots(table.slots) === 0) this.startGlobal();
+    for (const { multiset, kernel } of this.distinct) this.addMoved(multiset.moves(), kernel);
+    const onClose = node.window?.onClose === true;
+    if (!onClose) {
+      this.look(table.changes.dirty, table.changes.changed);
+      this.emitChanges(out);
+    }
+    this.removeEmpty();
+    if (node.window === null) return;
+    const closed = table.expired(this.through);
+    if (onClose) {
+      this.look(Int32Array.from(closed), closed.length);
+      for (const slot of closed) this.rows.closed(slot, out);
+      this.rows.flush(out);
+    }
+    table.expire(closed, this.through);
+    for (const multiset of this.multisets) multiset.expire(this.through);
   }
 
   /** GROUP BY nothing has one group, also over no rows. */
@@ -102,96 +146,49 @@ export class AggregateOperator implements Operator {
     this.table.mark(slot);
   }
 
+  private addMoved(moved: Batch, kernel: AggregateKernel): void {
+    const keys = moved.columns.slice(0, this.node.keys.length);
+    kernel.update(this.table, keys, moved.columns, moved.rows, moved.diffs);
+  }
+
+  /** Reads off ordered rows what calls are of these groups. */
+  private look(slots: Int32Array, n: number): void {
+    if (this.ordered.length === 0 || n === 0) return;
+    const { keySchema, keys, used } = this.table.slots;
+    gatherBatch({ schema: keySchema, rows: used, columns: keys, diffs: null }, slots, n, this.groups);
+    for (const multiset of new Set(this.ordered.map((call) => call.multiset))) {
+      const roots = multiset.roots(this.groups.columns, n);
+      for (const call of this.ordered) {
+        if (call.multiset !== multiset) continue;
+        for (let i = 0; i < n; i++) call.result(roots[i]!, call.accumulators, slots[i]!);
+      }
+    }
+  }
+
   private emitChanges(out: Output): void {
-    const { table } = this;
-    const { dirty, changed } = table.changes;
-    for (let from = 0; from < changed; from += EMIT_ROWS) {
-      const to = Math.min(changed, from + EMIT_ROWS);
-      const diffs = this.begin((to - from) * 2);
-      for (let d = from; d < to; d++) {
-        const slot = dirty[d]!;
-        const flags = table.slots.flags[slot]!;
-        if ((flags & LIVE) === 0) continue;
-        if ((flags & KNOWN) !== 0) this.emit(slot, true, d, -1, diffs, out);
-        this.emit(slot, false, slot, 1, diffs, out);
-      }
-      this.finish(diffs, out);
+    const { dirty, changed } = this.table.changes;
+    for (let d = 0; d < changed; d++) {
+      const slot = dirty[d]!;
+      const was = (this.table.slots.flags[slot]! & KNOWN) !== 0;
+      this.rows.changed(slot, d, was, this.hasRows(slot), out);
+    }
+    this.rows.flush(out);
+  }
+
+  private hasRows(slot: number): boolean {
+    if (!this.node.retracts || this.node.keys.length === 0) return true;
+    return this.table.slots.accumulators[GROUP_ROWS]!.values[slot] !== 0;
+  }
+
+  /** A group goes with its last row. */
+  private removeEmpty(): void {
+    if (!this.node.retracts) return;
+    const { dirty, changed } = this.table.changes;
+    for (let d = 0; d < changed; d++) {
+      const slot = dirty[d]!;
+      if ((this.table.slots.accumulators[GROUP_ROWS]!.values[slot] as number) < 0)
+        throw new Error(`${this.node.fingerprint}: a group has lost more rows than it had`);
+      if (!this.hasRows(slot)) this.table.remove(slot);
     }
   }
-
-  private emitClosed(slots: readonly number[], out: Output): void {
-    for (let from = 0; from < slots.length; from += EMIT_ROWS) {
-      const part = slots.slice(from, from + EMIT_ROWS);
-      this.begin(part.length);
-      for (const slot of part) this.emit(slot, false, slot, 1, null, out);
-      this.finish(null, out);
-    }
-  }
-
-  private begin(capacity: number): Int32Array {
-    reserve(this.output, capacity);
-    this.output.rows = 0;
-    for (const column of this.output.columns) resetArena(column);
-    return new Int32Array(capacity);
-  }
-
-  private finish(diffs: Int32Array | null, out: Output): void {
-    this.output.diffs = diffs;
-    if (this.output.rows > 0) out.push(this.output);
-  }
-
-  /** Adds the row of a group; a result that fails becomes an error of the group in place of its row. */
-  private emit(
-    slot: number,
-    before: boolean,
-    entry: number,
-    diff: number,
-    diffs: Int32Array | null,
-    out: Output,
-  ): void {
-    const row = this.output.rows;
-    const keys = this.node.keys.length;
-    for (let k = 0; k < keys; k++) copyCell(this.table.slots.keys[k]!, slot, this.output.columns[k]!, row);
-    for (let j = 0; j < this.results.length; j++) {
-      const result = this.results[j]!;
-      try {
-        result.write(before ? result.before : result.current, entry, this.output.columns[keys + j]!, row);
-      } catch (failure) {
-        if (!(failure instanceof RowFailure)) throw failure;
-        out.error(this.failure(failure, slot, j), diff);
-        return;
-      }
-    }
-    if (diffs !== null) diffs[row] = diff;
-    this.output.rows = row + 1;
-  }
-
-  private failure(failure: RowFailure, slot: number, call: number) {
-    const group = { schema: this.node.schema, rows: 0, columns: this.table.slots.keys, diffs: null };
-    return {
-      sqlstate: failure.sqlstate,
-      message: failure.message,
-      expression: this.node.schema[this.node.keys.length + call]!.name,
-      row: describeRow(group, slot),
-    };
-  }
-}
-
-function resultsOf(
-  node: AggregateNode,
-  input: RowSchema,
-  calls: readonly CallCode[],
-  table: KeyedTable,
-): Result[] {
-  let at = 0;
-  return node.calls.map((call, j) => {
-    const from = at;
-    at += calls[j]!.kinds.length;
-    const argument = call.arg === null ? null : layoutOf(input[call.arg]!.type);
-    return {
-      write: resultWriter(call.fn, argument),
-      current: table.slots.accumulators.slice(from, at),
-      before: table.old.slice(from, at),
-    };
-  });
 }

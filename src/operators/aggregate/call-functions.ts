@@ -5,6 +5,8 @@ import { NUMERIC_NAN, NUMERIC_PLUS_INFINITY, NUMERIC_WIDE } from '../../data/col
 import { compareBytes } from '../../data/bytes.ts';
 import { intervalSpan } from '../../data/interval.ts';
 import { compareNumeric, powerOfTen } from '../../data/numeric.ts';
+import { addChangingNumeric, addDouble, addInterval } from './changing-sums.ts';
+import { addDoubleSquares, addNumericSquares, addSquares } from './squares.ts';
 
 type Bigs = (bigint | undefined)[];
 type Texts = (Uint8Array | undefined)[];
@@ -121,4 +123,10 @@ export const CALL_FUNCTIONS = {
   extremeNumeric,
   extremeText,
   extremeInterval,
+  addDouble,
+  addChangingNumeric,
+  addInterval,
+  addSquares,
+  addNumericSquares,
+  addDoubleSquares,
 } as const;

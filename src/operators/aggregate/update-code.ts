@@ -7,7 +7,7 @@ import type { Accumulator } from '../../state/accumulator.ts';
 import type { Slots } from '../../state/slots.ts';
 import { DIRTY, KNOWN } from '../../state/slots.ts';
 import { HASH_SEED } from '../../data/hash.ts';
-import type { CallCode } from './call-code.ts';
+import type { CallCode } from './code-shape.ts';
 import { CALL_FUNCTIONS } from './call-functions.ts';
 import type { KeyCode } from '../../state/key-code.ts';
 import { finishHashCode, keyCode, stateNames } from '../../state/key-code.ts';
@@ -29,28 +29,45 @@ export interface SlotOwner {
   readonly old: readonly Accumulator[];
 }
 
+/** A call in a loop: its accumulators are those of the table from `at` on. */
+export interface LoopCall {
+  readonly code: CallCode;
+  readonly at: number;
+}
+
+export interface LoopShape {
+  readonly keys: readonly KeyShape[];
+  /** All of the table's. */
+  readonly accumulators: number;
+  readonly calls: readonly LoopCall[];
+  /** Remember what a known slot held before its first change of an epoch. */
+  readonly keepOld: boolean;
+  /** Rows have weights, given as the `diffs` of `update`; otherwise each counts once. */
+  readonly weighted: boolean;
+}
+
 export interface AggregateKernel {
   /** Adds rows 0 … rows of a batch: `keys` are its key columns in key order, `inputs` all its columns. */
-  update(owner: SlotOwner, keys: readonly Column[], inputs: readonly Column[], rows: number): void;
+  update(
+    owner: SlotOwner,
+    keys: readonly Column[],
+    inputs: readonly Column[],
+    rows: number,
+    diffs: Int32Array | null,
+  ): void;
   /** The slot of the key in row `i`; when absent it is made, or −1 without `make`. */
   locate(owner: SlotOwner, keys: readonly Column[], i: number, make: boolean): number;
   readonly source: string;
 }
 
-/** `keepOld`: remember what a known slot held before its first change of an epoch. */
-export function aggregateKernel(
-  keys: readonly KeyShape[],
-  calls: readonly CallCode[],
-  keepOld: boolean,
-): AggregateKernel {
-  const code = keys.map((key, k) => keyCode(k, key.layout, key.nullable, key.tree));
-  const names = keys.flatMap((key, k) => stateNames(k, key.layout, key.nullable));
-  const accumulators = calls.flatMap((call, j) => call.kinds.map((_, a) => `c${j}_${a}`));
+export function aggregateKernel(shape: LoopShape): AggregateKernel {
+  const code = shape.keys.map((key, k) => keyCode(k, key.layout, key.nullable, key.tree));
+  const names = shape.keys.flatMap((key, k) => stateNames(k, key.layout, key.nullable));
   const functions = { ...KEY_FUNCTIONS, ...CALL_FUNCTIONS };
   const source = [
     `'use strict';`,
     `return {`,
-    updateSource(code, names, accumulators, calls, keepOld),
+    updateSource(code, names, shape),
     locateSource(code, names),
     `};`,
   ].join('\n');
@@ -79,31 +96,27 @@ function findSlot(code: readonly KeyCode[]): string {
     }`;
 }
 
-function updateSource(
-  code: readonly KeyCode[],
-  names: readonly string[],
-  accumulators: readonly string[],
-  calls: readonly CallCode[],
-  keepOld: boolean,
-): string {
-  const old = keepOld ? accumulators.map((name) => `o${name}`) : [];
-  const lets = ['F', ...names, ...accumulators, ...old];
+function updateSource(code: readonly KeyCode[], names: readonly string[], shape: LoopShape): string {
+  const used = shape.calls.flatMap(({ code: call, at }) => call.kinds.map((_, a) => at + a));
+  const touched = shape.keepOld ? Array.from({ length: shape.accumulators }, (_, a) => a) : used;
+  const old = shape.keepOld ? touched : [];
+  const lets = ['F', ...names, ...touched.map((a) => `c${a}`), ...old.map((a) => `o${a}`)];
   const reload = [
     'F = S.flags;',
     ...code.map((key) => key.reload),
-    ...accumulators.map((name, a) => `${name} = S.accumulators[${a}].values;`),
+    ...touched.map((a) => `c${a} = S.accumulators[${a}].values;`),
   ].join(' ');
-  const reloadOld = old.map((name, a) => `${name} = owner.old[${a}].values;`).join(' ');
-  const copies = old.map((name, a) => `${name}[d] = ${accumulators[a]!}[s];`).join(' ');
+  const reloadOld = old.map((a) => `o${a} = owner.old[${a}].values;`).join(' ');
+  const copies = old.map((a) => `o${a}[d] = c${a}[s];`).join(' ');
   const remember =
     old.length === 0
       ? ''
-      : `if ((f & ${KNOWN}) !== 0) { if (${old[0]!} !== owner.old[0].values) { ${reloadOld} } ${copies} }`;
-  const adds = calls.map((call, j) => call.add.replaceAll(/@(\d)/g, (_, a: string) => `c${j}_${a}`));
-  return `update(owner, C, I, rows) {
+      : `if ((f & ${KNOWN}) !== 0) { if (o0 !== owner.old[0].values) { ${reloadOld} } ${copies} }`;
+  const adds = shape.calls.map(({ code: call, at }) => addSource(call, at, shape.weighted));
+  return `update(owner, C, I, rows, D) {
   const S = owner.slots, G = S.index.groups;
   ${code.map((key) => key.open).join('\n  ')}
-  ${calls.map((call) => call.open).join('\n  ')}
+  ${shape.calls.map(({ code: call }) => call.open).join('\n  ')}
   let ${lets.join(', ')};
   ${reload} ${reloadOld}
   for (let i = 0; i < rows; i++) {${findSlot(code)}
@@ -114,9 +127,15 @@ function updateSource(
       const d = owner.mark(s);
       ${remember}
     }
+    ${shape.weighted ? 'const W = D === null ? 1 : D[i];' : ''}
     ${adds.join('\n    ')}
   }
 },`;
+}
+
+function addSource(call: CallCode, at: number, weighted: boolean): string {
+  const named = call.add.replaceAll(/@(\d)/g, (_, a: string) => `c${at + Number(a)}`);
+  return weighted ? named : named.replaceAll(/\bW\b/g, '1');
 }
 
 function locateSource(code: readonly KeyCode[], names: readonly string[]): string {

@@ -1,0 +1,41 @@
+// What the later stages ask of an aggregate call: its expressions, the same call over other columns, its text.
+
+import type { BoundExpr } from '../expr/bound.ts';
+import type { AggregateName } from '../expr/resolve/aggregates.ts';
+import type { BoundAggregate } from './bound.ts';
+
+/** Everything that it reads of a row. */
+export function callExprs(call: BoundAggregate): readonly BoundExpr[] {
+  const order = call.order.map(({ expr }) => expr);
+  return [call.arg, call.separator, ...order].flatMap((expr) => expr ?? []);
+}
+
+export function mapCall(call: BoundAggregate, f: (expr: BoundExpr) => BoundExpr): BoundAggregate {
+  return {
+    ...call,
+    arg: call.arg === null ? null : f(call.arg),
+    separator: call.separator === null ? null : f(call.separator),
+    order: call.order.map((item) => ({ ...item, expr: f(item.expr) })),
+  };
+}
+
+/** As SQL has it, with expressions spelled by `text`. */
+export function callText(call: BoundAggregate, text: (expr: BoundExpr) => string): string {
+  if (call.arg === null) return 'count(*)';
+  const args = [call.arg, ...(call.separator === null ? [] : [call.separator])]
+    .map((expr) => text(expr))
+    .join(', ');
+  const order = call.order.map(({ expr, descending, nullsFirst }) => {
+    const nulls = nullsFirst === descending ? '' : nullsFirst ? ' NULLS FIRST' : ' NULLS LAST';
+    return `${text(expr)}${descending ? ' DESC' : ''}${nulls}`;
+  });
+  const by = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`;
+  return `${call.fn}(${call.distinct ? 'DISTINCT ' : ''}${args}${by})`;
+}
+
+const OF_TWO: ReadonlySet<AggregateName> = new Set<AggregateName>(['stddev_samp', 'var_samp']);
+
+/** Can its value be NULL for a group that has a row? Some need two rows. */
+export function nullableInGroup({ nullable, fn, arg }: BoundAggregate): boolean {
+  return nullable && ((arg?.nullable ?? false) || OF_TWO.has(fn));
+}

@@ -1,0 +1,84 @@
+// One aggregate call with its clauses. All aggregates that are there pass over NULL, so FILTER makes the argument NULL where the
+// condition is not true, and keeps what can fail from being computed there. DISTINCT and ORDER BY stay only where they matter.
+
+import { bindCondition } from '../expr/bind.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import { BOOLEAN } from '../data/types.ts';
+import { canonicalText } from '../expr/columns.ts';
+import { canFail, isConstant } from '../expr/properties.ts';
+import type { AggregateName } from '../expr/resolve/aggregates.ts';
+import { resolveAggregate } from '../expr/resolve/aggregates.ts';
+import { coerce } from '../expr/resolve/casts.ts';
+import type { Operand } from '../expr/resolve/operand.ts';
+import { argTypeOf } from '../expr/resolve/operand.ts';
+import type { Expression, FunctionCall, OrderItem } from '../sql/ast.ts';
+import type { BoundAggregate, BoundOrder } from './bound.ts';
+import { typed } from './expression.ts';
+import { invalidQuery, unsupported } from './fail.ts';
+
+/** The same with and without repeated values. */
+const IDEMPOTENT: ReadonlySet<AggregateName> = new Set<AggregateName>(['min', 'max', 'bool_and', 'bool_or']);
+
+export function boundCall(call: FunctionCall, bind: (expression: Expression) => Operand): BoundAggregate {
+  const name = call.name.name.name;
+  const args = call.arguments.map((argument) => bind(argument.value));
+  const resolved = resolveAggregate(name, args.map(argTypeOf), call.star, call.span);
+  const values = resolved.params.map((param, i) => coerce(args[i]!, param));
+  const filter = call.filter === undefined ? null : bindCondition(bind(call.filter), 'FILTER');
+  const order = boundOrder(call, resolved.fn, bind);
+  const distinct = call.distinct && !IDEMPOTENT.has(resolved.fn);
+  if (distinct) requireArguments(order, values, call.orderBy);
+  const { type, nullable } = { type: resolved.result, nullable: resolved.nullable };
+  const plain = { name, type, nullable, distinct };
+  const [arg = null, separator = null] = values;
+  if (filter === null) return { ...plain, fn: resolved.fn, arg, separator, order };
+  const guard = (expr: BoundExpr): BoundExpr => (canFail(expr) ? where(filter, expr) : expr);
+  return {
+    ...plain,
+    fn: resolved.fn === 'count_star' ? 'count' : resolved.fn,
+    arg: where(filter, arg ?? { kind: 'literal', value: true, type: BOOLEAN, nullable: false }),
+    separator: separator === null ? null : guard(separator),
+    order: order.map((item) => ({ ...item, expr: guard(item.expr) })),
+  };
+}
+
+/** CASE WHEN condition THEN expr END */
+function where(condition: BoundExpr, expr: BoundExpr): BoundExpr {
+  const arms = [{ when: condition, then: expr }];
+  return { kind: 'case', arms, otherwise: null, type: expr.type, nullable: true };
+}
+
+function boundOrder(
+  call: FunctionCall,
+  fn: AggregateName,
+  bind: (expression: Expression) => Operand,
+): readonly BoundOrder[] {
+  const order = call.orderBy.map((item): BoundOrder => {
+    const descending = item.direction === 'desc';
+    const nullsFirst = item.nulls === undefined ? descending : item.nulls === 'first';
+    return { expr: typed(bind(item.expression)), descending, nullsFirst };
+  });
+  const failing = order.findIndex(({ expr }) => canFail(expr));
+  if (fn !== 'string_agg' && failing >= 0) {
+    throw unsupported(
+      `ORDER BY in ${call.name.name.name}(…) by an expression that can fail`,
+      call.orderBy[failing]!.span,
+      'leave it out: the value does not depend on it',
+    );
+  }
+  return fn === 'string_agg' ? order.filter(({ expr }) => !isConstant(expr)) : [];
+}
+
+function requireArguments(
+  order: readonly BoundOrder[],
+  args: readonly BoundExpr[],
+  items: readonly OrderItem[],
+): void {
+  const texts = new Set(args.map((arg) => canonicalText(arg)));
+  if (order.every(({ expr }) => texts.has(canonicalText(expr)))) return;
+  throw invalidQuery(
+    'in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list',
+    items[0]!.span,
+    'equal values are one, whatever else their rows hold: order by the value itself',
+  );
+}

@@ -1,0 +1,69 @@
+// What an aggregate keeps for each of its calls, and who works on it: the loop over input rows, the loop over values that came or
+// went (DISTINCT), or a look at ordered rows at the end of the epoch.
+
+import type { Layout, RowSchema } from '../../data/types.ts';
+import { layoutOf } from '../../data/types.ts';
+import type { AggregateCall, AggregateNode } from '../../physical/graph.ts';
+import type { AccumulatorKind } from '../../state/accumulator.ts';
+import type { CallCode } from './code-shape.ts';
+import { callCode, COUNT_ROWS } from './call-code.ts';
+import type { ResultWriter } from './accumulated.ts';
+import { resultWriter } from './call-result.ts';
+import { extremeKinds } from './extreme-code.ts';
+import type { LoopCall } from './update-code.ts';
+
+export interface KeptCall {
+  readonly call: AggregateCall;
+  readonly kinds: readonly AccumulatorKind[];
+  /** Its accumulators are those of the table from here on. */
+  readonly at: number;
+  readonly write: ResultWriter;
+  readonly keeping: { readonly by: 'rows' | 'values'; readonly loop: LoopCall } | { readonly by: 'order' };
+}
+
+export interface KeptCalls {
+  readonly calls: readonly KeptCall[];
+  readonly kinds: readonly AccumulatorKind[];
+  /** What the loop over input rows adds to. */
+  readonly loop: readonly LoopCall[];
+}
+
+/** Over changing input accumulator 0 counts the rows of the group. */
+export const GROUP_ROWS = 0;
+
+export function keptCalls(node: AggregateNode, input: RowSchema): KeptCalls {
+  const rows: LoopCall[] = node.retracts ? [{ code: COUNT_ROWS, at: GROUP_ROWS }] : [];
+  const kinds: AccumulatorKind[] = rows.flatMap(({ code }) => code.kinds);
+  const calls = node.calls.map((call, j): KeptCall => {
+    const kept = keptCall(node, call, j, input, kinds.length);
+    kinds.push(...kept.kinds);
+    return kept;
+  });
+  const loops = calls.flatMap(({ keeping }) => (keeping.by === 'rows' ? [keeping.loop] : []));
+  return { calls, kinds, loop: [...rows, ...loops] };
+}
+
+function keptCall(
+  node: AggregateNode,
+  call: AggregateCall,
+  j: number,
+  input: RowSchema,
+  at: number,
+): KeptCall {
+  const layout = call.arg === null ? null : layoutOf(input[call.arg]!.type);
+  if (call.multiset !== undefined && call.distinct !== true) return orderedCall(call, layout!, at);
+  if (call.fn === 'string_agg') return orderedCall(call, layout!, at);
+  // A value of a multiset stands behind the keys of its group. It comes and goes, whatever the input does.
+  const distinct = call.multiset !== undefined;
+  const retracts = distinct || node.retracts;
+  const column = distinct ? node.keys.length : (call.arg ?? 0);
+  const code: CallCode = callCode(j, call.fn, layout, column, retracts);
+  const write = resultWriter(call.fn, layout, retracts);
+  const keeping = { by: distinct ? 'values' : 'rows', loop: { code, at } } as const;
+  return { call, kinds: code.kinds, at, write, keeping };
+}
+
+function orderedCall(call: AggregateCall, layout: Layout, at: number): KeptCall {
+  const write = resultWriter(call.fn, layout, true);
+  return { call, kinds: extremeKinds(layout), at, write, keeping: { by: 'order' } };
+}

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT count(*) AS n, 7 AS seven FROM bid GROUP BY ();

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT sum(price ORDER BY 1 / price) FROM bid;

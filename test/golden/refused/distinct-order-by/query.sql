@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT string_agg(DISTINCT channel, ',' ORDER BY price) FROM bid;
