@@ -134,10 +134,31 @@ export function addInterval(time: bigint, months: number, days: number, micros: 
   return checkedTimestamp(moved + micros);
 }
 
-/** The same for an interval of microseconds only, which is what windows and watermarks add for every row. */
+/**
+ * One 64-bit integer and its two words. V8 keeps a bigint in a register only as long as it is not compared: what a value is like is
+ * asked of its high word instead.
+ */
+const cell = new BigInt64Array(1);
+const words = new Int32Array(cell.buffer);
+
+/** High words of times that are neither infinite nor near an end: the years 671 BC to 75039. A sum that overflows is not among them. */
+const PLAIN_LOW = -0x1280000;
+const PLAIN_HIGH = 0x20000000;
+
+/** The same for an interval of microseconds only, of 64 bits: what windows and watermarks add for every row. */
 export function addMicros(time: bigint, micros: bigint): bigint {
-  if (time === TIMESTAMP_INFINITY || time === TIMESTAMP_MINUS_INFINITY) return time;
-  return checkedTimestamp(time + micros);
+  cell[0] = time;
+  const before = words[1]!;
+  const sum = BigInt.asIntN(64, time + micros);
+  cell[0] = sum;
+  const after = words[1]!;
+  const plain = before >= PLAIN_LOW && before < PLAIN_HIGH && after >= PLAIN_LOW && after < PLAIN_HIGH;
+  return plain ? sum : addManyMicros(time, micros);
+}
+
+/** The same for any number of microseconds. */
+export function addManyMicros(time: bigint, micros: bigint): bigint {
+  return isInfiniteTimestamp(time) ? time : checkedTimestamp(time + micros);
 }
 
 function addMonths(time: bigint, months: number): bigint {
@@ -196,4 +217,24 @@ export function tumbleStart(time: bigint, size: bigint): bigint {
   if (isInfiniteTimestamp(time)) return time;
   const rest = time % size;
   return BigInt.asIntN(64, rest < 0n ? time - rest - size : time - rest);
+}
+
+/** High words of times from 1970 to 2112, which are exact doubles. */
+const EXACT_HIGH = 0xfffff;
+const TWO_32 = 4294967296;
+
+/** `tumbleStart` for one size: the quotient is found in doubles, where it is exact, and multiplied in 64 bits. */
+export function tumbleStartOf(size: bigint): (time: bigint) => bigint {
+  const divisor = Number(size);
+  return (time) => {
+    cell[0] = time;
+    const high = words[1]!;
+    if (high < 0 || high > EXACT_HIGH) return tumbleStart(time, size);
+    // Less than 2^53 / size from the next multiple would be rounded to it: there is none, a time is a whole number.
+    const quotient = Math.floor((high * TWO_32 + (words[0]! >>> 0)) / divisor);
+    if (quotient > 0x7fffffff) return tumbleStart(time, size);
+    words[0] = quotient;
+    words[1] = 0;
+    return BigInt.asIntN(64, BigInt.asIntN(64, cell[0]) * size);
+  };
 }

@@ -8,24 +8,10 @@
 // their maxima, so that the last windows of a stream that rests are closed.
 
 import type { Batch } from '../data/batch.ts';
+import type { LatenessOptions, PartitionTime, SiftedRows } from './sift.ts';
+import { siftExactly, siftPlain } from './sift.ts';
 
-export const PLUS_INFINITY = 2n ** 63n - 1n;
-const MINUS_INFINITY = -(2n ** 63n);
-
-export interface LatenessOptions {
-  /** Microseconds. */
-  readonly allowedLateness: bigint;
-  /** A row more than this beyond its broker timestamp does not move the watermark; microseconds, null: no bound. */
-  readonly maxFuture: bigint | null;
-}
-
-/** Where one partition stands; part of what an epoch commits. */
-export interface PartitionTime {
-  /** Prefix maximum of the watermark expression; null before the first row with a time. */
-  max: bigint | null;
-  idle: boolean;
-  finished: boolean;
-}
+const PLUS_INFINITY = 2n ** 63n - 1n;
 
 export class SourceClock {
   private readonly options: LatenessOptions;
@@ -72,31 +58,8 @@ export class SourceClock {
   sift(p: number, rows: SiftedRows): number {
     this.setIdle(p, false);
     const time = this.partition(p);
-    const { allowedLateness, maxFuture } = this.options;
-    const { times, timeNulls, marks, markNulls, brokerMs, keep, late } = rows;
-    let max = time.max ?? MINUS_INFINITY;
-    let bound = max === MINUS_INFINITY ? MINUS_INFINITY : max - allowedLateness;
-    let kept = 0;
-    for (let i = 0; i < rows.count; i++) {
-      if (timeNulls !== null && timeNulls[i] === 1) {
-        keep[kept++] = i;
-        continue;
-      }
-      const t = times[i]!;
-      if (t < bound) {
-        late.push({ row: i, eventTime: t, watermark: bound });
-        continue;
-      }
-      keep[kept++] = i;
-      if (markNulls !== null && markNulls[i] === 1) continue;
-      const mark = marks[i]!;
-      if (mark <= max || mark === PLUS_INFINITY) continue;
-      if (maxFuture !== null && brokerMs[i]! >= 0 && t > BigInt(brokerMs[i]!) * 1000n + maxFuture) continue;
-      max = mark;
-      bound = max - allowedLateness;
-    }
-    if (max !== MINUS_INFINITY) time.max = max;
-    return kept;
+    const sifted = siftPlain(time, this.options, rows);
+    return sifted.next === rows.count ? sifted.kept : siftExactly(time, this.options, rows, sifted);
   }
 
   /** End of an epoch: the new watermark, which is what operators are told less the allowed lateness. */
@@ -133,25 +96,6 @@ export class SourceClock {
 
 function greatest(maxima: readonly (bigint | null)[]): bigint | null {
   return maxima.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
-}
-
-export interface LateRowMark {
-  readonly row: number;
-  readonly eventTime: bigint;
-  readonly watermark: bigint;
-}
-
-export interface SiftedRows {
-  readonly count: number;
-  readonly times: BigInt64Array;
-  readonly timeNulls: Uint8Array | null;
-  readonly marks: BigInt64Array;
-  readonly markNulls: Uint8Array | null;
-  readonly brokerMs: Float64Array;
-  /** Out: rows on time, in order. */
-  readonly keep: Int32Array;
-  /** Out: the others. */
-  readonly late: LateRowMark[];
 }
 
 /** Event times and watermark marks of a batch, or null when a column is of another layout. */

@@ -12,8 +12,9 @@ import type { DeadLetter, LateRow } from '../epoch/write-plan.ts';
 import type { ScalarKernel } from '../expr/kernel.ts';
 import { compileScalar } from '../expr/kernel.ts';
 import type { ScanNode } from '../physical/graph.ts';
-import type { LateRowMark, SourceClock } from './lateness.ts';
+import type { SourceClock } from './lateness.ts';
 import { timesOf } from './lateness.ts';
+import type { LateRowMark } from './sift.ts';
 
 export class SourceStage {
   readonly node: ScanNode;

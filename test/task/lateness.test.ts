@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { EpochPace } from '../../src/task/epoch-pace.ts';
-import type { LateRowMark } from '../../src/task/lateness.ts';
-import { PLUS_INFINITY, SourceClock } from '../../src/task/lateness.ts';
+import type { LateRowMark, PartitionTime } from '../../src/task/sift.ts';
+import { SourceClock } from '../../src/task/lateness.ts';
+import { PLUS_INFINITY, siftExactly, siftPlain } from '../../src/task/sift.ts';
 import { Wakeup } from '../../src/task/wakeup.ts';
 
 function sift(
@@ -147,5 +148,63 @@ describe('a wakeup', () => {
     await wakeup.wait(60_000);
     setTimeout(() => wakeup.wake(), 1);
     await wakeup.wait(60_000);
+  });
+});
+
+describe('sifting by words', () => {
+  const seed = 20261125;
+  it(`agrees with sifting by bigints, seed ${seed}`, () => {
+    let state = seed;
+    const random = (): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) | 0;
+      return (state >>> 0) / 2 ** 32;
+    };
+    const extremes = [
+      PLUS_INFINITY,
+      -(2n ** 63n),
+      2n ** 52n,
+      2n ** 52n - 1n,
+      -(2n ** 52n),
+      -(2n ** 52n) - 1n,
+      0n,
+      -1n,
+    ];
+    let plain = 0;
+    for (let run = 0; run < 500; run++) {
+      const count = 1 + Math.floor(random() * 40);
+      const odd = random() < 0.3 ? 0.05 : 0;
+      const value = (i: number): bigint =>
+        random() < odd
+          ? extremes[Math.floor(random() * extremes.length)]!
+          : BigInt(Math.floor((i + random() * 20 - 10) * 1e6)) - (run % 3 === 0 ? 10_000_000n : 0n);
+      const nulls = (): Uint8Array | null =>
+        random() < 0.5 ? null : Uint8Array.from({ length: count }, () => (random() < 0.2 ? 1 : 0));
+      const columns = {
+        count,
+        times: BigInt64Array.from({ length: count }, (_, i) => value(i)),
+        timeNulls: nulls(),
+        marks: BigInt64Array.from({ length: count }, (_, i) => value(i)),
+        markNulls: nulls(),
+        brokerMs: Float64Array.from({ length: count }, (_, i) => (random() < 0.2 ? -1 : i * 1000)),
+      };
+      const options = {
+        allowedLateness: [0n, 3_000_000n, 2n ** 60n][Math.floor(random() * 2.1)]!,
+        maxFuture: random() < 0.5 ? null : 4_000_000n,
+      };
+      const max = [null, 0n, 5_000_000n, PLUS_INFINITY][Math.floor(random() * 3.1)]!;
+      const outcome = (exactly: boolean) => {
+        const time: PartitionTime = { max, idle: false, finished: false };
+        const keep = new Int32Array(count);
+        const late: LateRowMark[] = [];
+        const rows = { ...columns, keep, late };
+        const begun = exactly ? { next: 0, kept: 0 } : siftPlain(time, options, rows);
+        if (begun.next === count) plain++;
+        const kept = begun.next === count ? begun.kept : siftExactly(time, options, rows, begun);
+        return { max: time.max, late, keep: [...keep.subarray(0, kept)] };
+      };
+      expect(outcome(false)).toEqual(outcome(true));
+    }
+    expect(plain).toBeGreaterThan(100);
+    expect(plain).toBeLessThan(500);
   });
 });

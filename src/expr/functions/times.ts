@@ -4,6 +4,7 @@
 import {
   addDaysToDate,
   addInterval,
+  addManyMicros,
   addMicros,
   DAY_MICROS,
   dateToTimestamp,
@@ -14,6 +15,7 @@ import {
   subtractTimestamps,
   timestampOfSeconds,
   tumbleStart,
+  tumbleStartOf,
 } from '../../data/time.ts';
 import type { TypeKind } from '../../data/types.ts';
 import type { Value } from '../../data/value.ts';
@@ -65,7 +67,9 @@ function shifted(signature: string, runtime: typeof addInterval, sign: bigint): 
     const duration = fixedMicros(interval!.literal);
     if (duration === undefined)
       return `${code.use(runtime)}(${[...time!.parts, ...interval!.parts].join(', ')})`;
-    return `${code.use(addMicros)}(${time!.parts[0]!}, ${code.use(sign * duration)})`;
+    const micros = sign * duration;
+    const add = BigInt.asIntN(64, micros) === micros ? addMicros : addManyMicros;
+    return `${code.use(add)}(${time!.parts[0]!}, ${code.use(micros)})`;
   });
 }
 
@@ -91,7 +95,11 @@ function moments(type: 'timestamp' | 'timestamptz'): ScalarFunction[] {
     byUnit(`date_part(text,${type}) double`, (word) => timestampPart(word, words), true),
     mayFail(`date_bin(interval,${type},${type}) ${type}`, binTimestamp),
     strict(`isfinite(${type}) boolean`, false, (c, [a]) => `!${c.use(isInfiniteTimestamp)}(${a!.parts[0]!})`),
-    mayFail(`tumble_start(${type},bigint) ${type}`, tumbleStart),
+    strict(`tumble_start(${type},bigint) ${type}`, true, (c, [time, size]) =>
+      typeof size!.literal === 'bigint'
+        ? `${c.use(tumbleStartOf(size!.literal))}(${time!.parts[0]!})`
+        : `${c.use(tumbleStart)}(${time!.parts[0]!}, ${size!.parts[0]!})`,
+    ),
   ];
 }
 
