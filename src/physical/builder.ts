@@ -15,7 +15,7 @@ export class GraphBuilder {
   private readonly byText = new Map<string, PhysicalNode>();
   readonly share: boolean;
 
-  /** Without `share` every node is its own, as a reference for tests. */
+  /** Without `share` every node but a scan is its own, as a reference for tests. */
   constructor(share: boolean) {
     this.share = share;
   }
@@ -23,7 +23,8 @@ export class GraphBuilder {
   add<T extends NewNode>(node: T): T & { readonly id: NodeId } {
     const text = nodeText(node);
     const known = this.byText.get(text);
-    if (this.share && known !== undefined) return known as PhysicalNode & T;
+    // A source is read once, so that its partitions have one position and its late rows are told once.
+    if ((this.share || node.kind === 'scan') && known !== undefined) return known as PhysicalNode & T;
     const added = { ...node, id: this.nodes.length + 1 };
     this.nodes.push(added as PhysicalNode);
     this.byText.set(text, added as PhysicalNode);

@@ -1,0 +1,127 @@
+// Logs of JSON records in memory as an input: each reader owns its partitions, and takes chunks of random size from them.
+
+import type { RecordColumns } from '../../src/connectors/record-columns.ts';
+import { allocateRecordColumns } from '../../src/connectors/record-columns.ts';
+import type {
+  PartitionStatus,
+  ResolvedPositions,
+  SourceChunk,
+  SourceReader,
+  SourceStatus,
+} from '../../src/connectors/source.ts';
+
+/** By partition, by offset. */
+export type Logs = readonly (readonly string[])[];
+
+export interface MemoryReaderOptions {
+  readonly logs: Logs;
+  readonly owns: (partition: number) => boolean;
+  readonly start: ReadonlyMap<number, number> | null;
+  readonly random: () => number;
+  readonly maxChunk: number;
+}
+
+export class MemoryReader implements SourceReader {
+  readonly positions: ResolvedPositions;
+  private readonly options: MemoryReaderOptions;
+  private readonly at = new Map<number, number>();
+  private listener: () => void = () => undefined;
+
+  constructor(options: MemoryReaderOptions) {
+    this.options = options;
+    const { logs, owns, start } = options;
+    for (const p of logs.keys()) if (owns(p)) this.at.set(p, start?.get(p) ?? 0);
+    this.positions = {
+      identity: 'memory',
+      start: new Map(this.at),
+      end: new Map([...this.at.keys()].map((p) => [p, logs[p]!.length])),
+    };
+  }
+
+  private left(): number[] {
+    return [...this.at].flatMap(([p, at]) => (at < this.options.logs[p]!.length ? [p] : []));
+  }
+
+  get finished(): boolean {
+    return this.left().length === 0;
+  }
+
+  partitions(): readonly number[] {
+    return [...this.at.keys()];
+  }
+
+  take(): SourceChunk | undefined {
+    const left = this.left();
+    const { random, logs, maxChunk } = this.options;
+    // Now and then nothing is there.
+    if (left.length === 0 || random() < 0.2) {
+      setImmediate(() => this.listener());
+      return undefined;
+    }
+    const partition = left[Math.floor(random() * left.length)]!;
+    const from = this.at.get(partition)!;
+    const records = logs[partition]!.slice(from, from + 1 + Math.floor(random() * maxChunk));
+    this.at.set(partition, from + records.length);
+    return {
+      partition,
+      columns: columnsOf(records, from),
+      nextOffset: from + records.length,
+      endOffset: logs[partition]!.length,
+      logStartOffset: 0,
+    };
+  }
+
+  onReady(listener: () => void): void {
+    this.listener = listener;
+  }
+
+  pause(): void {
+    throw new Error('nobody pauses it');
+  }
+
+  resume(): void {
+    throw new Error('nobody resumes it');
+  }
+
+  status(): SourceStatus {
+    const partitions = [...this.at].map(([partition, offset]): PartitionStatus => {
+      const endOffset = this.options.logs[partition]!.length;
+      return {
+        partition,
+        state: offset === endOffset ? 'finished' : 'reading',
+        offset,
+        endOffset,
+        logStartOffset: 0,
+        lag: endOffset - offset,
+        atEndSince: undefined,
+        atEndUntil: undefined,
+      };
+    });
+    const lag = partitions.reduce((sum, partition) => sum + partition.lag!, 0);
+    const { finished } = this;
+    return { partitions, lag, queuedBytes: 0, unreachableSince: undefined, lastError: undefined, finished };
+  }
+
+  close(): Promise<void> {
+    this.listener = () => undefined;
+    return Promise.resolve();
+  }
+}
+
+function columnsOf(records: readonly string[], from: number): RecordColumns {
+  const columns = allocateRecordColumns(records.length);
+  const values = records.map((record) => Buffer.from(record));
+  columns.buffer = Buffer.concat(values);
+  columns.count = records.length;
+  let at = 0;
+  values.forEach((value, i) => {
+    columns.offsets[i] = from + i;
+    columns.timestamps[i] = -1;
+    columns.keyStart[i] = columns.keyEnd[i] = -1;
+    columns.headersStart[i] = columns.headersEnd[i] = -1;
+    columns.valueStart[i] = at;
+    at += value.length;
+    columns.valueEnd[i] = at;
+  });
+  return columns;
+}

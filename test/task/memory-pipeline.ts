@@ -1,0 +1,246 @@
+// A whole pipeline without Kafka and Postgres: real coordinator and tasks, inputs in memory, and a commit that applies write plans to
+// plain values, or fails as a test wants it. What is durable outlives the run, and the next one may have other tasks.
+
+import type { SourceDef } from '../../src/catalog/definition.ts';
+import type { Catalog } from '../../src/catalog/catalog.ts';
+import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
+import { checkPlan } from '../../src/epoch/check-plan.ts';
+import type { SegmentContent } from '../../src/epoch/commit-port.ts';
+import type { PartitionProgress, SourceProgress, WritePlan } from '../../src/epoch/write-plan.ts';
+import { CommitBell } from '../../src/pipeline/commit-bell.ts';
+import { numberOf } from '../../src/pipeline/catalog-store.ts';
+import type { TaskWorld } from '../../src/pipeline/open-task.ts';
+import { newClock, runTask } from '../../src/pipeline/open-task.ts';
+import { DEFAULT_TASK_SETTINGS } from '../../src/pipeline/task-setup.ts';
+import type { TaskSettings, TaskSetup } from '../../src/pipeline/task-setup.ts';
+import { layoutOfView } from '../../src/pipeline/view-layouts.ts';
+import type { PlanOptions } from '../../src/plan.ts';
+import { planSubmission } from '../../src/plan.ts';
+import { Pool } from '../../src/postgres/pool.ts';
+import { Coordinator } from '../../src/task/coordinator.ts';
+import { EpochPace } from '../../src/task/epoch-pace.ts';
+import { hostInline } from '../../src/task/hosts/inline.ts';
+import { goneTasks, segmentReaders } from '../../src/task/rescale.ts';
+import { SourceClocks } from '../../src/task/source-clocks.ts';
+import type { TaskTotals } from '../../src/task/task-totals.ts';
+import { decodeChanges } from '../../src/views/change-log-codec.ts';
+import { rowChanges } from '../../src/views/row-change.ts';
+import type { Logs } from './memory-input.ts';
+import { MemoryReader } from './memory-input.ts';
+
+/** What a crash leaves: everything of the committed epochs, nothing else. */
+export class Durable {
+  epoch = 0;
+  ts = 0n;
+  tasks = 1;
+  finished = false;
+  readonly partitions = new Map<string, PartitionProgress>();
+  readonly sources = new Map<number, SourceProgress>();
+  segments: SegmentContent[] = [];
+  /** By view, by key: the row as text. */
+  readonly views = new Map<number, Map<string, string>>();
+  readonly lateRows = new Set<string>();
+  readonly viewErrors = new Map<string, number>();
+
+  apply(plan: WritePlan, catalog: Catalog): void {
+    checkPlan(plan, this.epoch, this.ts);
+    this.epoch = plan.epoch;
+    this.ts = plan.ts;
+    this.tasks = plan.tasks;
+    this.finished = plan.status === 'finished';
+    for (const progress of plan.partitions)
+      this.partitions.set(`${progress.sourceId} ${progress.partition}`, progress);
+    for (const progress of plan.sources) this.sources.set(progress.sourceId, progress);
+    for (const { task, through } of plan.state.folds)
+      this.segments = this.segments.filter((segment) => segment.task !== task || segment.epoch > through);
+    for (const segment of plan.state.segments)
+      this.segments.push({
+        ...segment,
+        epoch: plan.epoch,
+        generation: 1,
+        fold: 0,
+        size: segment.bytes.length,
+      });
+    const foreign = this.segments.find(({ task }) => task >= this.tasks);
+    if (foreign !== undefined) throw new Error(`a segment of task ${foreign.task} of ${this.tasks} is left`);
+    this.applyViews(plan, catalog);
+    for (const { sourceId, partition, offset } of plan.lateRows) {
+      const row = `${sourceId} ${partition} ${offset}`;
+      if (this.lateRows.has(row)) throw new Error(`late row ${row} twice`);
+      this.lateRows.add(row);
+    }
+    for (const { viewId, message, row, weight } of plan.viewErrors) {
+      const key = `${viewId} ${message} ${row}`;
+      const after = (this.viewErrors.get(key) ?? 0) + weight;
+      if (after === 0) this.viewErrors.delete(key);
+      else this.viewErrors.set(key, after);
+    }
+  }
+
+  private applyViews(plan: WritePlan, catalog: Catalog): void {
+    const numbers = new Map<number, number>();
+    for (const { viewId, part, bytes } of plan.changelog) {
+      const expected = numbers.get(viewId) ?? 0;
+      if (part !== expected) throw new Error(`part ${part} of view ${viewId}, not ${expected}`);
+      numbers.set(viewId, expected + 1);
+      const definition = catalog.get(`m${viewId}`);
+      if (definition?.kind !== 'materialized view') throw new Error(`no view ${viewId}`);
+      const layout = layoutOfView(definition);
+      const rows = this.views.get(viewId) ?? new Map<string, string>();
+      this.views.set(viewId, rows);
+      for (const { key, before, after } of rowChanges(layout, decodeChanges(bytes, layout.schema))) {
+        if ((before === null ? undefined : text(before)) !== rows.get(key))
+          throw new Error(`view ${viewId}: ${key} was ${rows.get(key)}, not ${text(before)}`);
+        if (after === null) rows.delete(key);
+        else rows.set(key, text(after));
+      }
+    }
+  }
+
+  /** Everything that does not depend on how it came about. */
+  result(): unknown {
+    const views = [...this.views].map(([view, rows]) => [view, [...rows.values()].sort()]);
+    return {
+      views: Object.fromEntries(views) as unknown,
+      lateRows: [...this.lateRows].sort(),
+      viewErrors: [...this.viewErrors].sort(),
+      finished: this.finished,
+    };
+  }
+}
+
+function text(row: unknown): string {
+  return JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
+}
+
+export interface RunOptions {
+  readonly tasks: number;
+  readonly random: () => number;
+  readonly maxChunk: number;
+  readonly settings?: Partial<TaskSettings>;
+  /** Called before each commit: what it throws is the crash; `lost`: the commit happens, and its answer is lost. */
+  readonly crash?: (plan: WritePlan) => 'commit' | 'crash' | 'lost';
+}
+
+export class MemoryPipeline {
+  readonly catalog: Catalog;
+  readonly graph;
+  private readonly logs: readonly Logs[];
+
+  /** The sources of `sql`, in their order, read `logs`; they are declared as connector = 'nexmark'. */
+  constructor(sql: string, logs: readonly Logs[], options: PlanOptions = {}) {
+    const { pipeline, catalog } = planSubmission(sql, EMPTY_CATALOG, options);
+    this.catalog = catalog;
+    this.graph = pipeline!.graph;
+    this.logs = logs;
+  }
+
+  /** Runs to the end of the input, or to a crash. */
+  async run(durable: Durable, options: RunOptions): Promise<TaskTotals> {
+    const settings = { ...DEFAULT_TASK_SETTINGS, ...options.settings };
+    const setups = this.setups(durable, options.tasks, settings);
+    const hosts = hostInline(options.tasks, (channel, peers, task) =>
+      runTask(setups[task]!, this.world(options), channel, peers),
+    );
+    const { writtenBy } = setups[0]!;
+    const coordinator = new Coordinator({
+      pipelineId: 1,
+      tasks: hosts,
+      sources: this.clocks(durable),
+      pace: new EpochPace(settings),
+      commit: (plan) => this.commit(durable, plan, options),
+      clock: () => BigInt(Date.now()) * 1000n,
+      observer: { epochCommitted: () => undefined },
+      epoch: durable.epoch,
+      ts: durable.ts,
+      goneTasks: goneTasks(writtenBy, options.tasks),
+      tickMs: 20,
+      checkRejected: () => undefined,
+    });
+    try {
+      const readers = segmentReaders(writtenBy, options.tasks);
+      await coordinator.open(inOrder(durable.segments), ({ task }) => readers(task));
+      await coordinator.run();
+    } finally {
+      await coordinator.close();
+    }
+    return coordinator.totals;
+  }
+
+  private async commit(durable: Durable, plan: WritePlan, { crash, random }: RunOptions): Promise<void> {
+    for (let turns = Math.floor(random() * 3); turns > 0; turns--)
+      await new Promise((resolve) => setImmediate(resolve));
+    const fate = crash?.(plan) ?? 'commit';
+    if (fate !== 'crash') durable.apply(plan, this.catalog);
+    if (fate !== 'commit') throw new Crash();
+  }
+
+  private setups(durable: Durable, tasks: number, settings: TaskSettings): TaskSetup[] {
+    return Array.from({ length: tasks }, (_, task) => ({
+      task,
+      tasks,
+      pipelineId: 1,
+      graph: this.graph,
+      definitions: this.catalog.list(),
+      epoch: durable.epoch,
+      writtenBy: durable.epoch === 0 ? tasks : durable.tasks,
+      partitions: [...durable.partitions.values()],
+      sources: [...durable.sources.values()],
+      sinkPositions: new Map(),
+      readerPositions: new Map(),
+      retired: [],
+      settings,
+    }));
+  }
+
+  private sources(): SourceDef[] {
+    return this.catalog.list().filter((definition) => definition.kind === 'source');
+  }
+
+  private clocks(durable: Durable): SourceClocks {
+    return new SourceClocks(
+      new Map(
+        this.sources().map((source) => {
+          const id = numberOf(source.id);
+          return [id, newClock(source, durable.sources.get(id)?.watermark ?? null)];
+        }),
+      ),
+    );
+  }
+
+  private world({ random, maxChunk }: RunOptions): TaskWorld {
+    const elsewhere = (): never => {
+      throw new Error('inputs are in memory');
+    };
+    return {
+      fileRoot: null,
+      logs: NO_LOGS,
+      sources: {
+        cluster: elsewhere,
+        openFile: elsewhere,
+        openNexmark: (source, { offsets }, { owns }) =>
+          new MemoryReader({ logs: this.logs[source.seed]!, owns, start: offsets, random, maxChunk }),
+      },
+    };
+  }
+}
+
+/** Nothing here follows views of other pipelines, and its connection is never opened. */
+const NO_LOGS = {
+  pool: new Pool('postgres://nobody@127.0.0.1:1/nothing', { applicationName: 'none' }),
+  bell: new CommitBell(),
+};
+
+export class Crash extends Error {}
+
+/** As recovery reads it: (task, epoch, snapshot before delta, part). */
+async function* inOrder(segments: readonly SegmentContent[]): AsyncGenerator<SegmentContent> {
+  await Promise.resolve();
+  yield* segments.toSorted(
+    (a, b) =>
+      a.task - b.task ||
+      a.epoch - b.epoch ||
+      Number(a.kind === 'delta') - Number(b.kind === 'delta') ||
+      a.part - b.part,
+  );
+}
