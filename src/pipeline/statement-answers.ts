@@ -3,6 +3,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { displayName } from '../catalog/definition.ts';
 import { consistencyNote } from '../physical/consistency.ts';
+import { unboundedNote } from '../physical/unbounded.ts';
 import { explain } from '../plan.ts';
 import type { PlannedStatement, Submission } from '../plan.ts';
 import type { Answer } from './answer.ts';
@@ -17,13 +18,18 @@ export interface Shown {
 }
 
 export function answersOf(submission: Submission, shown: Shown): readonly Answer[] {
-  const note = submission.pipeline === null ? null : consistencyNote(submission.pipeline.graph);
   return submission.statements.map((statement) => {
     const own = answerOf(statement, shown);
-    const runs =
-      statement.bound.kind === 'create materialized view' || statement.bound.kind === 'create sink';
-    return runs && note !== null ? { ...own, notices: [...own.notices, note] } : own;
+    return { ...own, notices: [...own.notices, ...runNotices(statement, submission)] };
   });
+}
+
+/** What is to be known of something that runs from now on. */
+function runNotices({ bound }: PlannedStatement, { pipeline }: Submission): readonly string[] {
+  if (pipeline === null || (bound.kind !== 'create materialized view' && bound.kind !== 'create sink'))
+    return [];
+  const notes = [consistencyNote(pipeline.graph), unboundedNote(pipeline.graph, bound.definition.id)];
+  return notes.filter((note) => note !== null);
 }
 
 function answerOf({ bound }: PlannedStatement, shown: Shown): Answer {

@@ -1,0 +1,47 @@
+// Which state of a view grows with its input for ever: told when the view is submitted, so that nobody finds out by running out of memory.
+// What is kept as long as rows of a changing input are there is bounded by that input, which tells for itself.
+
+import { inputIds } from './fuse.ts';
+import type { NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
+
+/** One line for a view or sink of the graph; null: all its state is bounded. */
+export function unboundedNote(graph: PhysicalGraph, id: string): string | null {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const root = graph.nodes.find((node) => idOf(node) === id);
+  if (root === undefined) return null;
+  const kept = new Set<string>();
+  const visit = (at: NodeId): void => {
+    const node = byId.get(at)!;
+    const inputs = inputIds(node).map((input) => byId.get(input)!);
+    const state = keptForEver(node, inputs);
+    if (state !== null) kept.add(state);
+    for (const input of inputs) visit(input.id);
+  };
+  visit(root.id);
+  if (kept.size === 0) return null;
+  return (
+    `state that grows with the input, for ever: ${[...kept].join('; ')} ` +
+    '(EXPLAIN shows it; windows over a time with a watermark and temporal filters free theirs)'
+  );
+}
+
+function idOf(node: PhysicalNode): string | undefined {
+  if (node.kind === 'materialize') return node.viewId;
+  return node.kind === 'sink' ? node.sinkId : undefined;
+}
+
+function keptForEver(node: PhysicalNode, inputs: readonly PhysicalNode[]): string | null {
+  switch (node.kind) {
+    case 'aggregate': {
+      if (node.window !== null || node.keys.length === 0 || !inputs[0]!.appendOnly) return null;
+      const keys = node.schema.slice(0, node.keys.length).map((field) => field.name);
+      return `one row per (${keys.join(', ')})`;
+    }
+    case 'session':
+      return node.frees ? null : 'all rows of sessions';
+    case 'join':
+      return inputs.some((input) => input.appendOnly) ? 'all rows of the inputs of a join' : null;
+    default:
+      return null;
+  }
+}

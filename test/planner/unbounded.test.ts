@@ -1,0 +1,39 @@
+// Which views are said to keep state for ever when they are submitted.
+
+import { expect, test } from 'vitest';
+import { unboundedNote } from '../../src/physical/unbounded.ts';
+import { planSubmission } from '../../src/plan.ts';
+import { goldenCatalog } from './sources.ts';
+
+const catalog = goldenCatalog();
+
+function note(query: string): string | null {
+  const { pipeline, changes } = planSubmission(`CREATE MATERIALIZED VIEW v AS ${query}`, catalog);
+  const view = changes.find((change) => change.kind === 'add');
+  return unboundedNote(pipeline!.graph, view!.definition.id);
+}
+
+test.each([
+  ['SELECT channel, count(*) FROM bid GROUP BY channel', 'one row per (channel)'],
+  [`SELECT i, window_start FROM SESSION(kinds, ts, INTERVAL '1 hour')`, 'all rows of sessions'],
+  [
+    `SELECT window_end, count(*) FROM TUMBLE(kinds, ts, INTERVAL '1 hour') GROUP BY window_end`,
+    'one row per (window_end)',
+  ],
+  [
+    'SELECT b.price, a.item_name FROM bid b JOIN auction a ON a.id = b.auction',
+    'all rows of the inputs of a join',
+  ],
+])('%s', (query, state) => {
+  expect(note(query)).toContain(`for ever: ${state} (`);
+});
+
+test.each([
+  'SELECT auction FROM bid WHERE price > 5',
+  'SELECT count(*) FROM bid',
+  `SELECT window_end, count(*) FROM HOP(bid, date_time, INTERVAL '1 second', INTERVAL '1 hour') GROUP BY window_end`,
+  `SELECT auction, window_end FROM SESSION(bid PARTITION BY bidder, date_time, INTERVAL '1 hour')`,
+  `SELECT auction FROM bid WHERE date_time > now() - INTERVAL '1 hour'`,
+])('nothing about %s', (query) => {
+  expect(note(query)).toBeNull();
+});
