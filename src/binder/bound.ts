@@ -24,7 +24,7 @@ export interface BoundColumn extends Field {
   readonly time: TimeAttribute | null;
 }
 
-export type BoundQuery = BoundSelect | BoundUnion;
+export type BoundQuery = BoundSelect | BoundUnion | BoundSetOperation;
 
 export interface BoundSelect {
   readonly kind: 'select';
@@ -80,6 +80,16 @@ export interface BoundUnion {
   readonly kind: 'union';
   readonly columns: readonly BoundColumn[];
   readonly branches: readonly BoundQuery[];
+  readonly span: TextSpan;
+}
+
+/** Each row once: of either, of both, or of the left query only. NULLs are equal here. */
+export interface BoundSetOperation {
+  readonly kind: 'set operation';
+  readonly operator: 'union' | 'intersect' | 'except';
+  readonly columns: readonly BoundColumn[];
+  readonly left: BoundQuery;
+  readonly right: BoundQuery;
   readonly span: TextSpan;
 }
 
@@ -158,6 +168,7 @@ export interface MergedColumn {
 
 /** Does the query keep state: does it aggregate, or look at the clock, anywhere? Then its rows change (unless they wait for a close). */
 export function isStateful(query: BoundQuery): boolean {
+  if (query.kind === 'set operation') return true;
   if (query.kind === 'union') return query.branches.some(isStateful);
   const { group, distinct, whereNow, from } = query;
   return group !== null || distinct === true || whereNow.length > 0 || relationIsStateful(from);

@@ -59,6 +59,7 @@ export function overBoth(
 /** Correlation is understood in the subquery's own WHERE; anywhere else it is refused by name. */
 export function refuseOuterOutsideWhere(query: BoundQuery): void {
   if (query.kind === 'union') return query.branches.forEach(refuseOuterAnywhere);
+  if (query.kind === 'set operation') return [query.left, query.right].forEach(refuseOuterAnywhere);
   query.outputs.forEach((output) => refuseOuter(output, 'the select list'));
   query.group?.keys.forEach((key) => refuseOuter(key, 'GROUP BY'));
   query.group?.calls.forEach((call) => {

@@ -9,10 +9,12 @@ import { coerce } from '../expr/resolve/casts.ts';
 import { commonType } from '../expr/resolve/common-type.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import { argTypeOf } from '../expr/resolve/operand.ts';
+import type { SetOperation } from '../sql/ast.ts';
 import type {
   BoundColumn,
   BoundGroup,
   BoundQuery,
+  BoundSetOperation,
   BoundRelation,
   TemporalCondition,
   TimeAttribute,
@@ -43,23 +45,29 @@ export interface SelectDraft extends DraftBase {
   readonly row: readonly BoundColumn[];
 }
 
-export interface UnionDraft extends DraftBase {
-  readonly kind: 'union';
+export interface SetDraft extends DraftBase {
+  readonly kind: 'set operation';
+  readonly operator: SetOperation['operator'];
+  readonly all: boolean;
   readonly left: QueryDraft;
   readonly right: QueryDraft;
 }
 
-export type QueryDraft = SelectDraft | UnionDraft;
+export type QueryDraft = SelectDraft | SetDraft;
 
-export function unionDraft(left: QueryDraft, right: QueryDraft, span: TextSpan): UnionDraft {
+export function setDraft(
+  { operator, all, span }: SetOperation,
+  left: QueryDraft,
+  right: QueryDraft,
+): SetDraft {
   if (left.columns.length !== right.columns.length) {
     throw invalidQuery(
-      `each UNION query must have the same number of columns: ${left.columns.length} and ${right.columns.length}`,
+      `each ${operator.toUpperCase()} query must have the same number of columns: ${left.columns.length} and ${right.columns.length}`,
       right.columns[Math.min(left.columns.length, right.columns.length - 1)]?.span ?? right.span,
       'fill up with NULL, or leave columns out',
     );
   }
-  return { kind: 'union', columns: left.columns, left, right, span };
+  return { kind: 'set operation', operator, all, columns: left.columns, left, right, span };
 }
 
 export function finish(draft: QueryDraft): BoundQuery {
@@ -77,15 +85,17 @@ function draftType(draft: QueryDraft, column: number): SqlType | 'unknown' {
   if (draft.kind === 'select') return argTypeOf(draft.outputs[column]!);
   const types = [draftType(draft.left, column), draftType(draft.right, column)] as const;
   if (types[0] === 'unknown' && types[1] === 'unknown') return TEXT;
-  return commonType(types, 'UNION', rightmost(draft).columns[column]!.span);
+  return commonType(types, draft.operator.toUpperCase(), rightmost(draft).columns[column]!.span);
 }
 
-function rightmost(draft: UnionDraft): QueryDraft {
+function rightmost(draft: SetDraft): QueryDraft {
   return draft.right;
 }
 
 function finishAs(draft: QueryDraft, types: readonly SqlType[]): BoundQuery {
-  if (draft.kind === 'union') return finishUnion(draft, types);
+  if (draft.kind === 'set operation') {
+    return draft.operator === 'union' && draft.all ? finishUnion(draft, types) : finishSet(draft, types);
+  }
   const { kind, from, where, whereNow, group, having, havingNow, row, span } = draft;
   const outputs = draft.outputs.map((operand, i) => coerce(operand, types[i]!));
   const columns = draft.columns.map(({ name }, i): BoundColumn => {
@@ -97,7 +107,18 @@ function finishAs(draft: QueryDraft, types: readonly SqlType[]): BoundQuery {
   return draft.distinct ? { ...select, distinct: true } : select;
 }
 
-function finishUnion(draft: UnionDraft, types: readonly SqlType[]): BoundQuery {
+function finishSet(draft: SetDraft, types: readonly SqlType[]): BoundSetOperation {
+  const left = finishAs(draft.left, types);
+  const right = finishAs(draft.right, types);
+  const columns = draft.columns.map(({ name }, i): BoundColumn => {
+    const [a, b] = [left.columns[i]!.nullable, right.columns[i]!.nullable];
+    const nullable = { union: a || b, intersect: a && b, except: a }[draft.operator];
+    return { name, type: types[i]!, nullable, time: null };
+  });
+  return { kind: 'set operation', operator: draft.operator, columns, left, right, span: draft.span };
+}
+
+function finishUnion(draft: SetDraft, types: readonly SqlType[]): BoundQuery {
   const branches = [draft.left, draft.right].flatMap((branch): readonly BoundQuery[] => {
     const finished = finishAs(branch, types);
     return finished.kind === 'union' ? finished.branches : [finished];

@@ -13,6 +13,10 @@ export function requireClosingWindows(query: BoundQuery, span: TextSpan): void {
     for (const branch of query.branches) requireClosingWindows(branch, span);
     return;
   }
+  if (query.kind === 'set operation') {
+    const what = query.operator.toUpperCase();
+    throw invalidQuery(`EMIT ON WINDOW CLOSE over ${what}`, span, 'UNION ALL of closed windows is there');
+  }
   if (query.whereNow.length + query.havingNow.length > 0) {
     throw invalidQuery(
       'EMIT ON WINDOW CLOSE emits a row once, and now() takes rows back',

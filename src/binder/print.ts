@@ -45,6 +45,10 @@ function query(bound: BoundQuery, indent: string): readonly string[] {
     const branches = bound.branches.flatMap((branch) => query(branch, `${indent}  `));
     return [`${indent}union all (${columnList(bound.columns)})`, ...branches];
   }
+  if (bound.kind === 'set operation') {
+    const sides = [bound.left, bound.right].flatMap((side) => query(side, `${indent}  `));
+    return [`${indent}${bound.operator} (${columnList(bound.columns)})`, ...sides];
+  }
   return select(bound, indent);
 }
 

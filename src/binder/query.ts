@@ -1,10 +1,10 @@
-// Queries: WITH, UNION ALL, and what a whole query gives.
+// Queries: WITH, set operations, and what a whole query gives.
 
 import type { Query, QueryBody } from '../sql/ast.ts';
 import type { BoundQuery } from './bound.ts';
 import type { CommonTableEntry, QueryContext } from './context.ts';
 import type { QueryDraft } from './draft.ts';
-import { finish, unionDraft } from './draft.ts';
+import { finish, setDraft } from './draft.ts';
 import { duplicateName, invalidQuery, unsupported } from './fail.ts';
 import { bindSelect } from './select.ts';
 import { refuseQueryClauses, refuseSetOperation } from './unsupported.ts';
@@ -25,7 +25,7 @@ function draftBody(body: QueryBody, context: QueryContext): QueryDraft {
     case 'SetOperation': {
       refuseSetOperation(body);
       const left = draftQuery(body.left, context);
-      return unionDraft(left, draftQuery(body.right, context), body.span);
+      return setDraft(body, left, draftQuery(body.right, context));
     }
     case 'Values':
       throw unsupported('VALUES', body.span, 'a continuous query reads a source: SELECT … FROM');

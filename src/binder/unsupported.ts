@@ -89,13 +89,13 @@ export function refuseSelectClauses(select: Select): void {
 }
 
 export function refuseSetOperation(operation: SetOperation): void {
-  if (operation.operator === 'union' && operation.all) return;
-  const what = `${operation.operator.toUpperCase()}${operation.all ? ' ALL' : ''}`;
-  const hint =
-    operation.operator === 'union'
-      ? 'UNION ALL keeps equal rows apart; GROUP BY all columns over it gives each once'
-      : 'UNION ALL is there';
-  throw unsupported(what, operation.right.span, hint);
+  if (operation.operator === 'union' || !operation.all) return;
+  const what = `${operation.operator.toUpperCase()} ALL`;
+  throw unsupported(
+    what,
+    operation.right.span,
+    `${operation.operator.toUpperCase()} without ALL gives each row once`,
+  );
 }
 
 export function refuseFromItem(

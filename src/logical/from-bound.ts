@@ -3,8 +3,20 @@
 
 import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect } from '../binder/bound.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import { fromSetOperation } from './from-set-operation.ts';
 import type { LogicalNode } from './node.ts';
-import { aggregate, filter, join, project, scan, temporal, union, viewRead, windows } from './node.ts';
+import {
+  aggregate,
+  columnsAsExprs,
+  filter,
+  join,
+  project,
+  scan,
+  temporal,
+  union,
+  viewRead,
+  windows,
+} from './node.ts';
 
 /** `onClose`: every aggregate of the query emits when its window closes. */
 export function fromBound(query: BoundQuery, onClose: boolean): LogicalNode {
@@ -14,6 +26,7 @@ export function fromBound(query: BoundQuery, onClose: boolean): LogicalNode {
       query.columns,
     );
   }
+  if (query.kind === 'set operation') return fromSetOperation(query, (side) => fromBound(side, onClose));
   return fromSelect(query, onClose);
 }
 
@@ -67,19 +80,9 @@ function withMerged(node: LogicalNode, relation: BoundJoin): LogicalNode {
   if (computed.length === 0) return node;
   return project(
     node,
-    [...allColumns(node), ...computed],
+    [...columnsAsExprs(node.columns), ...computed],
     relation.columns.map((column) => column.name),
   );
-}
-
-function allColumns(node: LogicalNode): readonly BoundExpr[] {
-  return node.columns.map(({ name, type, nullable }, index) => ({
-    kind: 'column',
-    index,
-    name,
-    type,
-    nullable,
-  }));
 }
 
 /** A column alias list gives other names to the same columns. */
@@ -87,7 +90,7 @@ function renamed(node: LogicalNode, relation: BoundRelation): LogicalNode {
   if (node.columns.every((column, i) => column.name === relation.columns[i]!.name)) return node;
   return project(
     node,
-    allColumns(node),
+    columnsAsExprs(node.columns),
     relation.columns.map((column) => column.name),
   );
 }

@@ -216,6 +216,11 @@ export function isLeaf(node: LogicalNode): node is LogicalLeaf {
   return node.kind === 'scan' || node.kind === 'view read';
 }
 
+/** Each column as an expression over the row that it is of. */
+export function columnsAsExprs(columns: readonly LogicalColumn[]): readonly BoundExpr[] {
+  return columns.map(({ name, type, nullable }, index) => ({ kind: 'column', index, name, type, nullable }));
+}
+
 export function inputsOf(node: LogicalNode): readonly LogicalNode[] {
   if (isLeaf(node)) return [];
   switch (node.kind) {

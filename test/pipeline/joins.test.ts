@@ -2,20 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { finished, openTestEngine, submit, verdicts } from './engine-fixture.ts';
-
-function source(table: string, columns: string): string {
-  return `CREATE SOURCE ${table} (${columns}, date_time TIMESTAMPTZ, WATERMARK FOR date_time AS date_time - INTERVAL '4 seconds')
-    WITH (connector = 'nexmark', nexmark.table = '${table}', nexmark.events = '4000') FORMAT PLAIN ENCODE JSON;`;
-}
-
-const SOURCES = [
-  source('bid', 'auction BIGINT, bidder BIGINT, price BIGINT, channel TEXT'),
-  source(
-    'auction',
-    'id BIGINT, item_name TEXT, seller BIGINT, category BIGINT, reserve BIGINT, expires TIMESTAMPTZ',
-  ),
-  source('person', 'id BIGINT, name TEXT, city TEXT, state TEXT'),
-].join('\n');
+import { NEXMARK_SOURCES } from './nexmark-sources.ts';
 
 const VIEWS: Readonly<Record<string, string>> = {
   inner_join: `SELECT b.price, a.item_name FROM bid b JOIN auction a ON a.id = b.auction WHERE a.category <> 10`,
@@ -57,7 +44,7 @@ const VIEWS: Readonly<Record<string, string>> = {
 it('equal Postgres: every kind of join, and subqueries in WHERE and SELECT', async () => {
   const open = await openTestEngine();
   const views = Object.entries(VIEWS).map(([name, query]) => `CREATE MATERIALIZED VIEW ${name} AS ${query};`);
-  await submit(open, [SOURCES, ...views].join('\n'));
+  await submit(open, [NEXMARK_SOURCES, ...views].join('\n'));
   await finished(open);
   const found = await verdicts(open);
   expect([...found.keys()].sort()).toEqual(Object.keys(VIEWS).sort());

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction, channel FROM bid INTERSECT SELECT id, NULL FROM auction WHERE category = 10;
