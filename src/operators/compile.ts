@@ -13,6 +13,7 @@ import { JoinOperator } from './join/join.ts';
 import { MapOperator } from './map.ts';
 import { SessionOperator } from './session/session.ts';
 import { TemporalOperator } from './temporal/temporal.ts';
+import { TopNOperator } from './top-n/top-n.ts';
 
 export interface Compiled {
   readonly dataflow: Dataflow;
@@ -74,6 +75,11 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
         const operator = new AggregateOperator(node, byId.get(node.input)!.schema);
         tables.push(...operator.tables);
         code.set(node.id, operator.kernel.source);
+        return { node, operator, end: null };
+      }
+      case 'top n': {
+        const operator = new TopNOperator(node, byId.get(node.input)!.schema);
+        tables.push(operator.table);
         return { node, operator, end: null };
       }
       case 'join': {

@@ -36,6 +36,8 @@ export function requirementOf(node: PhysicalNode, input: number): Requirement {
     case 'join':
       if (node.leftKeys.length === 0) return { kind: 'single' };
       return { kind: 'by hash', columns: input === 0 ? node.leftKeys : node.rightKeys };
+    case 'top n':
+      return node.partition.length === 0 ? { kind: 'single' } : { kind: 'by hash', columns: node.partition };
     case 'materialize':
       return node.key.length === 0 ? { kind: 'single' } : { kind: 'together', columns: node.key };
     case 'sink':
@@ -73,6 +75,8 @@ export function distributionOf(node: PhysicalNode, inputs: readonly Distribution
       return node.by === null ? { kind: 'single' } : byHash(node.by);
     case 'aggregate':
       return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash([...node.keys.keys()]);
+    case 'top n':
+      return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash(node.partition);
     case 'join':
       return ofJoin(node, inputs);
     case 'temporal':

@@ -223,6 +223,30 @@ export interface SinkNode extends NodeBase {
   readonly key: readonly number[] | null;
 }
 
+export interface OrderKey {
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/**
+ * Of each partition the rows at places offset + 1 … offset + limit in an order; what the order leaves open goes by the whole row.
+ * With `numbered` the row's place is a last column.
+ */
+export interface TopNNode extends NodeBase {
+  readonly kind: 'top n';
+  readonly input: NodeId;
+  readonly partition: readonly number[];
+  readonly order: readonly OrderKey[];
+  /** Null: all behind `offset`. */
+  readonly limit: number | null;
+  readonly offset: number;
+  readonly numbered: boolean;
+  /** Rows behind the last place are dropped: the input only grows. */
+  readonly forgets: boolean;
+  readonly fingerprint: string;
+}
+
 /** Rows go to the task that needs them. Gives the columns `columns` of its input. */
 export interface ExchangeNode extends NodeBase {
   readonly kind: 'exchange';
@@ -242,6 +266,7 @@ export type PhysicalNode =
   | JoinNode
   | TemporalNode
   | SessionNode
+  | TopNNode
   | ExchangeNode
   | MaterializeNode
   | SinkNode;

@@ -18,6 +18,7 @@ import type {
   ScanNode,
   SessionNode,
   TemporalNode,
+  TopNNode,
 } from './graph.ts';
 import { consistencyNote } from './consistency.ts';
 import { inputIds } from './fuse.ts';
@@ -90,6 +91,8 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
       const by = node.by === null ? 'to the first task' : `by hash of ${names(node.schema, node.by)}`;
       return [by, `sends ${node.schema.map((field) => field.name).join(', ') || 'rows without columns'}`];
     }
+    case 'top n':
+      return describeTopN(node);
     case 'join':
       return describeJoin(node, inputs[0]!, inputs[1]!);
     case 'materialize':
@@ -214,6 +217,24 @@ function describeAggregate(node: AggregateNode, input: RowSchema): readonly stri
       : 'emits: every change of a row',
     `state table: ${node.fingerprint}`,
     ...node.multisets.map((multiset) => multisetText(multiset, input)),
+  ];
+}
+
+function describeTopN(node: TopNNode): readonly string[] {
+  const order = node.order.map(({ column, descending, nullsFirst }) => {
+    const nulls = nullsFirst === descending ? '' : ` nulls ${nullsFirst ? 'first' : 'last'}`;
+    return `${node.schema[column]!.name}${descending ? ' desc' : ''}${nulls}`;
+  });
+  const of = node.partition.length === 0 ? 'of all rows' : `of each (${names(node.schema, node.partition)})`;
+  const count = node.limit === null ? 'all rows' : `the first ${node.limit} rows`;
+  return [
+    `${count}${node.offset === 0 ? '' : ` behind the first ${node.offset}`} ${of}`,
+    `by ${order.join(', ') || 'the whole row'}`,
+    ...(node.numbered ? [`gives their place as ${node.schema.at(-1)!.name}`] : []),
+    node.forgets
+      ? `state: ${node.offset + node.limit!} rows ${of}, kept for ever`
+      : 'state: all rows, kept for ever',
+    `state table: ${node.fingerprint}`,
   ];
 }
 

@@ -77,6 +77,13 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
       expect(node.columns.map((column) => input(node.input)[column])).toEqual(node.schema);
       inRange(node.by ?? [], node.schema);
       return;
+    case 'top n': {
+      const below = input(node.input);
+      inRange([...node.partition, ...node.order.map((by) => by.column)], below);
+      const numbered = node.numbered ? ['bigint'] : [];
+      expect([...types(below), ...numbered]).toEqual(types(node.schema));
+      return;
+    }
     case 'join': {
       const [left, right] = [input(node.left), input(node.right)];
       inRange(node.leftKeys, left);

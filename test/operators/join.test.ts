@@ -2,20 +2,14 @@
 // keys, rows that are there several times; and the same again from what the epochs stored.
 
 import { describe, expect, it } from 'vitest';
-import type { Batch } from '../../src/data/batch.ts';
-import { newBatch } from '../../src/data/batch.ts';
 import type { RowSchema } from '../../src/data/types.ts';
 import { BIGINT, INTEGER, TEXT } from '../../src/data/types.ts';
-import type { Value } from '../../src/data/value.ts';
-import { setValue, valueAt } from '../../src/data/value.ts';
 import { bindOperator } from '../../src/expr/bind.ts';
 import type { BoundExpr } from '../../src/expr/bound.ts';
 import { JoinOperator } from '../../src/operators/join/join.ts';
-import type { Output } from '../../src/operators/operator.ts';
 import type { JoinNode } from '../../src/physical/graph.ts';
-import { decodeSegment, encodeSegment } from '../../src/state/segment.ts';
-
-type Row = readonly Value[];
+import type { Change, Random, Row } from './signed-rows.ts';
+import { batchOf, Collected, cutEpoch, print, random, randomChanges, recover, Rows } from './signed-rows.ts';
 
 const LEFT: RowSchema = [
   { name: 'v', type: TEXT, nullable: true },
@@ -72,61 +66,12 @@ function nodeOf(form: Form): JoinNode {
   };
 }
 
-function random(seed: number): (below: number) => number {
-  let state = seed | 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return Math.floor(((state >>> 8) / 0x1000000) * below);
-  };
-}
-
-type Random = ReturnType<typeof random>;
-
 /** Few different rows, so that they meet, repeat and leave. */
 function randomRow(next: Random, left: boolean): Row {
   const key = next(6) === 0 ? null : BigInt(next(4));
   const number = next(7) === 0 ? null : next(4);
   const text = next(7) === 0 ? null : 'ab'.repeat(next(3));
   return left ? [text, key, number] : [key, number, text];
-}
-
-interface Change {
-  readonly row: Row;
-  readonly diff: number;
-}
-
-function print(row: Row): string {
-  return row.map((value) => (value === null ? '∅' : String(value))).join('|');
-}
-
-/** A side as the model has it: rows with their counts. */
-class Side {
-  readonly rows = new Map<string, { readonly row: Row; count: number }>();
-
-  take({ row, diff }: Change): void {
-    const text = print(row);
-    const found = this.rows.get(text) ?? { row, count: 0 };
-    found.count += diff;
-    if (found.count === 0) this.rows.delete(text);
-    else this.rows.set(text, found);
-  }
-
-  all(): Row[] {
-    return [...this.rows.values()].flatMap(({ row, count }) => Array.from({ length: count }, () => row));
-  }
-}
-
-/** Some rows come, some that are there leave. */
-function randomChanges(next: Random, side: Side, left: boolean): Change[] {
-  return Array.from({ length: next(30) }, (): Change => {
-    const there = side.all();
-    const leaves = there.length > 0 && next(5) < 2;
-    const change = leaves
-      ? { row: there[next(there.length)]!, diff: -1 }
-      : { row: randomRow(next, left), diff: 1 };
-    side.take(change);
-    return change;
-  });
 }
 
 function meets(form: Form, left: Row, right: Row): boolean {
@@ -156,45 +101,10 @@ function nestedLoops(form: Form, left: readonly Row[], right: readonly Row[]): s
   return rows.map(print).sort();
 }
 
-class Collected implements Output {
-  readonly weights = new Map<string, number>();
-
-  push(batch: Batch): void {
-    for (let i = 0; i < batch.rows; i++) {
-      const row = print(batch.columns.map((column, c) => valueAt(column, i, batch.schema[c]!.type)));
-      const diff = batch.diffs === null ? 1 : batch.diffs[i]!;
-      expect(Math.abs(diff)).toBe(1);
-      const weight = (this.weights.get(row) ?? 0) + diff;
-      if (weight === 0) this.weights.delete(row);
-      else this.weights.set(row, weight);
-    }
-  }
-
-  error(): void {
-    throw new Error('no expression here can fail');
-  }
-
-  rows(): string[] {
-    return [...this.weights].flatMap(([row, weight]) => Array.from({ length: weight }, () => row)).sort();
-  }
-}
-
-function batchOf(schema: RowSchema, changes: readonly Change[]): Batch {
-  const batch = newBatch(schema, changes.length);
-  changes.forEach(({ row }, i) => row.forEach((value, c) => setValue(batch.columns[c]!, i, value)));
-  batch.rows = changes.length;
-  batch.diffs = Int32Array.from(changes, (change) => change.diff);
-  return batch;
-}
-
 /** A join that goes on from the segments of another one. */
 function recovered(form: Form, segments: readonly Uint8Array[]): JoinOperator {
   const operator = new JoinOperator(nodeOf(form), LEFT, RIGHT);
-  for (const segment of segments) {
-    const byFingerprint = new Map(operator.tables.map((table) => [table.fingerprint, table]));
-    for (const rows of decodeSegment(segment, (fingerprint) => byFingerprint.get(fingerprint)!.slots))
-      byFingerprint.get(rows.fingerprint)!.load(rows);
-  }
+  recover(operator.tables, segments);
   return operator;
 }
 
@@ -219,18 +129,17 @@ describe('joins', () => {
     it.each(forms().map((form) => [title(form), form] as const))('%s', (_, form) => {
       const next = random(seed);
       let operator = new JoinOperator(nodeOf(form), LEFT, RIGHT);
-      const [left, right] = [new Side(), new Side()];
+      const [left, right] = [new Rows(), new Rows()];
       const out = new Collected();
       const segments: Uint8Array[] = [];
-      for (let epoch = 0; epoch < 40; epoch++) {
+      for (let epoch = 0; epoch < 30; epoch++) {
         for (let pushed = next(3); pushed >= 0; pushed--) {
           const toLeft = next(2) === 0;
-          const changes = randomChanges(next, toLeft ? left : right, toLeft);
+          const changes = randomChanges(next, toLeft ? left : right, 20, () => randomRow(next, toLeft));
           operator.push(batchOf(toLeft ? LEFT : RIGHT, changes), toLeft ? 0 : 1, out);
         }
         expect(out.rows()).toEqual(nestedLoops(form, left.all(), right.all()));
-        segments.push(encodeSegment(operator.tables.map((table) => table.delta())));
-        for (const table of operator.tables) table.endEpoch();
+        segments.push(cutEpoch(operator.tables));
         if (next(8) === 0) operator = recovered(form, segments);
       }
       expect(left.all().length + right.all().length).toBeGreaterThan(0);

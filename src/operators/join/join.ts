@@ -15,8 +15,8 @@ import { printExpr } from '../../expr/print.ts';
 import type { JoinNode } from '../../physical/graph.ts';
 import type { RowTable } from '../../state/row-table.ts';
 import { describeRow } from '../describe-row.ts';
+import { KeptRows } from '../kept-rows.ts';
 import type { Operator, Output } from '../operator.ts';
-import { JoinSide } from './join-side.ts';
 import type { PairColumns } from './pair-buffer.ts';
 import { PairBuffer } from './pair-buffer.ts';
 
@@ -30,7 +30,7 @@ interface Watch {
 }
 
 interface Port {
-  readonly side: JoinSide;
+  readonly side: KeptRows;
   readonly isLeft: boolean;
   readonly watch: Watch | null;
   /** Keys that match nothing when they are NULL. */
@@ -74,11 +74,11 @@ export class JoinOperator implements Operator {
     return {
       isLeft,
       watch,
-      side: new JoinSide({
+      side: new KeptRows({
         fingerprint: `${node.fingerprint}-${isLeft ? 'left' : 'right'}`,
         schema,
         keys,
-        countsPartners: watch !== null && node.residual !== null,
+        payload: watch !== null && node.residual !== null ? ['f64'] : [],
       }),
       strictKeys: keys.filter((_, i) => node.nullSafe[i] !== true),
       matchable: newBatch(schema, 0),
@@ -216,14 +216,14 @@ export class JoinOperator implements Operator {
     columns: PairColumns,
     out: Output,
   ): void {
-    const counts = other.side.partners;
+    const counts = other.side.values;
     const before = counts[slot]!;
     counts[slot] = before + diff;
     other.side.table.touch(slot);
     this.correct(slot, before > 0, before + diff > 0, own, other, columns, out);
   }
 
-  private noteWeights(own: Port, keys: ReturnType<JoinSide['keysOf']>, from: number, to: number): void {
+  private noteWeights(own: Port, keys: ReturnType<KeptRows['keysOf']>, from: number, to: number): void {
     const { table } = own.side;
     table.find(keys, from, to, this.ownEntries);
     for (let j = 0; j < to - from; j++) {
@@ -236,7 +236,7 @@ export class JoinOperator implements Operator {
   private correctOther(
     own: Port,
     other: Port,
-    keys: ReturnType<JoinSide['keysOf']>,
+    keys: ReturnType<KeptRows['keysOf']>,
     from: number,
     to: number,
     columns: PairColumns,
@@ -282,7 +282,7 @@ export class JoinOperator implements Operator {
     columns: PairColumns,
     out: Output,
   ): void {
-    const counts = this.residual === null ? null : own.side.partners;
+    const counts = this.residual === null ? null : own.side.values;
     for (let i = from; i < to; i++) {
       const partners = this.partners[i - from]!;
       if (counts !== null) counts[this.touched[i - from]!] = partners;

@@ -1,19 +1,24 @@
-// One input of a join as it is kept: all its rows, chained by key. In the table the key columns come first.
+// An input as an operator keeps it: all its rows, chained by key. In the table the key columns come first; here columns are numbered
+// as in the input.
 
-import type { Batch } from '../../data/batch.ts';
-import type { Column } from '../../data/column.ts';
-import type { RowSchema } from '../../data/types.ts';
-import { RowTable } from '../../state/row-table.ts';
+import type { Batch } from '../data/batch.ts';
+import type { Column } from '../data/column.ts';
+import type { RowSchema } from '../data/types.ts';
+import type { AccumulatorKind } from '../state/accumulator.ts';
+import type { OrderColumn } from '../state/order-code.ts';
+import { RowTable } from '../state/row-table.ts';
 
-export interface JoinSideShape {
+export interface KeptRowsShape {
   readonly fingerprint: string;
   readonly schema: RowSchema;
   readonly keys: readonly number[];
-  /** Keeps per row how many rows of the other side meet the whole condition with it. */
-  readonly countsPartners: boolean;
+  /** What the operator keeps per row; see RowTableShape. */
+  readonly payload: readonly AccumulatorKind[];
+  /** An order of the rows of a key. */
+  readonly order?: readonly OrderColumn[];
 }
 
-export class JoinSide {
+export class KeptRows {
   readonly table: RowTable;
   readonly schema: RowSchema;
   /** Columns of the input in the order of the table. */
@@ -22,20 +27,21 @@ export class JoinSide {
   private readonly keys: readonly number[];
   private readonly row: Column[] = [];
 
-  constructor(shape: JoinSideShape) {
+  constructor(shape: KeptRowsShape) {
     const { schema, keys } = shape;
     const rest = [...schema.keys()].filter((column) => !keys.includes(column));
     this.schema = schema;
     this.keys = keys;
     this.order = [...keys, ...rest];
     this.at = [...schema.keys()].map((column) => this.order.indexOf(column));
+    const order = shape.order?.map((by) => ({ ...by, column: this.at[by.column]! }));
     this.table = new RowTable({
       fingerprint: shape.fingerprint,
       schema: this.order.map((column) => schema[column]!),
       distribution: keys.length,
       key: keys.length,
-      payload: shape.countsPartners ? ['f64'] : [],
-      orders: [],
+      payload: shape.payload,
+      orders: order === undefined ? [] : [order],
       time: null,
     });
   }
@@ -46,7 +52,7 @@ export class JoinSide {
     this.table.apply(this.row, batch.diffs, from, to, touched);
   }
 
-  /** The columns that are compared, of a batch of this input. */
+  /** The columns of the key, of a batch of this input. */
   keysOf(batch: Batch): readonly Column[] {
     return this.keys.map((key) => batch.columns[key]!);
   }
@@ -56,8 +62,8 @@ export class JoinSide {
     return this.table.slots.keys[this.at[column]!]!;
   }
 
-  /** Per slot how many partners a row has, where that is kept. */
-  get partners(): Float64Array {
+  /** The operator's first value per slot, where it keeps one. */
+  get values(): Float64Array {
     return this.table.payload[0]!.values as Float64Array;
   }
 }

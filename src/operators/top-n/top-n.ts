@@ -1,0 +1,117 @@
+// The first rows of each partition in an order: row_number() … <= n, DISTINCT ON, LIMIT and OFFSET. Partitions are kept whole, in a
+// counted tree, so that a row that leaves is replaced by the next one; over input that only grows, what lies behind the last place
+// never comes back and is dropped.
+//
+// At the end of an epoch a partition that changed is looked at from its first place to its last, and as far around them as rows can
+// have been moved by the changes: by one place for each.
+
+import type { Batch } from '../../data/batch.ts';
+import type { RowSchema } from '../../data/types.ts';
+import type { TopNNode } from '../../physical/graph.ts';
+import { OrderedCursor } from '../../state/ordered-cursor.ts';
+import type { RowTable } from '../../state/row-table.ts';
+import { LIVE } from '../../state/slots.ts';
+import { KeptRows } from '../kept-rows.ts';
+import type { Operator, Output } from '../operator.ts';
+import { SlotBuffer } from '../slot-buffer.ts';
+import { ChangedKeys } from './changed-keys.ts';
+
+const CHUNK = 1024;
+
+export class TopNOperator implements Operator {
+  readonly table: RowTable;
+  private readonly node: TopNNode;
+  private readonly rows: KeptRows;
+  private readonly changed: ChangedKeys;
+  private readonly results: SlotBuffer;
+  private readonly touched = new Int32Array(CHUNK);
+  private readonly cursor = new OrderedCursor();
+  private readonly end: number;
+
+  constructor(node: TopNNode, input: RowSchema) {
+    this.node = node;
+    this.end = node.limit === null ? Infinity : node.offset + node.limit;
+    // Per row the place at which it is out, from 1; 0: it is not.
+    this.rows = new KeptRows({
+      fingerprint: node.fingerprint,
+      schema: input,
+      keys: node.partition,
+      payload: ['f64'],
+      order: node.order,
+    });
+    this.table = this.rows.table;
+    this.changed = new ChangedKeys(this.table);
+    this.results = new SlotBuffer(node.schema, (column) => this.rows.column(column), node.numbered);
+  }
+
+  push(batch: Batch): void {
+    for (let from = 0; from < batch.rows; from += CHUNK) {
+      const to = Math.min(batch.rows, from + CHUNK);
+      this.rows.add(batch, from, to, this.touched);
+      for (let j = 0; j < to - from; j++) this.changed.note(this.touched[j]!);
+    }
+  }
+
+  endEpoch(out: Output): void {
+    this.takeBackRemoved(out);
+    this.changed.forEach((entry, changes) => this.refresh(entry, changes, out));
+    this.changed.clear();
+    this.results.flush(out);
+  }
+
+  /** Rows that left are readable until the epoch is over. */
+  private takeBackRemoved(out: Output): void {
+    const { flags } = this.table.slots;
+    const places = this.rows.values;
+    for (const slot of this.changed.slots()) {
+      if ((flags[slot]! & LIVE) !== 0 || places[slot] === 0) continue;
+      this.results.add(slot, places[slot]!, -1, out);
+      places[slot] = 0;
+    }
+  }
+
+  private refresh(entry: number, changes: number, out: Output): void {
+    const order = this.table.orders[0]!;
+    const root = order.root(entry);
+    const { cursor } = this;
+    const { offset, numbered } = this.node;
+    let place = offset;
+    let slot = order.index.select(root, offset, cursor);
+    for (; slot >= 0 && place < this.end; slot = cursor.next())
+      this.put(slot, numbered ? ++place : (place++, 1), out);
+    for (let n = 0; slot >= 0 && n < changes; n++, slot = cursor.next()) this.put(slot, 0, out);
+    if (offset > 0) this.takeBackBefore(root, offset, changes, out);
+    if (this.node.forgets) this.forget(root, out);
+  }
+
+  private takeBackBefore(root: number, offset: number, changes: number, out: Output): void {
+    const { index } = this.table.orders[0]!;
+    const { cursor } = this;
+    const last = Math.min(offset, index.total(root)) - 1;
+    let slot = index.select(root, last, cursor);
+    for (let n = 0; slot >= 0 && n < changes; n++, slot = cursor.previous()) this.put(slot, 0, out);
+  }
+
+  /** The row is out at `place` from now on; 0: not at all. */
+  private put(slot: number, place: number, out: Output): void {
+    const places = this.rows.values;
+    const before = places[slot]!;
+    if (before === place) return;
+    if (before > 0) this.results.add(slot, before, -1, out);
+    if (place > 0) this.results.add(slot, place, 1, out);
+    places[slot] = place;
+    this.table.touch(slot);
+  }
+
+  /** Nothing that is behind the last place can come forward any more. */
+  private forget(root: number, out: Output): void {
+    const { index } = this.table.orders[0]!;
+    const surplus: number[] = [];
+    for (let slot = index.select(root, this.end, this.cursor); slot >= 0; slot = this.cursor.next())
+      surplus.push(slot);
+    if (surplus.length === 0) return;
+    // What is to be emitted of them is read before they go.
+    this.results.flush(out);
+    for (const slot of surplus) this.table.weigh(slot, -this.table.weights.values[slot]!);
+  }
+}
