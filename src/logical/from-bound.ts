@@ -42,7 +42,7 @@ function fromSelect(query: BoundSelect, onClose: boolean): LogicalNode {
   const names = query.columns.map((column) => column.name);
   const rows = project(node, query.outputs, names);
   // DISTINCT groups by all columns.
-  return query.distinct === true ? aggregate(rows, allColumns(rows), names, [], onClose) : rows;
+  return query.distinct === true ? aggregate(rows, columnsAsExprs(rows.columns), names, [], onClose) : rows;
 }
 
 function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {

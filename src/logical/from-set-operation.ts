@@ -65,5 +65,14 @@ function absent(): LiteralExpr {
 
 function countOf({ name, type, nullable }: LogicalColumn, index: number): BoundAggregate {
   const arg: BoundExpr = { kind: 'column', index, name, type, nullable };
-  return { fn: 'count', arg, name: 'count', type: BIGINT, nullable: false };
+  return {
+    fn: 'count',
+    arg,
+    name: 'count',
+    type: BIGINT,
+    nullable: false,
+    distinct: false,
+    order: [],
+    separator: null,
+  };
 }
