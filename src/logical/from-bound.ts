@@ -2,7 +2,6 @@
 // the binder as derived relations; here they dissolve.
 
 import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect } from '../binder/bound.ts';
-import type { BoundExpr } from '../expr/bound.ts';
 import { fromSetOperation } from './from-set-operation.ts';
 import type { LogicalNode } from './node.ts';
 import {
