@@ -61,6 +61,12 @@ async function main(argv: readonly string[]): Promise<number> {
       return deploy(config, rest[0] ?? config.queriesDir ?? 'queries');
     case 'explain':
       return submit(config, `EXPLAIN (${rung(flags)}) ${rest.join(' ')}`, flags.json === true);
+    case 'replay':
+      return submit(
+        config,
+        `ALTER SOURCE ${required('a source', rest[0])} REPLAY DEAD LETTERS`,
+        flags.json === true,
+      );
     case 'tail':
       return tail(config, required('a view', rest[0]), flags.json === true);
     case 'nexmark':

@@ -2,7 +2,7 @@
 
 import type { Catalog } from '../catalog/catalog.ts';
 import { withDependents } from '../catalog/change.ts';
-import type { Definition } from '../catalog/definition.ts';
+import type { Definition, SourceDef } from '../catalog/definition.ts';
 import { sourceRow } from '../catalog/definition.ts';
 import type { RowSchema } from '../data/types.ts';
 import { MillraceError } from '../errors.ts';
@@ -34,6 +34,7 @@ export type BoundCommand =
       readonly tasks: SaidTasks;
       readonly pipelineId: string;
     }
+  | { readonly kind: 'replay'; readonly source: SourceDef }
   | { readonly kind: 'show'; readonly what: Show['what'] }
   | { readonly kind: 'show create'; readonly definition: Definition; readonly text: string }
   | { readonly kind: 'describe'; readonly definition: Definition; readonly columns: RowSchema };
@@ -104,6 +105,14 @@ function bindDrop(statement: Drop, catalog: Catalog): BoundCommand {
 function bindAlter(statement: Alter, catalog: Catalog): BoundCommand {
   const definition = find(statement.name, statement.object, catalog);
   const { action } = statement;
+  if (action.kind === 'replay') {
+    if (definition.kind === 'source') return { kind: 'replay', source: definition };
+    throw unsupported(
+      `ALTER ${statement.object.toUpperCase()} … REPLAY DEAD LETTERS`,
+      statement.name.span,
+      'dead letters are those of a source: ALTER SOURCE name REPLAY DEAD LETTERS',
+    );
+  }
   if (definition.kind !== 'materialized view' && definition.kind !== 'sink') {
     throw unsupported(
       `ALTER ${statement.object.toUpperCase()} … ${action.kind.toUpperCase()}`,

@@ -14,6 +14,7 @@ export const HELP = `millrace – continuous SQL over Kafka, answered from Postg
   millrace deploy [DIR]       deploy the .sql files of a folder (default: queries/)
   millrace explain [--ast | --bound | --logical | --physical | --code] SQL
                               show a query on one rung of the ladder
+  millrace replay SOURCE      decode the dead letters of a source again; what is valid now becomes rows
   millrace tail VIEW [--json] the rows of a view, then its changes as they are committed
   millrace nexmark [--events N] [--seed S] [--table bid|auction|person]
                               print events of the Nexmark generator as JSON Lines

@@ -13,6 +13,7 @@ import { readSinkPositions } from '../pipeline/open-end.ts';
 import type { SourceWorld } from '../pipeline/open-source.ts';
 import { readPositions } from '../pipeline/readers.ts';
 import { Relays } from '../pipeline/relays.ts';
+import { requestedReplays } from '../pipeline/dead-letters.ts';
 import { openRequestDoor } from '../pipeline/requests.ts';
 import { sourceWorld } from '../pipeline/source-world.ts';
 import { DEFAULT_TASK_SETTINGS } from '../pipeline/task-setup.ts';
@@ -70,6 +71,7 @@ export async function openEngine(
         host: (setups, isolation) => hostTasks(setups, isolation, hosting),
         sinkPositions: (sinkIds) => readSinkPositions(pool, sinkIds),
         readerPositions: () => readPositions(pool, pipelineId),
+        replays: (id) => requestedReplays(pool, id),
         observer: {
           epochCommitted(plan, ms) {
             feed.publish({

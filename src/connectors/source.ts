@@ -42,6 +42,8 @@ export interface SourceChunk {
   readonly logStartOffset: number;
   /** Set where records were lost and the source is declared `on_data_loss = 'continue'`: [from, to) no longer exists. */
   readonly lost?: { readonly from: number; readonly to: number };
+  /** Records from before the position, read again on demand: see replay.ts. */
+  readonly isReplay?: boolean;
 }
 
 export type PartitionState =

@@ -12,6 +12,7 @@ import type {
   LateRow,
   PartitionProgress,
   PipelineStatus,
+  ReplayedRecord,
   Segment,
   SourceProgress,
   StoredSegment,
@@ -41,6 +42,7 @@ export type CommitStep =
   | { readonly kind: 'view'; readonly viewId: number; readonly step: WriteStep }
   | { readonly kind: 'changelog'; readonly epoch: number; readonly part: ChangelogPart }
   | { readonly kind: 'late-rows'; readonly epoch: number; readonly rows: readonly LateRow[] }
+  | { readonly kind: 'replayed'; readonly rows: readonly ReplayedRecord[] }
   | { readonly kind: 'dead-letters'; readonly rows: readonly DeadLetter[] }
   | { readonly kind: 'view-errors'; readonly rows: readonly ViewErrorChange[] }
   | { readonly kind: 'statistics'; readonly of: EpochFacts }
@@ -82,6 +84,8 @@ export function commitSteps(plan: WritePlan, writer: Writer): readonly CommitSte
     for (const step of writes) steps.push({ kind: 'view', viewId, step });
   for (const part of plan.changelog) steps.push({ kind: 'changelog', epoch: plan.epoch, part });
   for (const rows of chunks(plan.lateRows)) steps.push({ kind: 'late-rows', epoch: plan.epoch, rows });
+  const { replayed = [] } = plan;
+  if (replayed.length > 0) steps.push({ kind: 'replayed', rows: replayed });
   for (const rows of chunks(deadLettersByKey(plan.deadLetters))) steps.push({ kind: 'dead-letters', rows });
   const errors = consolidate(plan.viewErrors);
   if (errors.length > 0) steps.push({ kind: 'view-errors', rows: errors });

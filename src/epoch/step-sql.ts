@@ -12,6 +12,7 @@ import type {
   DeadLetter,
   LateRow,
   PartitionProgress,
+  ReplayedRecord,
   SourceProgress,
   StoredSegment,
   ViewErrorChange,
@@ -48,6 +49,8 @@ export function statementsOf(step: CommitStep, pipelineId: number): readonly Bur
       return [changelog(step, pipelineId)];
     case 'late-rows':
       return [lateRows(step.rows, step.epoch, pipelineId)];
+    case 'replayed':
+      return [replayed(step.rows, pipelineId)];
     case 'dead-letters':
       return [deadLetters(step.rows, pipelineId)];
     case 'view-errors':
@@ -191,11 +194,28 @@ function lateRows(rows: readonly LateRow[], epoch: number, pipelineId: number): 
   ]);
 }
 
+/** Before the dead letters of the epoch, which say of some of these that they are still invalid. */
+function replayed(rows: readonly ReplayedRecord[], pipelineId: number): BurstStatement {
+  const text = `UPDATE millrace.dead_letter_readers r SET state = 'replayed'
+      FROM unnest($2::int8[], $3::int8[], $4::int8[]) AS u(s, p, o)
+     WHERE r.pipeline_id = $1::bigint AND r.source_id = u.s AND r.partition = u.p AND r."offset" = u.o`;
+  return prepared('mr_replayed', text, [
+    pipelineId,
+    int8Array(rows.map((row) => row.sourceId)),
+    int8Array(rows.map((row) => row.partition)),
+    int8Array(rows.map((row) => row.offset)),
+  ]);
+}
+
 function deadLetters(rows: readonly DeadLetter[], pipelineId: number): BurstStatement {
-  const text = `INSERT INTO millrace.dead_letters (pipeline_id, source_id, partition, "offset", code, message, raw, "timestamp")
-    SELECT $1::bigint, s, p, o, c, m, r, t::timestamptz
-      FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::text[], $6::text[], $7::bytea[], $8::text[]) AS u(s, p, o, c, m, r, t)
-    ON CONFLICT (source_id, partition, "offset") DO NOTHING`;
+  const text = `WITH kept AS (
+      INSERT INTO millrace.dead_letters (pipeline_id, source_id, partition, "offset", code, message, raw, "timestamp")
+      SELECT $1::bigint, s, p, o, c, m, r, t::timestamptz
+        FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::text[], $6::text[], $7::bytea[], $8::text[]) AS u(s, p, o, c, m, r, t)
+      ON CONFLICT (source_id, partition, "offset") DO NOTHING)
+    INSERT INTO millrace.dead_letter_readers (pipeline_id, source_id, partition, "offset")
+    SELECT DISTINCT $1::bigint, s, p::int, o FROM unnest($2::int8[], $3::int8[], $4::int8[]) AS u(s, p, o)
+    ON CONFLICT (pipeline_id, source_id, partition, "offset") DO UPDATE SET state = 'dead'`;
   return prepared('mr_dead_letters', text, [
     pipelineId,
     int8Array(rows.map((row) => row.sourceId)),

@@ -94,6 +94,13 @@ export interface DeadLetter {
   readonly timestamp: bigint | null;
 }
 
+/** A dead letter that was decoded again. One that is still invalid is in `deadLetters` too, and stays dead. */
+export interface ReplayedRecord {
+  readonly sourceId: number;
+  readonly partition: number;
+  readonly offset: number;
+}
+
 /** A row or group whose expression fails from now on (`weight` +1) or does no longer (−1). */
 export interface ViewErrorChange {
   readonly viewId: number;
@@ -133,6 +140,8 @@ export interface WritePlan {
   readonly changelog: readonly ChangelogPart[];
   readonly lateRows: readonly LateRow[];
   readonly deadLetters: readonly DeadLetter[];
+  /** Absent: none. */
+  readonly replayed?: readonly ReplayedRecord[];
   readonly viewErrors: readonly ViewErrorChange[];
   readonly statistics: EpochStatistics;
   readonly status: PipelineStatus;

@@ -30,7 +30,8 @@ export async function loadSourceRows(
     `CREATE TEMP TABLE oracle_raw (partition integer, "offset" bigint, at timestamptz, key text, value jsonb)`,
   );
   const skipped = await skippedOffsets(connection, history);
-  const rows = await copyRecords(connection, history.reader, skipped);
+  const mended = await mendedValues(connection, history);
+  const rows = await copyRecords(connection, history.reader, skipped, mended);
   const types = new RowTypes();
   const columns = [
     ...source.columns.map(
@@ -92,12 +93,28 @@ function includedExpression({ field }: IncludedColumn): string {
 
 async function skippedOffsets(connection: Connection, history: SourceHistory): Promise<ReadonlySet<string>> {
   const { rows } = await connection.query<{ place: string }>(
-    `SELECT partition || ':' || "offset" AS place FROM millrace.dead_letters WHERE source_id = $1
+    `SELECT partition || ':' || "offset" AS place FROM millrace.dead_letters d WHERE source_id = $1
+        AND NOT EXISTS (SELECT FROM millrace.dead_letter_readers r WHERE r.pipeline_id = $2 AND r.state = 'replayed'
+          AND (r.source_id, r.partition, r."offset") = (d.source_id, d.partition, d."offset"))
      UNION ALL
      SELECT partition || ':' || "offset" FROM millrace.late_rows WHERE source_id = $1 AND pipeline_id = $2`,
     [history.sourceId, history.pipelineId],
   );
   return new Set(rows.map((row) => row.place));
+}
+
+/** Replayed dead letters, whose bytes may have been mended, by their place. */
+async function mendedValues(
+  connection: Connection,
+  history: SourceHistory,
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await connection.query<{ place: string; raw: Buffer }>(
+    `SELECT partition || ':' || "offset" AS place, raw
+       FROM millrace.dead_letters d JOIN millrace.dead_letter_readers r USING (source_id, partition, "offset")
+      WHERE source_id = $1 AND r.pipeline_id = $2 AND r.state = 'replayed' AND raw IS NOT NULL`,
+    [history.sourceId, history.pipelineId],
+  );
+  return new Map(rows.map(({ place, raw }) => [place, raw.toString('utf8')]));
 }
 
 interface RawRows {
@@ -112,6 +129,7 @@ async function copyRecords(
   connection: Connection,
   reader: SourceReader,
   skipped: ReadonlySet<string>,
+  mended: ReadonlyMap<string, string>,
 ): Promise<number> {
   let total = 0;
   let batch = emptyRows();
@@ -132,7 +150,7 @@ async function copyRecords(
       await new Promise((resolve) => setTimeout(resolve, 5));
       continue;
     }
-    addRecords(chunk, skipped, batch);
+    addRecords(chunk, skipped, mended, batch);
     if (batch.values.length >= INSERT_ROWS) await flush();
   }
   await flush();
@@ -143,17 +161,23 @@ function emptyRows(): RawRows {
   return { partitions: [], offsets: [], times: [], keys: [], values: [] };
 }
 
-function addRecords(chunk: SourceChunk, skipped: ReadonlySet<string>, into: RawRows): void {
+function addRecords(
+  chunk: SourceChunk,
+  skipped: ReadonlySet<string>,
+  mended: ReadonlyMap<string, string>,
+  into: RawRows,
+): void {
   const { columns: records, partition } = chunk;
   const bytes = Buffer.from(records.buffer.buffer, records.buffer.byteOffset, records.buffer.byteLength);
   for (let i = 0; i < records.count; i++) {
-    if (skipped.has(`${partition}:${records.offsets[i]}`)) continue;
+    const place = `${partition}:${records.offsets[i]}`;
+    if (skipped.has(place)) continue;
     into.partitions.push(partition);
     into.offsets.push(String(records.offsets[i]));
     into.times.push(records.timestamps[i]! < 0 ? null : new Date(records.timestamps[i]!).toISOString());
     into.keys.push(
       records.keyStart[i]! < 0 ? null : bytes.toString('utf8', records.keyStart[i], records.keyEnd[i]),
     );
-    into.values.push(bytes.toString('utf8', records.valueStart[i], records.valueEnd[i]));
+    into.values.push(mended.get(place) ?? bytes.toString('utf8', records.valueStart[i], records.valueEnd[i]));
   }
 }

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition, SourceDef } from '../catalog/definition.ts';
 import type { Isolation } from '../catalog/task-options.ts';
+import type { ReplayRecord } from '../connectors/replay.ts';
 import type { SinkPosition } from '../connectors/sink.ts';
 import type { CommitPort, TakenOver } from '../epoch/commit-port.ts';
 import { PipelineLog } from '../epoch/pipeline-log.ts';
@@ -37,6 +38,8 @@ export interface Assembly {
   readonly sinkPositions: (sinkIds: readonly number[]) => Promise<ReadonlyMap<number, SinkPosition>>;
   /** Where the pipeline stood in the views that it follows. */
   readonly readerPositions: () => Promise<ReadonlyMap<number, StoredPosition>>;
+  /** Dead letters that the pipeline has been asked to decode again. */
+  readonly replays: (pipelineId: number) => Promise<readonly ReplayRecord[]>;
   readonly observer: TaskObserver;
   readonly settings: TaskSettings;
   readonly clock?: () => bigint;
@@ -94,6 +97,7 @@ async function setupsOf(assembly: Assembly, taken: TakenOver): Promise<readonly 
   const sinks = definitions.filter(({ kind }) => kind === 'sink').map(({ id }) => numberOf(id));
   const sinkPositions = await assembly.sinkPositions(sinks);
   const readerPositions = await assembly.readerPositions();
+  const replays = await assembly.replays(pipelineId);
   const { epoch, partitions, sources } = taken;
   return Array.from({ length: tasks }, (_, task) => ({
     task,
@@ -107,6 +111,7 @@ async function setupsOf(assembly: Assembly, taken: TakenOver): Promise<readonly 
     sources,
     sinkPositions,
     readerPositions,
+    replays,
     retired,
     settings,
   }));

@@ -94,6 +94,7 @@ export async function dropPipeline(connection: Connection, pipelineId: number): 
   for (const { name } of rows) await connection.query(`DROP TABLE millrace_state."${name}"`);
   await connection.query('DELETE FROM millrace.pipelines WHERE id = $1', [pipelineId]);
   await connection.query('DELETE FROM millrace.late_rows WHERE pipeline_id = $1', [pipelineId]);
+  await connection.query('DELETE FROM millrace.dead_letter_readers WHERE pipeline_id = $1', [pipelineId]);
 }
 
 /** Names of state tables that no query of the pipeline has any more, so that recovery passes over what is stored of them. */

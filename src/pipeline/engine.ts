@@ -31,6 +31,7 @@ import {
 import { placementOf } from './placement.ts';
 import { followsOf, registerReaders } from './readers.ts';
 import { reloadWhenLost } from './reload.ts';
+import { requestReplay } from './dead-letters.ts';
 import { checkRights } from './rights.ts';
 import { forgetRelay, registerRelay } from './relay-store.ts';
 import { PipelineRunner } from './runner.ts';
@@ -148,7 +149,8 @@ export class Engine {
     for (const id of affected) this.afterDrop(id);
     if (submission.pipeline !== null) this.begin(submission.pipeline.id, options.name, submission.tasks);
     await this.alter(submission);
-    return answersOf(submission, this);
+    const notices = await this.replay(submission);
+    return answersOf(submission, this, notices);
   }
 
   /** Plans the text as if what it replaces were gone; the drops are part of the submission. */
@@ -304,6 +306,24 @@ export class Engine {
       if (bound.action === 'pause') await runner.pause();
       else runner.start();
     }
+  }
+
+  /** Pipelines that run start again, which is how they take up what is to be replayed. What was done, by source. */
+  private async replay(submission: Submission): Promise<ReadonlyMap<string, string>> {
+    const notices = new Map<string, string>();
+    for (const { bound } of submission.statements) {
+      if (bound.kind !== 'replay') continue;
+      const { pipelineIds, requested, remaining } = await requestReplay(this.world.pool, bound.source);
+      for (const pipelineId of pipelineIds) {
+        const runner = this.runners.get(`p${pipelineId}`);
+        if (runner === undefined || runner.state === 'paused' || runner.state === 'failed') continue;
+        await runner.stop();
+        runner.start();
+      }
+      const more = remaining === 0 ? '' : `, ${remaining} more are left for another time`;
+      notices.set(bound.source.id, `${requested} dead letters are decoded again${more}`);
+    }
+    return notices;
   }
 }
 

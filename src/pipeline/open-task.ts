@@ -2,6 +2,7 @@
 // them, and its ends. The same in every host.
 
 import type { SourceDef } from '../catalog/definition.ts';
+import { withReplay } from '../connectors/replay.ts';
 import { openDecoder } from '../connectors/formats/open-decoder.ts';
 import type { ViewErrorChange } from '../epoch/write-plan.ts';
 import type { Compiled } from '../operators/compile.ts';
@@ -146,7 +147,9 @@ async function openInput(
   const sourceId = numberOf(source.id);
   const owns = (partition: number): boolean => readerOf(place, partition, setup.tasks) === setup.task;
   const share = { owns, of: setup.tasks };
-  const reader = await openSource(source, resumeOf(setup, sourceId), share, world.sources);
+  const opened = await openSource(source, resumeOf(setup, sourceId), share, world.sources);
+  const replays = setup.replays.filter((record) => record.sourceId === sourceId && owns(record.partition));
+  const reader = withReplay(opened, replays);
   const decoder = openDecoder(source, node.columns);
   const progress = setup.sources.find((s) => s.sourceId === sourceId);
   const clock = newClock(source, progress?.watermark ?? null);

@@ -17,9 +17,14 @@ export interface Shown {
   pipelines(): readonly PipelineInfo[];
 }
 
-export function answersOf(submission: Submission, shown: Shown): readonly Answer[] {
+/** `replayed`: what was done for REPLAY DEAD LETTERS, by id of the source. */
+export function answersOf(
+  submission: Submission,
+  shown: Shown,
+  replayed: ReadonlyMap<string, string>,
+): readonly Answer[] {
   return submission.statements.map((statement) => {
-    const own = answerOf(statement, shown);
+    const own = answerOf(statement, shown, replayed);
     return { ...own, notices: [...own.notices, ...runNotices(statement, submission)] };
   });
 }
@@ -32,7 +37,7 @@ function runNotices({ bound }: PlannedStatement, { pipeline }: Submission): read
   return notes.filter((note) => note !== null);
 }
 
-function answerOf({ bound }: PlannedStatement, shown: Shown): Answer {
+function answerOf({ bound }: PlannedStatement, shown: Shown, replayed: ReadonlyMap<string, string>): Answer {
   switch (bound.kind) {
     case 'create source':
     case 'create view':
@@ -48,6 +53,11 @@ function answerOf({ bound }: PlannedStatement, shown: Shown): Answer {
       return answer('ALTER', { names: [displayName(bound.definition)] });
     case 'alter':
       return answer(bound.action.toUpperCase(), { names: [displayName(bound.definition)] });
+    case 'replay':
+      return answer('REPLAY DEAD LETTERS', {
+        names: [displayName(bound.source)],
+        notices: [replayed.get(bound.source.id) ?? ''],
+      });
     case 'nothing':
       return answer('NOTICE', { notices: [bound.notice] });
     case 'show create':

@@ -1,6 +1,7 @@
 // What a task is started with: plain values, so that it can be started in another thread or process.
 
 import type { Definition } from '../catalog/definition.ts';
+import type { ReplayRecord } from '../connectors/replay.ts';
 import type { SinkPosition } from '../connectors/sink.ts';
 import type { PartitionProgress, SourceProgress } from '../epoch/write-plan.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
@@ -21,6 +22,8 @@ export interface TaskSetup {
   readonly sources: readonly SourceProgress[];
   readonly sinkPositions: ReadonlyMap<number, SinkPosition>;
   readonly readerPositions: ReadonlyMap<number, StoredPosition>;
+  /** Dead letters of its sources that are to be decoded again. */
+  readonly replays: readonly ReplayRecord[];
   /** Fingerprints of tables whose views were dropped. */
   readonly retired: readonly string[];
   readonly settings: TaskSettings;

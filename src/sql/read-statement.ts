@@ -106,8 +106,9 @@ function readAlter(cursor: Cursor): Statement {
 function readAlterAction(cursor: Cursor): AlterAction {
   if (cursor.take('pause')) return { kind: 'pause' };
   if (cursor.take('resume')) return { kind: 'resume' };
+  if (cursor.take('replay', 'dead', 'letters')) return { kind: 'replay' };
   if (cursor.take('set')) return { kind: 'set', options: readOptions(cursor) };
-  throw cursor.unexpected('PAUSE, RESUME or SET (…)');
+  throw cursor.unexpected('PAUSE, RESUME, REPLAY DEAD LETTERS or SET (…)');
 }
 
 const LISTS: readonly Show['what'][] = [

@@ -146,6 +146,8 @@ export interface Alter extends Node {
 export type AlterAction =
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
+  /** REPLAY DEAD LETTERS */
+  | { readonly kind: 'replay' }
   | { readonly kind: 'set'; readonly options: readonly Option[] };
 
 export interface Show extends Node {

@@ -1,7 +1,7 @@
 // What a task sees of an input, whether it is a source that is read by offset or the change log of another pipeline's view.
 
 import type { Batch } from '../data/batch.ts';
-import type { DeadLetter, LateRow, PartitionProgress } from '../epoch/write-plan.ts';
+import type { DeadLetter, LateRow, ReplayedRecord, PartitionProgress } from '../epoch/write-plan.ts';
 import type { NodeId } from '../physical/graph.ts';
 import type { EncodedViewChange } from '../postgres/write-step.ts';
 import type { SourceReport, SourceTime } from './messages.ts';
@@ -17,6 +17,8 @@ export interface InputProgress {
   readonly partitions: readonly PartitionProgress[];
   readonly lateRows: readonly LateRow[];
   readonly deadLetters: readonly DeadLetter[];
+  /** Absent: none. */
+  readonly replayed?: readonly ReplayedRecord[];
   /** A position that is kept elsewhere, written in the same transaction. */
   readonly position: EncodedViewChange | null;
 }

@@ -33,6 +33,7 @@ export function mergeShares(frame: EpochFrame, shares: readonly EpochShare[]): W
     changelog: numbered(shares.flatMap((share) => share.changelog)),
     lateRows: shares.flatMap((share) => share.lateRows),
     deadLetters: shares.flatMap((share) => share.deadLetters),
+    replayed: shares.flatMap((share) => share.replayed),
     viewErrors: shares.flatMap((share) => share.viewErrors),
     statistics: {
       startedAt,

@@ -22,6 +22,7 @@ import type {
   DeadLetter,
   LateRow,
   PartitionProgress,
+  ReplayedRecord,
   StateChanges,
   ViewErrorChange,
 } from '../epoch/write-plan.ts';
@@ -109,6 +110,7 @@ export interface EpochShare {
   readonly changelog: readonly ChangelogPart[];
   readonly lateRows: readonly LateRow[];
   readonly deadLetters: readonly DeadLetter[];
+  readonly replayed: readonly ReplayedRecord[];
   readonly viewErrors: readonly ViewErrorChange[];
   /** When an epoch is due though no input comes, by the clock; null: never. */
   readonly deadline: bigint | null;

@@ -1,7 +1,7 @@
 // A source as an input of a task: an open reader, the stage that turns its chunks into rows, and where every partition stands.
 
 import type { SourceChunk, SourceReader } from '../connectors/source.ts';
-import type { PartitionProgress } from '../epoch/write-plan.ts';
+import type { PartitionProgress, ReplayedRecord } from '../epoch/write-plan.ts';
 import type { Batch } from '../data/batch.ts';
 import type { NodeId } from '../physical/graph.ts';
 import type { EpochInput, InputProgress, Taken } from './epoch-input.ts';
@@ -27,6 +27,8 @@ export class TaskInput implements EpochInput {
   readonly sourceId: number;
   readonly reader: SourceReader;
   readonly stage: SourceStage;
+  /** Dead letters that were decoded again in this epoch. */
+  private readonly replayed: ReplayedRecord[] = [];
   private readonly limits: InputLimits;
   private readonly positions = new Map<number, Position>();
   private readonly paused = new Set<number>();
@@ -78,10 +80,17 @@ export class TaskInput implements EpochInput {
 
   /** Its records belong to the epoch. */
   private processed(chunk: SourceChunk): void {
+    if (chunk.isReplay === true) return this.keepReplayed(chunk);
     const position = this.position(chunk.partition, chunk.nextOffset);
     position.nextOffset = chunk.nextOffset;
     position.logEndOffset = chunk.endOffset;
     position.moved = true;
+  }
+
+  private keepReplayed({ partition, columns }: SourceChunk): void {
+    const { sourceId } = this;
+    for (let i = 0; i < columns.count; i++)
+      this.replayed.push({ sourceId, partition, offset: columns.offsets[i]! });
   }
 
   get finished(): boolean {
@@ -151,7 +160,7 @@ export class TaskInput implements EpochInput {
     }
     const lateRows = this.stage.lateRows.splice(0);
     const deadLetters = this.stage.deadLetters.splice(0);
-    return { partitions, lateRows, deadLetters, position: null };
+    return { partitions, lateRows, deadLetters, replayed: this.replayed.splice(0), position: null };
   }
 
   lag(): number {

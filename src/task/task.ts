@@ -241,6 +241,7 @@ export class Task {
       changelog: outputs.flatMap((output) => output.changelog),
       lateRows: progress.flatMap((p) => p.lateRows),
       deadLetters: progress.flatMap((p) => p.deadLetters),
+      replayed: progress.flatMap((p) => p.replayed ?? []),
       viewErrors: parts.errors.splice(0),
       deadline: parts.dataflow.nextDeadline(),
       stages,

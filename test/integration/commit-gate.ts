@@ -9,7 +9,11 @@ import { eventually } from './eventually.ts';
 
 /** Tables that an epoch writes behind the fence, in the order of their statements. */
 export type Gate =
-  'millrace.partition_progress' | 'millrace.changelog' | 'millrace.dead_letters' | 'millrace.epochs';
+  | 'millrace.partition_progress'
+  | 'millrace.changelog'
+  | 'millrace.dead_letter_readers'
+  | 'millrace.dead_letters'
+  | 'millrace.epochs';
 
 const WRITER = writerName(0).slice(0, -1);
 

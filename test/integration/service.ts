@@ -90,16 +90,12 @@ export async function launchService(options: ServiceOptions): Promise<Service> {
 /** Starts it and waits until it has deployed everything and serves. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const service = await launchService(options);
-  let over = false;
-  void service.ended.then(() => (over = true));
-  await until(
-    'the service is up',
-    () => {
-      if (over) throw new Error('it has ended');
-      return service.output().includes('Ctrl-C');
-    },
-    service.output,
-  );
+  const died = service.ended.then((how) => {
+    throw new Error(`the service has ended (${how})\n${service.output()}`);
+  });
+  died.catch(() => undefined);
+  const up = until('the service is up', () => service.output().includes('Ctrl-C'), service.output);
+  await Promise.race([up, died]);
   return service;
 }
 

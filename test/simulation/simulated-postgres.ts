@@ -229,6 +229,7 @@ export class SimulatedPostgres {
         return;
       case 'begin':
       case 'open-fold':
+      case 'replayed':
       case 'view-errors':
       case 'notify':
       case 'commit':

@@ -187,6 +187,7 @@ export class MemoryPipeline {
       partitions: [...durable.partitions.values()],
       sources: [...durable.sources.values()],
       sinkPositions: new Map(),
+      replays: [],
       readerPositions: new Map(),
       retired: [],
       settings,

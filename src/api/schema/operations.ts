@@ -140,6 +140,13 @@ export function operationMutations(control: PipelineControl): RootFields {
       resolve: (_, named: Named, { api }) =>
         one(`ALTER ${object(control.catalog, named)} RESUME`, api.requester),
     },
+    replayDeadLetters: {
+      type: required(ANSWER),
+      description: 'Decodes the dead letters of a source again; what is valid now becomes rows, once.',
+      args: byName,
+      resolve: (_, named: Named, { api }) =>
+        one(`ALTER ${object(control.catalog, named)} REPLAY DEAD LETTERS`, api.requester),
+    },
   };
 }
 
