@@ -17,7 +17,7 @@ import { MillraceError } from './errors.ts';
 import type { LogicalPlan, LogicalRoot } from './logical/node.ts';
 import { rewrite } from './logical/rewrite.ts';
 import { printLogical } from './logical/print.ts';
-import { explainedRoot, rootOf } from './logical/roots.ts';
+import { explainedRoot, rootOf, tableRoot } from './logical/roots.ts';
 import type { PhysicalGraph } from './physical/graph.ts';
 import { lower } from './physical/lower.ts';
 import { withPlanned } from './physical/planned.ts';
@@ -47,7 +47,9 @@ export interface Submission {
   /** What the statements do to the catalog, and the catalog after that. */
   readonly changes: readonly CatalogChange[];
   readonly catalog: Catalog;
-  /** The new pipeline; null when nothing in the submission runs. */
+  /** Each new table is a pipeline of its own. */
+  readonly tables: readonly PipelinePlan[];
+  /** The new pipeline of all else; null when nothing else in the submission runs. */
   readonly pipeline: PipelinePlan | null;
   /** As how many tasks it is to run, and where. */
   readonly tasks: TaskOptions;
@@ -60,29 +62,33 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
     let current = catalog;
     const changes: CatalogChange[] = [];
     const planned: LogicalRoot[] = [];
+    const tables: PipelinePlan[] = [];
     const statements = parseStatements(text).map((syntax): PlannedStatement => {
       const context = { catalog: current, text, pipelineId, explaining: false };
       const bound = bindStatement(syntax, context);
       checkView(bound, planned, options);
       const root = rootOf(bound);
-      if (root !== undefined) planned.push(root);
+      if (bound.kind === 'create table')
+        tables.push(planRoots(bound.definition.pipelineId, [root!], options));
+      else if (root !== undefined) planned.push(root);
       const steps = changesOf(bound);
       changes.push(...steps);
       current = apply(current, steps);
       return { syntax, bound };
     });
     const dropped = new Set(changes.flatMap((change) => (change.kind === 'drop' ? [change.id] : [])));
+    const kept = tables.filter(({ logical }) => !dropped.has(logical.roots[0]!.id));
     const roots = planned.filter((root) => !dropped.has(root.id));
     const tasks = combineTasks(statements.flatMap(saidTasks));
     if (roots.length === 0) {
       checkSinkFormats(statements, current);
-      return { statements, changes, catalog: current, pipeline: null, tasks };
+      return { statements, changes, catalog: current, tables: kept, pipeline: null, tasks };
     }
     const pipeline = planRoots(pipelineId, roots, options);
     const whole = changes.map((change) => withPlanned(change, pipeline.graph));
     const after = apply(catalog, whole);
     checkSinkFormats(statements, after);
-    return { statements, changes: whole, catalog: after, pipeline, tasks };
+    return { statements, changes: whole, catalog: after, tables: kept, pipeline, tasks };
   } catch (error) {
     throw error instanceof MillraceError ? error.withSql(text) : error;
   }
@@ -90,7 +96,9 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
 
 /** The same pipeline again from the texts in the catalog: after a restart, or when some of its members were dropped. */
 export function planPipeline(catalog: Catalog, pipelineId: string, options: PlanOptions = {}): PipelinePlan {
-  const roots = catalog.pipeline(pipelineId).flatMap(({ id, text }): readonly LogicalRoot[] => {
+  const roots = catalog.pipeline(pipelineId).flatMap((member): readonly LogicalRoot[] => {
+    if (member.kind === 'table') return [tableRoot(member)];
+    const { id, text } = member;
     // Its own name is taken, by itself: that does not matter here.
     const context = { catalog, text, pipelineId, explaining: true };
     const root = rootOf(bindStatement(parseStatement(text), context));
@@ -155,6 +163,7 @@ function saidTasks({ syntax, bound }: PlannedStatement) {
 function changesOf(bound: BoundStatement): readonly CatalogChange[] {
   switch (bound.kind) {
     case 'create source':
+    case 'create table':
     case 'create view':
     case 'create materialized view':
     case 'create sink':

@@ -6,7 +6,7 @@ import type { WindowShape } from '../data/window-shape.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { AggregateName } from '../expr/resolve/aggregates.ts';
-import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
+import type { KeptDef, SourceDef } from '../catalog/definition.ts';
 
 /** What a column has to do with event time. A window is named, so that its start and end can be recognised as a pair. */
 export type TimeAttribute =
@@ -115,7 +115,7 @@ export interface BoundDerived {
 /** A materialized view: the rows that it keeps, not its text again. */
 export interface BoundViewRead {
   readonly kind: 'view read';
-  readonly view: MaterializedViewDef;
+  readonly view: KeptDef;
   /** It belongs to the reader's own pipeline: what feeds it feeds the reader. Otherwise its change log is followed. */
   readonly shared: boolean;
   readonly alias: string;

@@ -3,7 +3,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { withDependents } from '../catalog/change.ts';
 import type { Definition, SourceDef } from '../catalog/definition.ts';
-import { sourceRow } from '../catalog/definition.ts';
+import { isKept, sourceRow } from '../catalog/definition.ts';
 import type { RowSchema } from '../data/types.ts';
 import { MillraceError } from '../errors.ts';
 import type { Alter, Describe, Drop, ObjectType, Show, ShowCreate } from '../sql/statement.ts';
@@ -113,11 +113,11 @@ function bindAlter(statement: Alter, catalog: Catalog): BoundCommand {
       'dead letters are those of a source: ALTER SOURCE name REPLAY DEAD LETTERS',
     );
   }
-  if (definition.kind !== 'materialized view' && definition.kind !== 'sink') {
+  if (!isKept(definition) && definition.kind !== 'sink') {
     throw unsupported(
       `ALTER ${statement.object.toUpperCase()} … ${action.kind.toUpperCase()}`,
       statement.name.span,
-      'what runs, and can be paused, are materialized views and sinks',
+      'what runs, and can be paused, are materialized views, tables and sinks',
     );
   }
   const { pipelineId } = definition;

@@ -1,6 +1,6 @@
 // FROM: what a relation's name means, windows over it, and the scope that it opens.
 
-import type { Definition, MaterializedViewDef, SourceDef, ViewDef } from '../catalog/definition.ts';
+import type { Definition, KeptDef, SourceDef, ViewDef } from '../catalog/definition.ts';
 import { displayName, sourceRow } from '../catalog/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
@@ -116,6 +116,7 @@ function bindDefinition(
         undefined,
         found,
       );
+    case 'table':
     case 'materialized view':
       return renameColumns(bindViewRead(found, alias, context, item.name.span, bindQuery), item.alias);
     case 'sink':
@@ -134,12 +135,16 @@ export function bindSource(source: SourceDef, alias: string): BoundRelation {
 
 /** The time attributes of a view's columns follow from its text; its windows are told apart from the reader's by its id. */
 function bindViewRead(
-  view: MaterializedViewDef,
+  view: KeptDef,
   alias: string,
   context: QueryContext,
   span: TextSpan,
   bindQuery: BindQuery,
 ): BoundViewRead {
+  if (view.kind === 'table') {
+    const columns = view.columns.map((column): BoundColumn => ({ ...column, time: null }));
+    return { kind: 'view read', view, shared: false, alias, columns, changing: true };
+  }
   const own = { ...rootContext(context.catalog, view.pipelineId), depth: context.depth };
   const query = bindViewText(view, own, span, bindQuery);
   const columns = view.columns.map((column, i): BoundColumn => ({

@@ -3,7 +3,7 @@
 import { BIGINT, INTEGER, TEXT, TIMESTAMPTZ } from '../data/types.ts';
 import type { RowSchema, SqlType } from '../data/types.ts';
 import type { IncludedColumn, IncludedField, SourceDef } from '../catalog/definition.ts';
-import type { CreateSource, IncludeColumn } from '../sql/statement.ts';
+import type { CreateSource, CreateTable, IncludeColumn } from '../sql/statement.ts';
 import { duplicateName, invalidDefinition, unsupported } from './fail.ts';
 import { Options } from './options.ts';
 import { bindSourceFormat } from './source-format.ts';
@@ -19,7 +19,7 @@ export interface SourceIdentity {
 }
 
 const TABLE_HINT =
-  'a SOURCE is a stream of records that only grows; rows that change by key are a TABLE, which is not supported yet';
+  'a SOURCE is a stream of records that only grows; rows that change by key are a TABLE: CREATE TABLE … FORMAT UPSERT ENCODE JSON';
 
 export function bindSourceDefinition(
   statement: CreateSource,
@@ -66,7 +66,7 @@ export function bindSourceDefinition(
   };
 }
 
-function bindColumns(statement: CreateSource): RowSchema {
+export function bindColumns(statement: CreateSource | CreateTable): RowSchema {
   return statement.columns.map((column) => {
     if (column.generated !== undefined) {
       throw unsupported('a generated column', column.span, 'compute it in a view over the source');
@@ -82,7 +82,7 @@ const INCLUDED: Readonly<Record<IncludedField, { readonly type: SqlType; readonl
   partition: { type: INTEGER, nullable: false },
 };
 
-function bindInclude(include: IncludeColumn): IncludedColumn {
+export function bindInclude(include: IncludeColumn): IncludedColumn {
   const { field, name, span } = include;
   if (field === 'headers') {
     throw unsupported('INCLUDE HEADERS', span, 'KEY, TIMESTAMP, OFFSET and PARTITION can be included');
@@ -90,7 +90,7 @@ function bindInclude(include: IncludeColumn): IncludedColumn {
   return { field, name: name.name, ...INCLUDED[field] };
 }
 
-function refuseDuplicates(statement: CreateSource): void {
+export function refuseDuplicates(statement: CreateSource | CreateTable): void {
   const seen = new Set<string>();
   for (const { name } of [...statement.columns, ...statement.includes]) {
     if (seen.has(name.name)) throw duplicateName(`column "${name.name}" specified more than once`, name.span);

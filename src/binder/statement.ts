@@ -2,12 +2,20 @@
 
 import type { Catalog } from '../catalog/catalog.ts';
 import type { IdLetter } from '../catalog/change.ts';
-import type { Definition, MaterializedViewDef, SinkDef, SourceDef, ViewDef } from '../catalog/definition.ts';
+import type {
+  Definition,
+  MaterializedViewDef,
+  SinkDef,
+  SourceDef,
+  TableDef,
+  ViewDef,
+} from '../catalog/definition.ts';
 import { DEFAULT_SCHEMA } from '../catalog/catalog.ts';
 import type {
   CreateMaterializedView,
   CreateSink,
   CreateSource,
+  CreateTable,
   CreateView,
   ExplainStage,
   Statement,
@@ -27,6 +35,7 @@ import { bindSinkInput } from './sink-input.ts';
 import type { SaidTasks } from './task-options.ts';
 import { readTaskOptions } from './task-options.ts';
 import { bindSourceDefinition } from './source.ts';
+import { bindTableDefinition } from './table.ts';
 
 export interface StatementContext {
   readonly catalog: Catalog;
@@ -40,6 +49,7 @@ export interface StatementContext {
 
 export type BoundStatement =
   | { readonly kind: 'create source'; readonly definition: SourceDef }
+  | { readonly kind: 'create table'; readonly definition: TableDef }
   | { readonly kind: 'create view'; readonly definition: ViewDef; readonly query: BoundQuery }
   /** Key, hidden columns and append-only-ness of the definition are known once the plan is. */
   | {
@@ -77,16 +87,11 @@ export function bindStatement(statement: Statement, context: StatementContext): 
 function bind(statement: Statement, context: StatementContext): BoundStatement {
   switch (statement.kind) {
     case 'CreateSource':
+    case 'CreateTable':
     case 'CreateView':
     case 'CreateMaterializedView':
     case 'CreateSink':
       return bindCreate(statement, context);
-    case 'CreateTable':
-      throw unsupported(
-        'CREATE TABLE',
-        statement.name.span,
-        'CREATE SOURCE … FORMAT PLAIN reads a stream of records that only grows',
-      );
     case 'QueryStatement': {
       if (!context.explaining) {
         throw unsupported(
@@ -110,7 +115,7 @@ function bind(statement: Statement, context: StatementContext): BoundStatement {
       }
       // Views of the same submission are shown as those of another: their plan is not part of this one.
       const inner = bind(statement.statement, { ...context, pipelineId: 'p0', explaining: true });
-      if (!('query' in inner) && inner.kind !== 'create source') {
+      if (!('query' in inner) && inner.kind !== 'create source' && inner.kind !== 'create table') {
         throw unsupported(
           'EXPLAIN of this statement',
           statement.statement.span,
@@ -136,7 +141,7 @@ function bind(statement: Statement, context: StatementContext): BoundStatement {
   }
 }
 
-type Create = CreateSource | CreateView | CreateMaterializedView | CreateSink;
+type Create = CreateSource | CreateTable | CreateView | CreateMaterializedView | CreateSink;
 
 function bindCreate(statement: Create, context: StatementContext): BoundStatement {
   checkName(statement.name);
@@ -159,6 +164,16 @@ function bindCreate(statement: Create, context: StatementContext): BoundStatemen
       return {
         kind: 'create source',
         definition: bindSourceDefinition(statement, identity(statement, context, 's'), context.text),
+      };
+    case 'CreateTable':
+      return {
+        kind: 'create table',
+        // A pipeline of its own: whoever reads it follows its one change log.
+        definition: bindTableDefinition(
+          statement,
+          identity(statement, context, 't'),
+          context.explaining ? context.pipelineId : `p${context.catalog.nextId + 1}`,
+        ),
       };
     case 'CreateView':
       return createView(statement, context);

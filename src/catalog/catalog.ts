@@ -21,7 +21,7 @@ export interface Catalog {
   dependents(id: string): readonly Definition[];
   /** Names that `name` may be a slip of, nearest first. */
   near(name: string): readonly string[];
-  /** Members of a pipeline (materialized views and sinks) in the order in which they were created. */
+  /** Members of a pipeline (tables, materialized views and sinks) in the order in which they were created. */
   pipeline(pipelineId: string): readonly Definition[];
   /** The number in the next id that is given out. Never falls, so that ids are never used twice. */
   readonly nextId: number;
@@ -41,10 +41,7 @@ export function catalogOf(definitions: readonly Definition[], nextId: number): C
         name,
         definitions.map((d) => d.name),
       ),
-    pipeline: (pipelineId) =>
-      definitions.filter(
-        (d) => (d.kind === 'materialized view' || d.kind === 'sink') && d.pipelineId === pipelineId,
-      ),
+    pipeline: (pipelineId) => definitions.filter((d) => 'pipelineId' in d && d.pipelineId === pipelineId),
   };
 }
 

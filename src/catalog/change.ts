@@ -31,8 +31,8 @@ export function apply(catalog: Catalog, changes: readonly CatalogChange[]): Cata
   return catalogOf(definitions, nextId);
 }
 
-/** Ids are a letter for the kind and a number: s1, v2, m3, k4, p5. */
-export type IdLetter = 's' | 'v' | 'm' | 'k' | 'p';
+/** Ids are a letter for the kind and a number: s1, t2, v3, m4, k5, p6. */
+export type IdLetter = 's' | 't' | 'v' | 'm' | 'k' | 'p';
 
 function idNumber(id: string): number {
   return Number(id.slice(1)) || 0;

@@ -35,6 +35,25 @@ export interface SourceDef extends DefinitionBase {
   readonly format: SourceFormat;
 }
 
+/** Rows by key that an input changes: a pipeline of its own, kept and read like a materialized view. */
+export interface TableDef extends DefinitionBase {
+  readonly kind: 'table';
+  /** What a reader sees: the declared columns, then the included ones. */
+  readonly columns: RowSchema;
+  /** How many of them are declared. */
+  readonly declared: number;
+  readonly includes: readonly IncludedColumn[];
+  readonly hidden: RowSchema;
+  /** Primary key: indexes into `columns`. Declared columns are found in the record's key; an included key is that key itself. */
+  readonly key: readonly number[];
+  readonly appendOnly: false;
+  readonly emit: 'on change';
+  readonly connector: SourceConnector;
+  readonly reading: SourceReading;
+  readonly format: { readonly format: 'UPSERT' | 'DEBEZIUM'; readonly encode: 'JSON' };
+  readonly pipelineId: string;
+}
+
 /** Inlined wherever it is read. */
 export interface ViewDef extends DefinitionBase {
   readonly kind: 'view';
@@ -69,8 +88,20 @@ export interface SinkDef extends DefinitionBase {
   readonly pipelineId: string;
 }
 
-export type Definition = SourceDef | ViewDef | MaterializedViewDef | SinkDef;
+export type Definition = SourceDef | TableDef | ViewDef | MaterializedViewDef | SinkDef;
+/** Read from outside, by offset. */
+export type InputDef = SourceDef | TableDef;
+/** Its rows are kept in Postgres, with a change log. */
+export type KeptDef = TableDef | MaterializedViewDef;
 export type DefinitionKind = Definition['kind'];
+
+export function isKept(definition: Definition): definition is KeptDef {
+  return definition.kind === 'table' || definition.kind === 'materialized view';
+}
+
+export function isInput(definition: Definition): definition is InputDef {
+  return definition.kind === 'table' || definition.kind === 'source';
+}
 
 /** What a query sees of a source: its declared columns, then the included ones. */
 export function sourceRow(source: SourceDef): RowSchema {

@@ -2,7 +2,8 @@
 // it shows what is durable, and works beside any service.
 
 import type { Config } from '../config.ts';
-import type { MaterializedViewDef } from '../catalog/definition.ts';
+import type { KeptDef } from '../catalog/definition.ts';
+import { isKept } from '../catalog/definition.ts';
 import { valueToText } from '../data/text-forms.ts';
 import type { RowSchema } from '../data/types.ts';
 import { MillraceError } from '../errors.ts';
@@ -52,16 +53,16 @@ export async function tail(config: Config, view: string, json: boolean): Promise
   }
 }
 
-async function findView(pool: Pool, name: string): Promise<MaterializedViewDef> {
+async function findView(pool: Pool, name: string): Promise<KeptDef> {
   const catalog = await loadCatalog(pool);
   const [first, second] = name.split('.');
   const found =
     second === undefined ? catalog.find({ name: first! }) : catalog.find({ schema: first, name: second });
-  if (found?.kind === 'materialized view') return found;
+  if (found !== undefined && isKept(found)) return found;
   const near = catalog.near(name);
   throw new MillraceError({
     code: 'UNKNOWN_RELATION',
-    message: `there is no materialized view "${name}"`,
+    message: `there is no materialized view or table "${name}"`,
     hint:
       near.length > 0
         ? `did you mean ${near.join(' or ')}?`

@@ -13,7 +13,7 @@ import type {
 } from '../binder/bound.ts';
 import { besideClock } from '../binder/now.ts';
 import { withoutWatermark } from '../binder/watermarked.ts';
-import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
+import type { KeptDef, SourceDef, TableDef } from '../catalog/definition.ts';
 
 /** A column with what it has to do with event time: as the binder found it. */
 export type LogicalColumn = BoundColumn;
@@ -37,7 +37,7 @@ export interface LogicalScan extends NodeBase {
 /** The rows that a materialized view keeps. */
 export interface LogicalViewRead extends NodeBase {
   readonly kind: 'view read';
-  readonly view: MaterializedViewDef;
+  readonly view: KeptDef;
   /** Its root is in the same plan: its rows are computed there, once for all who read them. */
   readonly shared: boolean;
 }
@@ -96,8 +96,14 @@ export interface LogicalUnion extends NodeBase {
   readonly inputs: readonly LogicalNode[];
 }
 
+/** The rows of a table, as its input changes them: only in the pipeline of the table itself. */
+export interface LogicalTableInput extends NodeBase {
+  readonly kind: 'table input';
+  readonly table: TableDef;
+}
+
 /** Nodes without inputs. */
-export type LogicalLeaf = LogicalScan | LogicalViewRead;
+export type LogicalLeaf = LogicalScan | LogicalViewRead | LogicalTableInput;
 
 export type LogicalNode =
   | LogicalLeaf
@@ -135,12 +141,12 @@ export function scan(
   return { kind: 'scan', source, reads, watermark, columns: reads.map((index) => row[index]!) };
 }
 
-export function viewRead(
-  view: MaterializedViewDef,
-  shared: boolean,
-  columns: readonly LogicalColumn[],
-): LogicalViewRead {
+export function viewRead(view: KeptDef, shared: boolean, columns: readonly LogicalColumn[]): LogicalViewRead {
   return { kind: 'view read', view, shared, columns };
+}
+
+export function tableInput(table: TableDef): LogicalTableInput {
+  return { kind: 'table input', table, columns: table.columns.map((column) => ({ ...column, time: null })) };
 }
 
 export function filter(input: LogicalNode, condition: BoundExpr): LogicalFilter {
@@ -213,7 +219,7 @@ export function union(inputs: readonly LogicalNode[], columns: readonly LogicalC
 }
 
 export function isLeaf(node: LogicalNode): node is LogicalLeaf {
-  return node.kind === 'scan' || node.kind === 'view read';
+  return node.kind === 'scan' || node.kind === 'view read' || node.kind === 'table input';
 }
 
 /** Each column as an expression over the row that it is of. */

@@ -24,6 +24,8 @@ function describe(node: LogicalNode): string {
   switch (node.kind) {
     case 'scan':
       return `scan ${displayName(node.source)} [${node.columns.map((c) => c.name).join(', ')}]`;
+    case 'table input':
+      return `table ${displayName(node.table)} [${node.columns.map((c) => c.name).join(', ')}]`;
     case 'view read':
       return `${node.shared ? 'view' : 'follow'} ${displayName(node.view)} [${node.columns.map((c) => c.name).join(', ')}]`;
     case 'filter':

@@ -1,9 +1,11 @@
 // From bound statements to the roots of a plan.
 
 import type { BoundStatement } from '../binder/statement.ts';
+import type { TableDef } from '../catalog/definition.ts';
 import { displayName } from '../catalog/definition.ts';
 import { fromBound } from './from-bound.ts';
 import type { LogicalRoot } from './node.ts';
+import { tableInput } from './node.ts';
 
 /** What a statement runs; undefined when it runs nothing. */
 export function rootOf(bound: BoundStatement): LogicalRoot | undefined {
@@ -20,6 +22,8 @@ export function rootOf(bound: BoundStatement): LogicalRoot | undefined {
         input: fromBound(query, onClose),
       };
     }
+    case 'create table':
+      return tableRoot(bound.definition);
     case 'create sink':
       return bound.definition.follows === null ? sinkRoot(bound) : undefined;
     default:
@@ -39,6 +43,17 @@ function sinkRoot({
     columns: definition.columns.map((column) => column.name),
     keyed: definition.connector.connector === 'kafka',
     input: fromBound(query, onClose),
+  };
+}
+
+export function tableRoot(table: TableDef): LogicalRoot {
+  return {
+    kind: 'materialize',
+    id: table.id,
+    name: displayName(table),
+    columns: table.columns.map((column) => column.name),
+    keyed: true,
+    input: tableInput(table),
   };
 }
 

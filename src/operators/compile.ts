@@ -11,6 +11,7 @@ import type { Exchange } from './exchange.ts';
 import { ExpandOperator } from './expand/expand.ts';
 import { JoinOperator } from './join/join.ts';
 import { MapOperator } from './map.ts';
+import { NormalizeOperator } from './normalize/normalize.ts';
 import { SessionOperator } from './session/session.ts';
 import { TemporalOperator } from './temporal/temporal.ts';
 import { TopNOperator } from './top-n/top-n.ts';
@@ -62,6 +63,11 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
       }
       case 'session': {
         const operator = new SessionOperator(node, byId.get(node.input)!.schema);
+        tables.push(operator.table);
+        return { node, operator, end: null };
+      }
+      case 'normalize': {
+        const operator = new NormalizeOperator(node);
         tables.push(operator.table);
         return { node, operator, end: null };
       }

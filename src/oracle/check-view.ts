@@ -3,7 +3,7 @@
 
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition, MaterializedViewDef, SourceDef, ViewDef } from '../catalog/definition.ts';
-import { sourceRow } from '../catalog/definition.ts';
+import { isKept, sourceRow } from '../catalog/definition.ts';
 import type { Connection } from '../postgres/connection.ts';
 import { castName, columnCollation } from '../postgres/type-oids.ts';
 import { quoteIdent, quoteQualified, timestampText } from '../postgres/values.ts';
@@ -65,7 +65,7 @@ async function prepare(
     if (definition === undefined || done.has(id)) continue;
     done.add(id);
     const names = definition.columns.map(({ name }) => quoteIdent(name)).join(', ');
-    if (definition.kind === 'materialized view' && definition.pipelineId !== input.view.pipelineId) {
+    if (isKept(definition) && definition.pipelineId !== input.view.pipelineId) {
       // It is consistent with its own pipeline alone, which has a verdict of its own.
       const kept = quoteQualified(definition.schema, definition.name);
       await connection.query(
@@ -81,7 +81,7 @@ async function prepare(
       } finally {
         await history.reader.close();
       }
-    } else if (definition.kind !== 'sink') {
+    } else if (definition.kind !== 'sink' && definition.kind !== 'table') {
       await connection.query(
         `CREATE TEMP VIEW ${quoteIdent(definition.name)} (${names}) AS ${queryText(definition, input)}`,
       );

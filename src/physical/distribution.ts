@@ -31,6 +31,8 @@ export function requirementOf(node: PhysicalNode, input: number): Requirement {
       const { streamKey, schema } = node;
       return { kind: 'by hash', columns: streamKey.length > 0 ? streamKey : [...schema.keys()] };
     }
+    case 'normalize':
+      return node.truncates ? { kind: 'single' } : { kind: 'by hash', columns: node.key };
     case 'aggregate':
       return node.keys.length === 0 ? { kind: 'single' } : { kind: 'by hash', columns: node.keys };
     case 'join':
@@ -77,6 +79,8 @@ export function distributionOf(node: PhysicalNode, inputs: readonly Distribution
       return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash([...node.keys.keys()]);
     case 'top n':
       return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash(node.partition);
+    case 'normalize':
+      return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash(node.key);
     case 'join':
       return ofJoin(node, inputs);
     case 'temporal':

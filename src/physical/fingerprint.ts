@@ -5,7 +5,14 @@
 import { createHash } from 'node:crypto';
 
 /** Rises when an operator's state changes its meaning; old state is then not taken over. */
-export const OPERATOR_VERSIONS = { aggregate: 1, join: 1, temporal: 1, session: 1, 'top-n': 1 } as const;
+export const OPERATOR_VERSIONS = {
+  aggregate: 1,
+  join: 1,
+  temporal: 1,
+  session: 1,
+  'top-n': 1,
+  normalize: 1,
+} as const;
 
 export function fingerprintOf(kind: keyof typeof OPERATOR_VERSIONS, text: string): string {
   const hash = createHash('sha256').update(`${kind}/${OPERATOR_VERSIONS[kind]}\n${text}`).digest('hex');

@@ -27,7 +27,7 @@ export interface NodeBase {
 }
 
 /** A system column that a scan can add after the declared ones. */
-export type ScanSystemColumn = 'partition' | 'offset' | 'timestamp' | 'key';
+export type ScanSystemColumn = 'partition' | 'offset' | 'timestamp' | 'key' | 'operation';
 
 export interface ScanNode extends NodeBase {
   readonly kind: 'scan';
@@ -51,6 +51,20 @@ export interface FollowNode extends NodeBase {
   readonly viewId: string;
   readonly viewName: string;
   readonly pipelineId: string;
+}
+
+/**
+ * A table: operations by key in, changes out. The row is the input's columns but the last, `operation`, which says what becomes of the
+ * row of a key (it is set, or deleted, or all rows go).
+ */
+export interface NormalizeNode extends NodeBase {
+  readonly kind: 'normalize';
+  readonly input: NodeId;
+  readonly key: readonly number[];
+  readonly operation: number;
+  /** An operation may concern all keys. */
+  readonly truncates: boolean;
+  readonly fingerprint: string;
 }
 
 /** Filter and projection in one generated loop. Tumbling windows are two expressions here (`tumble_start`, `+ size`). */
@@ -259,6 +273,7 @@ export interface ExchangeNode extends NodeBase {
 export type PhysicalNode =
   | ScanNode
   | FollowNode
+  | NormalizeNode
   | MapNode
   | ExpandNode
   | UnionNode

@@ -13,6 +13,7 @@ import { lowerJoin } from './lower-join.ts';
 import { lowerRoot } from './lower-root.ts';
 import { lowerScan } from './lower-scan.ts';
 import { lowerTemporal } from './lower-temporal.ts';
+import { lowerTable } from './lower-table.ts';
 import { lowerUnion } from './lower-union.ts';
 import { lowerViewRead } from './lower-view-read.ts';
 import { lowerWindows } from './lower-windows.ts';
@@ -48,6 +49,7 @@ function addIdentified(node: LogicalNode, keyed: boolean, to: Set<string>): void
       return;
     // Its own root says which sources it identifies.
     case 'view read':
+    case 'table input':
       return;
     case 'aggregate':
       return addIdentified(node.input, needsStreamKey(node.calls), to);
@@ -67,6 +69,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
   switch (node.kind) {
     case 'scan':
       return lowerScan(context, node, keyed);
+    case 'table input':
+      return lowerTable(context, node);
     case 'view read':
       return lowerViewRead(context, node, keyed);
     case 'filter': {

@@ -13,6 +13,7 @@ import type {
   FollowNode,
   JoinNode,
   MapNode,
+  NormalizeNode,
   PhysicalGraph,
   PhysicalNode,
   ScanNode,
@@ -79,6 +80,8 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
       return describeMap(node);
     case 'session':
       return describeSession(node, inputs[0]!);
+    case 'normalize':
+      return describeNormalize(node);
     case 'temporal':
       return describeTemporal(node, inputs[0]!);
     case 'expand':
@@ -177,6 +180,17 @@ function describeSession(node: SessionNode, input: RowSchema): readonly string[]
     node.onClose
       ? 'emits: rows once, when the watermark reaches the end of their session'
       : 'emits: rows again when the bounds of their session change',
+    `state table: ${node.fingerprint}`,
+  ];
+}
+
+function describeNormalize(node: NormalizeNode): readonly string[] {
+  const key = names(node.schema, node.key);
+  return [
+    `the row of a key is set or deleted${node.truncates ? ', or all rows go' : ''}`,
+    `gives ${node.schema.map((field) => field.name).join(', ')}`,
+    `state: one row per (${key}), kept until it is deleted`,
+    'emits: the net change of each key at the end of an epoch',
     `state table: ${node.fingerprint}`,
   ];
 }

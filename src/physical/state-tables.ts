@@ -8,6 +8,7 @@ export function tablesOf(node: PhysicalNode): readonly string[] {
       return [node.fingerprint, ...node.multisets.map((multiset) => multiset.fingerprint)];
     case 'temporal':
     case 'session':
+    case 'normalize':
       return [node.fingerprint];
     case 'join':
       return [`${node.fingerprint}-left`, `${node.fingerprint}-right`];

@@ -3,7 +3,8 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Definition, SourceDef } from '../catalog/definition.ts';
+import type { Definition, InputDef } from '../catalog/definition.ts';
+import { isInput } from '../catalog/definition.ts';
 import type { Isolation } from '../catalog/task-options.ts';
 import type { ReplayRecord } from '../connectors/replay.ts';
 import type { SinkPosition } from '../connectors/sink.ts';
@@ -136,8 +137,11 @@ function definitionsOf({ graph, catalog }: Assembly): readonly Definition[] {
   });
 }
 
-function sourcesOf(assembly: Assembly): readonly SourceDef[] {
-  return definitionsOf(assembly).filter((definition) => definition.kind === 'source');
+function sourcesOf(assembly: Assembly): readonly InputDef[] {
+  const read = new Set(assembly.graph.nodes.flatMap((node) => (node.kind === 'scan' ? [node.sourceId] : [])));
+  return definitionsOf(assembly)
+    .filter(isInput)
+    .filter(({ id }) => read.has(id));
 }
 
 function sourceClocks(assembly: Assembly, taken: TakenOver): SourceClocks {

@@ -1,6 +1,6 @@
 // Before a source or sink is accepted: does what it names exist, and can it be reached? An error here points at the option that names it.
 
-import type { SinkDef, SourceDef } from '../catalog/definition.ts';
+import type { InputDef, SinkDef } from '../catalog/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { Submission } from '../plan.ts';
@@ -16,7 +16,8 @@ export async function checkInputs(
   fileRoot: string | null,
 ): Promise<void> {
   for (const { syntax, bound } of submission.statements) {
-    if (bound.kind !== 'create source' && bound.kind !== 'create sink') continue;
+    if (bound.kind !== 'create source' && bound.kind !== 'create table' && bound.kind !== 'create sink')
+      continue;
     try {
       await checkConnector(bound.definition, world, fileRoot);
     } catch (error) {
@@ -26,7 +27,7 @@ export async function checkInputs(
 }
 
 async function checkConnector(
-  { connector }: SourceDef | SinkDef,
+  { connector }: InputDef | SinkDef,
   world: SourceWorld,
   fileRoot: string | null,
 ): Promise<void> {
@@ -69,7 +70,7 @@ function placed(error: unknown, syntax: Statement): unknown {
 }
 
 function optionSpan(syntax: Statement, keys: readonly string[]): TextSpan {
-  if (syntax.kind !== 'CreateSource' && syntax.kind !== 'CreateSink') return syntax.span;
+  if (!('options' in syntax)) return syntax.span;
   const found = keys.flatMap((key) => syntax.options.filter((option) => option.key === key));
   return found[0]?.valueSpan ?? syntax.span;
 }

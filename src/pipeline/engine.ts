@@ -4,12 +4,13 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogChange } from '../catalog/change.ts';
 import { apply, withDependents } from '../catalog/change.ts';
-import type { Definition, MaterializedViewDef } from '../catalog/definition.ts';
+import type { Definition, KeptDef } from '../catalog/definition.ts';
+import { isKept } from '../catalog/definition.ts';
 import type { TaskOptions } from '../catalog/task-options.ts';
 import { MillraceError } from '../errors.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
 import { tablesOf } from '../physical/state-tables.ts';
-import type { Submission } from '../plan.ts';
+import type { PipelinePlan, Submission } from '../plan.ts';
 import { planPipeline, planSubmission } from '../plan.ts';
 import type { Connection } from '../postgres/connection.ts';
 import type { Pool } from '../postgres/pool.ts';
@@ -147,7 +148,8 @@ export class Engine {
     }
     this.become(submission.catalog);
     for (const id of affected) this.afterDrop(id);
-    if (submission.pipeline !== null) this.begin(submission.pipeline.id, options.name, submission.tasks);
+    for (const { id } of pipelinesOf(submission))
+      this.begin(id, nameOf(id, submission, options), submission.tasks);
     await this.alter(submission);
     const notices = await this.replay(submission);
     return answersOf(submission, this, notices);
@@ -180,18 +182,18 @@ export class Engine {
   private async write(connection: Connection, submission: Submission, options: SubmitOptions): Promise<void> {
     for (const change of submission.changes) {
       const gone = change.kind === 'drop' ? this.current.get(change.id) : undefined;
-      if (gone?.kind === 'materialized view') await dropView(connection, numberOf(gone.id));
+      if (gone !== undefined && isKept(gone)) await dropView(connection, numberOf(gone.id));
       if (gone?.kind === 'sink') await forgetSink(connection, numberOf(gone.id));
     }
     await storeChanges(connection, submission.changes, submission.catalog.nextId, options.requester);
     for (const id of this.affectedBy(submission)) await this.writeRemains(connection, id, submission);
-    if (submission.pipeline !== null) {
-      const { id } = submission.pipeline;
+    // Tables first: what is read must be there to be read.
+    for (const { id, graph } of pipelinesOf(submission)) {
       const members = submission.catalog.pipeline(id);
-      await createPipeline(connection, numberOf(id), options.name ?? members[0]!.name, submission.tasks);
-      await registerReaders(connection, numberOf(id), followsOf(submission.pipeline.graph));
-      for (const member of members)
-        if (member.kind === 'materialized view') await createView(connection, member);
+      const name = nameOf(id, submission, options);
+      await createPipeline(connection, numberOf(id), name, submission.tasks);
+      await registerReaders(connection, numberOf(id), followsOf(graph));
+      for (const member of members) if (isKept(member)) await createView(connection, member);
     }
     for (const change of submission.changes) {
       if (change.kind !== 'add' || change.definition.kind !== 'sink') continue;
@@ -240,9 +242,9 @@ export class Engine {
     else runner.start();
   }
 
-  private begin(id: string, name: string | undefined, tasks: TaskOptions): void {
+  private begin(id: string, name: string, tasks: TaskOptions): void {
     this.taskOptions.set(id, tasks);
-    this.names.set(id, name ?? this.current.pipeline(id)[0]!.name);
+    this.names.set(id, name);
     this.newRunner(id).start();
   }
 
@@ -284,7 +286,7 @@ export class Engine {
 
   /** A pipeline that was left behind by the change logs that it reads begins again. */
   private async reload(id: string, graph: PhysicalGraph): Promise<void> {
-    const views = this.current.pipeline(id).filter((member) => member.kind === 'materialized view');
+    const views = this.current.pipeline(id).filter(isKept);
     const lost = await reloadWhenLost(this.world.pool, numberOf(id), graph, views);
     if (lost.length === 0) return;
     for (const view of views) this.world.viewEmptied(numberOf(view.id));
@@ -332,7 +334,17 @@ async function forgetSink(connection: Connection, sinkId: number): Promise<void>
   await forgetRelay(connection, sinkId);
 }
 
-async function createView(connection: Connection, view: MaterializedViewDef): Promise<void> {
+function pipelinesOf({ tables, pipeline }: Submission): readonly PipelinePlan[] {
+  return pipeline === null ? tables : [...tables, pipeline];
+}
+
+/** A table's own, or what was asked for, or that of the first member. */
+function nameOf(id: string, submission: Submission, options: SubmitOptions): string {
+  const first = submission.catalog.pipeline(id)[0]!;
+  return first.kind === 'table' ? first.name : (options.name ?? first.name);
+}
+
+async function createView(connection: Connection, view: KeptDef): Promise<void> {
   const layout = layoutOfView(view);
   await createViewTable(connection, layout);
   await publishView(connection, layout, { comment: view.text, replaces: null });

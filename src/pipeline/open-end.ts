@@ -1,6 +1,7 @@
 // Opens the ends of a pipeline: writers of views, and sinks brought to the last committed epoch.
 
 import type { SinkDef } from '../catalog/definition.ts';
+import { isKept } from '../catalog/definition.ts';
 import { BlackholeSink } from '../connectors/blackhole/sink.ts';
 import { openFileSink } from '../connectors/file/sink.ts';
 import type { SinkPosition, SinkWriter } from '../connectors/sink.ts';
@@ -23,7 +24,7 @@ export type EndNode = Extract<PhysicalNode, { kind: 'materialize' | 'sink' }>;
 export async function openEnd(node: EndNode, setup: TaskSetup, fileRoot: string | null): Promise<TaskEnd> {
   const id = node.kind === 'sink' ? node.sinkId : node.viewId;
   const definition = setup.definitions.find((known) => known.id === id);
-  if (definition?.kind === 'materialized view') {
+  if (definition !== undefined && isKept(definition)) {
     const timed = node.watermarkColumns.length > 0 && setup.task === 0;
     return new ViewEnd(numberOf(definition.id), newViewWriter(layoutOfView(definition)), timed);
   }

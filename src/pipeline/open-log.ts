@@ -1,5 +1,6 @@
 // Opens a view of another pipeline as an input of a task, where the last committed epoch left it.
 
+import { isKept } from '../catalog/definition.ts';
 import type { FollowNode } from '../physical/graph.ts';
 import type { Pool } from '../postgres/pool.ts';
 import { LogInput } from '../task/log-input.ts';
@@ -18,7 +19,7 @@ export interface LogWorld {
 /** `owns`: this task reads it; the others only hear of its watermark. */
 export function openLogInput(node: FollowNode, setup: TaskSetup, owns: boolean, world: LogWorld): LogInput {
   const view = setup.definitions.find(({ id }) => id === node.viewId);
-  if (view?.kind !== 'materialized view') throw new Error(`no view ${node.viewId} for the task`);
+  if (view === undefined || !isKept(view)) throw new Error(`no view ${node.viewId} for the task`);
   const layout = layoutOfView(view);
   const viewId = numberOf(view.id);
   const stored = setup.readerPositions.get(viewId);

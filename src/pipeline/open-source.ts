@@ -2,7 +2,7 @@
 
 import type { KafkaSource, SourceConnector } from '../catalog/connector.ts';
 import type { SourceFormat } from '../catalog/format.ts';
-import type { SourceDef } from '../catalog/definition.ts';
+import type { InputDef } from '../catalog/definition.ts';
 import type { KafkaCluster } from '../connectors/kafka/cluster.ts';
 import { openReader } from '../connectors/kafka/open-reader.ts';
 import type { EndPosition, SourceReader, StartPosition } from '../connectors/source.ts';
@@ -61,7 +61,7 @@ export function resumeOf(
 }
 
 export async function openSource(
-  source: SourceDef,
+  source: Pick<InputDef, 'connector' | 'reading' | 'format'>,
   resume: Resume,
   share: SourceShare,
   world: SourceWorld,
@@ -83,8 +83,13 @@ export async function openSource(
     case 'nexmark':
       return world.openNexmark(connector, resume, share, maxRate);
     case 'file':
-      return world.openFile(connector, source.format, resume, share, maxRate);
+      return world.openFile(connector, lineFormat(source.format), resume, share, maxRate);
   }
+}
+
+/** How a file is cut into records; change events are lines. */
+function lineFormat(format: InputDef['format']): SourceFormat {
+  return format.format === 'PLAIN' ? format : { format: 'PLAIN', encode: 'JSON' };
 }
 
 function startOf({ startup }: KafkaSource, resume: Resume): StartPosition {

@@ -1,11 +1,14 @@
 // Builds a task from its setup and runs it: compiles the graph, opens its share of the inputs where the last committed epoch left
 // them, and its ends. The same in every host.
 
-import type { SourceDef } from '../catalog/definition.ts';
+import type { InputDef } from '../catalog/definition.ts';
+import { isInput } from '../catalog/definition.ts';
 import { withReplay } from '../connectors/replay.ts';
-import { openDecoder } from '../connectors/formats/open-decoder.ts';
+import { openDecoder, openTableDecoder } from '../connectors/formats/open-decoder.ts';
+import type { SourceReader } from '../connectors/source.ts';
 import type { ViewErrorChange } from '../epoch/write-plan.ts';
 import type { Compiled } from '../operators/compile.ts';
+import { MillraceError } from '../errors.ts';
 import { compileGraph } from '../operators/compile.ts';
 import type { ErrorSink } from '../operators/dataflow.ts';
 import { PassingExchange } from '../operators/exchange.ts';
@@ -150,7 +153,10 @@ async function openInput(
   const opened = await openSource(source, resumeOf(setup, sourceId), share, world.sources);
   const replays = setup.replays.filter((record) => record.sourceId === sourceId && owns(record.partition));
   const reader = withReplay(opened, replays);
-  const decoder = openDecoder(source, node.columns);
+  const decoder =
+    source.kind === 'source'
+      ? openDecoder(source, node.columns)
+      : openTableDecoder(source, () => checkTruncation(source.name, sourceId, setup, reader));
   const progress = setup.sources.find((s) => s.sourceId === sourceId);
   const clock = newClock(source, progress?.watermark ?? null);
   for (const p of setup.partitions)
@@ -160,7 +166,7 @@ async function openInput(
   return new TaskInput(sourceId, reader, stage, { idleTimeout, maxDrift });
 }
 
-export function newClock({ reading }: SourceDef, watermark: bigint | null): SourceClock {
+export function newClock({ reading }: InputDef, watermark: bigint | null): SourceClock {
   const { allowedLateness, maxFuture } = reading;
   return new SourceClock(
     {
@@ -171,9 +177,23 @@ export function newClock({ reading }: SourceDef, watermark: bigint | null): Sour
   );
 }
 
-function sourceOf(setup: TaskSetup, id: string): SourceDef {
+/** Where it stands among the events of other partitions nobody knows. */
+function checkTruncation(name: string, sourceId: number, setup: TaskSetup, reader: SourceReader): void {
+  const known = setup.partitions.filter((p) => p.sourceId === sourceId).map((p) => p.partition);
+  const unknown = setup.tasks > 1 && setup.epoch === 0;
+  if (![...known, ...reader.partitions()].some((partition) => partition > 0) && !unknown) return;
+  throw new MillraceError({
+    code: 'TRUNCATE_UNORDERED',
+    domain: 'external',
+    message: `the rows of table "${name}" were truncated at its database, and its topic has several partitions: which rows came before is not known`,
+    hint: 'let the connector write this table into a topic of one partition, and create the table again',
+  });
+}
+
+function sourceOf(setup: TaskSetup, id: string): InputDef {
   const source = setup.definitions.find((definition) => definition.id === id);
-  if (source?.kind !== 'source') throw new Error(`no source ${id} among the definitions of the task`);
+  if (source === undefined || !isInput(source))
+    throw new Error(`no source ${id} among the definitions of the task`);
   return source;
 }
 

@@ -2,7 +2,7 @@
 // date: it is emptied in one transaction and loads its inputs again. Who follows its views is told, by an error and never by
 // silence. What it has read from sources, or given to sinks, cannot be taken back: then it rests as failed.
 
-import type { MaterializedViewDef } from '../catalog/definition.ts';
+import type { KeptDef } from '../catalog/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
 import type { Connection } from '../postgres/connection.ts';
@@ -18,7 +18,7 @@ export async function reloadWhenLost(
   pool: Pool,
   pipelineId: number,
   graph: PhysicalGraph,
-  views: readonly MaterializedViewDef[],
+  views: readonly KeptDef[],
 ): Promise<readonly string[]> {
   if (followsOf(graph).length === 0) return [];
   const lost = await lostViews(pool, pipelineId);
@@ -41,7 +41,7 @@ async function empty(
   connection: Connection,
   pipelineId: number,
   graph: PhysicalGraph,
-  views: readonly MaterializedViewDef[],
+  views: readonly KeptDef[],
 ): Promise<void> {
   // The fence: whoever still writes for this pipeline is of an older generation.
   const { rows } = await connection.query<{ epoch: bigint }>(

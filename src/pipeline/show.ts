@@ -1,8 +1,8 @@
 // SHOW and DESCRIBE: what is in the catalog, as tables.
 
 import type { SinkConnector, SourceConnector } from '../catalog/connector.ts';
-import type { Definition, MaterializedViewDef, SinkDef, SourceDef } from '../catalog/definition.ts';
-import { displayName } from '../catalog/definition.ts';
+import type { Definition, MaterializedViewDef, SinkDef, SourceDef, TableDef } from '../catalog/definition.ts';
+import { displayName, isKept } from '../catalog/definition.ts';
 import { typeName } from '../data/types.ts';
 import type { BoundStatement } from '../binder/statement.ts';
 import type { AnswerTable } from './answer.ts';
@@ -36,7 +36,10 @@ export function showTable(
         pipelines,
       );
     case 'tables':
-      return { columns: ['schema', 'name', 'columns'], rows: [] };
+      return tables(
+        definitions.filter((one) => one.kind === 'table'),
+        pipelines,
+      );
     case 'pipelines':
       return {
         columns: ['pipeline', 'state', 'members', 'cause'],
@@ -48,6 +51,22 @@ export function showTable(
         ]),
       };
   }
+}
+
+function tables(definitions: readonly TableDef[], pipelines: readonly PipelineInfo[]): AnswerTable {
+  return {
+    columns: ['schema', 'name', 'format', 'connector', 'reads', 'key', 'pipeline', 'state', 'columns'],
+    rows: definitions.map((table) => [
+      table.schema,
+      table.name,
+      table.format.format,
+      table.connector.connector,
+      placeOf(table.connector),
+      table.key.map((c) => table.columns[c]!.name).join(', '),
+      ...stateOf(table.pipelineId, pipelines),
+      columnNames(table),
+    ]),
+  };
 }
 
 function columnNames({ columns }: { readonly columns: readonly { readonly name: string }[] }): string {
@@ -141,7 +160,7 @@ export function describeTable(definition: Definition): AnswerTable {
 function aboutColumn(definition: Definition, column: number): string {
   if (definition.kind === 'source' && definition.watermark?.column === column)
     return `event time, watermark ${definition.watermark.text}`;
-  return definition.kind === 'materialized view' && definition.key.includes(column) ? 'key' : '';
+  return isKept(definition) && definition.key.includes(column) ? 'key' : '';
 }
 
 /** What it is, in a line above its columns. */
@@ -150,6 +169,11 @@ export function describeLine(definition: Definition, pipelines: readonly Pipelin
   switch (definition.kind) {
     case 'source':
       return `${name}: ${definition.connector.connector} ${placeOf(definition.connector)}`;
+    case 'table': {
+      const [pipeline, state] = stateOf(definition.pipelineId, pipelines);
+      const { connector, format } = definition;
+      return `${name}: ${format.format} from ${connector.connector} ${placeOf(connector)}, pipeline ${pipeline} (${state})`;
+    }
     case 'view':
       return `${name}: its query is part of whatever reads it`;
     case 'materialized view':

@@ -40,6 +40,7 @@ function runNotices({ bound }: PlannedStatement, { pipeline }: Submission): read
 function answerOf({ bound }: PlannedStatement, shown: Shown, replayed: ReadonlyMap<string, string>): Answer {
   switch (bound.kind) {
     case 'create source':
+    case 'create table':
     case 'create view':
     case 'create materialized view':
     case 'create sink':

@@ -1,11 +1,11 @@
 // The layout in Postgres of a view in the catalog.
 
-import type { MaterializedViewDef } from '../catalog/definition.ts';
+import type { KeptDef } from '../catalog/definition.ts';
 import type { ViewLayout } from '../views/view-layout.ts';
 import { layoutView } from '../views/view-layout.ts';
 import { numberOf } from './catalog-store.ts';
 
-export function layoutOfView(view: MaterializedViewDef): ViewLayout {
+export function layoutOfView(view: KeptDef): ViewLayout {
   return layoutView({
     viewId: numberOf(view.id),
     pipelineId: numberOf(view.pipelineId),

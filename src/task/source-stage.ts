@@ -66,7 +66,8 @@ export class SourceStage {
     const { rows } = this.decoded;
     this.node.system.forEach((which, k) => {
       const column = this.decoded.columns[this.node.columns.length + k]!;
-      fillSystemColumn(which, column, records, recordIndex, rows, partition);
+      if (which === 'operation') fillOperations(column, this.decoder.operations!, rows);
+      else fillSystemColumn(which, column, records, recordIndex, rows, partition);
     });
   }
 
@@ -115,6 +116,11 @@ export class SourceStage {
 function rawValue(records: RecordColumns, i: number): Buffer | null {
   const start = records.valueStart[i]!;
   return start < 0 ? null : Buffer.from(records.buffer.subarray(start, records.valueEnd[i]!));
+}
+
+function fillOperations(column: Column, operations: Uint8Array, rows: number): void {
+  if (column.layout !== 'i32') throw new Error('an operation is an integer');
+  for (let i = 0; i < rows; i++) column.values[i] = operations[i]!;
 }
 
 function fillSystemColumn(

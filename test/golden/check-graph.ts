@@ -54,6 +54,10 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
       if (node.kind === 'session') inRange(node.partition, below);
       return;
     }
+    case 'normalize':
+      expect(types(input(node.input))).toEqual([...types(node.schema), 'integer']);
+      inRange(node.key, node.schema);
+      return;
     case 'temporal':
       expect(types(input(node.input)).slice(0, node.schema.length)).toEqual(types(node.schema));
       for (const { column } of node.conditions)

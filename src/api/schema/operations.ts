@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Definition } from '../../catalog/definition.ts';
-import { quoteIdentifier } from '../../catalog/definition.ts';
+import { isKept, quoteIdentifier } from '../../catalog/definition.ts';
 import { didYouMean } from '../../catalog/near.ts';
 import { typeName } from '../../data/types.ts';
 import { MillraceError } from '../../errors.ts';
@@ -164,9 +164,9 @@ function object(catalog: Catalog, named: { name: string; schema?: string | null 
 }
 
 function relation(definition: Definition): Record<string, unknown> {
-  const hidden = definition.kind === 'materialized view' ? definition.hidden : [];
+  const hidden = isKept(definition) ? definition.hidden : [];
   const columns = [...definition.columns, ...hidden];
-  const key = definition.kind === 'materialized view' ? definition.key : [];
+  const key = isKept(definition) ? definition.key : [];
   return {
     ...definition,
     columns: definition.columns.map(({ name, type, nullable }) => ({ name, type: typeName(type), nullable })),

@@ -1,7 +1,8 @@
 // A view as the API serves it: its layout in Postgres and its names in GraphQL.
 
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { MaterializedViewDef } from '../../catalog/definition.ts';
+import type { KeptDef } from '../../catalog/definition.ts';
+import { isKept } from '../../catalog/definition.ts';
 import type { ViewLayout } from '../../views/view-layout.ts';
 import { layoutView } from '../../views/view-layout.ts';
 import { Names } from './names.ts';
@@ -43,11 +44,11 @@ export function servedViews(catalog: Catalog): ServedView[] {
   const names = new Names(RESERVED);
   return catalog
     .list()
-    .filter((definition) => definition.kind === 'materialized view')
+    .filter(isKept)
     .map((view) => served(view, names));
 }
 
-function served(view: MaterializedViewDef, names: Names): ServedView {
+function served(view: KeptDef, names: Names): ServedView {
   const wanted = view.schema === 'public' ? view.name : `${view.schema}_${view.name}`;
   const name = names.take(wanted, VIEW_SUFFIXES);
   const own = new Names(['_and', '_or', '_not']);
@@ -66,7 +67,7 @@ function served(view: MaterializedViewDef, names: Names): ServedView {
     name,
     columnNames,
     columns: new Map(columnNames.map((column, c) => [column, c])),
-    description: `Materialized view ${view.schema}.${view.name}`,
+    description: `${view.kind === 'table' ? 'Table' : 'Materialized view'} ${view.schema}.${view.name}`,
   };
 }
 

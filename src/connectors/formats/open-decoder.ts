@@ -1,15 +1,30 @@
 // The decoder of a source, by its format.
 
-import type { SourceDef } from '../../catalog/definition.ts';
+import type { SourceDef, TableDef } from '../../catalog/definition.ts';
 import type { CsvFormat } from '../../catalog/format.ts';
 import { MillraceError } from '../../errors.ts';
 import type { RecordColumns } from '../record-columns.ts';
 import { CsvReader } from './csv-reader.ts';
 import { compileJsonDecoder } from './json-decoder.ts';
 import type { DecoderOptions, RecordDecoder } from './record-decoder.ts';
+import { debeziumReader } from './debezium.ts';
 import { excerpt } from './rejection.ts';
 import { SlotDecoder, slotsFor } from './slot-decoder.ts';
+import { TableDecoder } from './table-decoder.ts';
 import { TextReader } from './text-reader.ts';
+import { readUpsert } from './upsert.ts';
+
+/** `onTruncate` throws where a truncation has no place in the order of events. */
+export function openTableDecoder(table: TableDef, onTruncate: () => void): RecordDecoder {
+  const columns = table.columns.slice(0, table.declared);
+  return new TableDecoder(
+    {
+      columns: columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),
+      key: table.key.filter((index) => index < table.declared),
+    },
+    table.format.format === 'UPSERT' ? readUpsert : debeziumReader(onTruncate),
+  );
+}
 
 /** `projected`: the declared columns that are wanted. */
 export function openDecoder(source: SourceDef, projected: readonly number[]): RecordDecoder {

@@ -21,6 +21,8 @@ export interface RecordDecoder {
    * bytes belong to it too: the batch is good until the next `decode`, and no longer than the records are.
    */
   decode(records: RecordColumns, from: number, to: number, out: Batch, reject: Reject): void;
+  /** Of a TABLE: what each row of the last `decode` does; see table-decoder.ts. */
+  readonly operations?: Uint8Array;
   /** For each row of the last `decode`, the record that it came from. */
   readonly recordIndex: Int32Array;
   /** The generated readers as they are now, for EXPLAIN (CODE). */

@@ -20,6 +20,9 @@ export const REJECT_CODES = [
   'UNKNOWN_SCHEMA',
   'NOT_AVRO',
   'NOT_PROTOBUF',
+  'NO_KEY',
+  'BAD_KEY',
+  'NOT_DEBEZIUM',
 ] as const;
 
 export type RejectCode = Exclude<(typeof REJECT_CODES)[number], 'OK'>;
@@ -42,6 +45,9 @@ export const NOT_FRAMED = -14;
 export const UNKNOWN_SCHEMA = -15;
 export const NOT_AVRO = -16;
 export const NOT_PROTOBUF = -17;
+export const NO_KEY = -18;
+export const BAD_KEY = -19;
+export const NOT_DEBEZIUM = -20;
 
 /** Told once per record that is not a row. `recordIndex` counts in the record columns that were decoded. */
 export type Reject = (recordIndex: number, code: RejectCode, message: string) => void;
@@ -62,6 +68,12 @@ export function documentMessage(code: RejectCode, bytes: Uint8Array, start: numb
   switch (code) {
     case 'NULL_VALUE':
       return 'the record has no value (null), which FORMAT PLAIN does not allow';
+    case 'NO_KEY':
+      return 'the record has no key, and the key says which row of the table it is about';
+    case 'BAD_KEY':
+      return `the key does not give the primary key: ${excerpt(bytes, start, end)}`;
+    case 'NOT_DEBEZIUM':
+      return `the value is not a change event of Debezium: ${excerpt(bytes, start, end)}`;
     case 'INVALID_UTF8':
       return 'the value is not valid UTF-8';
     case 'TOO_DEEP':

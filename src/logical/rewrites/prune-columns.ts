@@ -68,7 +68,8 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
         at: node.reads.map((i) => read.indexOf(i)),
       };
     }
-    // It is kept whole, whoever reads of it.
+    // They are kept whole, whoever reads of them.
+    case 'table input':
     case 'view read':
       return { node, at: [...node.columns.keys()] };
     case 'filter': {

@@ -20,6 +20,7 @@ export function pushFilters(node: LogicalNode): LogicalNode {
 function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
   switch (node.kind) {
     case 'scan':
+    case 'table input':
     case 'view read':
       return filtered(node, parts);
     case 'filter':

@@ -1,0 +1,140 @@
+// CREATE TABLE: rows by primary key, from a topic of upserts or of a database's change events.
+
+import type { SourceConnector } from '../catalog/connector.ts';
+import type { IncludedColumn, TableDef } from '../catalog/definition.ts';
+import type { RowSchema } from '../data/types.ts';
+import type { Identifier } from '../sql/names.ts';
+import type { CreateTable, FormatClause } from '../sql/statement.ts';
+import {
+  duplicateName,
+  invalidDefinition,
+  invalidOption,
+  missingOption,
+  unknownColumn,
+  unsupported,
+} from './fail.ts';
+import { Options } from './options.ts';
+import type { SourceIdentity } from './source.ts';
+import { bindColumns, bindInclude, refuseDuplicates } from './source.ts';
+import { readConnector, readReading } from './source-options.ts';
+
+const WITH_HINT =
+  "say where its rows come from: WITH (connector = 'kafka', topic = '…') FORMAT UPSERT ENCODE JSON";
+
+export function bindTableDefinition(
+  statement: CreateTable,
+  identity: SourceIdentity,
+  pipelineId: string,
+): TableDef {
+  if (statement.options.length === 0)
+    throw unsupported('a TABLE without a connector', statement.name.span, WITH_HINT);
+  if (statement.watermark !== undefined) {
+    throw unsupported(
+      'WATERMARK on a TABLE',
+      statement.watermark.span,
+      'a row of a table is never late: it counts for as long as it is there; event time is for a SOURCE',
+    );
+  }
+  const format = bindFormat(statement);
+  const declared = bindColumns(statement);
+  const includes = statement.includes.map(bindInclude);
+  refuseDuplicates(statement);
+  if (declared.length === 0)
+    throw invalidDefinition('a table needs at least one column', statement.name.span, 'declare its fields');
+  const options = new Options(statement.options, statement.name.span);
+  const connector = readConnector(options);
+  refuseConnector(connector, format, options);
+  const reading = readReading(options);
+  options.finish();
+  const key = bindKey(statement, declared, includes);
+  const row = [...declared, ...includes.map(({ name, type, nullable }) => ({ name, type, nullable }))];
+  return {
+    kind: 'table',
+    ...identity,
+    dependsOn: [],
+    // A primary key is never NULL.
+    columns: row.map((field, c) => (key.includes(c) ? { ...field, nullable: false } : field)),
+    declared: declared.length,
+    includes,
+    hidden: [],
+    key,
+    appendOnly: false,
+    emit: 'on change',
+    connector,
+    reading,
+    format,
+    pipelineId,
+  };
+}
+
+function bindFormat({ format, name }: CreateTable): TableDef['format'] {
+  if (format === undefined)
+    throw missingOption('FORMAT … ENCODE …', name.span, 'end the statement with FORMAT UPSERT ENCODE JSON');
+  const kind = formatName(format);
+  if (format.encode !== 'JSON')
+    throw unsupported(`FORMAT ${kind} ENCODE ${format.encode}`, format.encodeSpan, 'ENCODE JSON is there');
+  new Options(format.options, format.span).finish();
+  return { format: kind, encode: 'JSON' };
+}
+
+function formatName({ format, formatSpan }: FormatClause): TableDef['format']['format'] {
+  if (format === 'UPSERT' || format === 'DEBEZIUM') return format;
+  const hint =
+    format === 'PLAIN'
+      ? 'a stream that only grows is a SOURCE: CREATE SOURCE … FORMAT PLAIN'
+      : 'FORMAT UPSERT and FORMAT DEBEZIUM are there';
+  throw unsupported(`FORMAT ${format} on a TABLE`, formatSpan, hint);
+}
+
+/** Only a topic has keys beside values; change events carry their keys with them. */
+function refuseConnector(connector: SourceConnector, format: TableDef['format'], options: Options): void {
+  if (connector.connector === 'kafka') return;
+  if (connector.connector === 'file' && format.format === 'DEBEZIUM') return;
+  const { valueSpan } = options.find('connector')!;
+  throw invalidOption(
+    'connector',
+    `a TABLE with FORMAT ${format.format} cannot read from "${connector.connector}"`,
+    valueSpan,
+    "FORMAT UPSERT reads records with keys: connector = 'kafka'; FORMAT DEBEZIUM files, too",
+  );
+}
+
+function bindKey(
+  statement: CreateTable,
+  declared: RowSchema,
+  includes: readonly IncludedColumn[],
+): readonly number[] {
+  const [first] = statement.primaryKey;
+  if (first === undefined) {
+    throw invalidDefinition(
+      'a table needs a PRIMARY KEY',
+      statement.name.span,
+      'name the columns that are in the key of its records: PRIMARY KEY (id)',
+    );
+  }
+  const names = [...declared, ...includes].map((field) => field.name);
+  const key = statement.primaryKey.map(({ name, span }) => {
+    const index = names.indexOf(name);
+    if (index < 0) throw unknownColumn(`"${name}"`, name, names, span);
+    return index;
+  });
+  const twice = statement.primaryKey.find(
+    ({ name }, k) => statement.primaryKey.findIndex((other) => other.name === name) < k,
+  );
+  if (twice !== undefined)
+    throw duplicateName(`column "${twice.name}" appears twice in the primary key`, twice.span);
+  const included = key.find((index) => index >= declared.length);
+  if (included !== undefined)
+    checkIncludedKey(statement.primaryKey, includes[included - declared.length]!, statement);
+  return key;
+}
+
+/** The record's key as a whole is the primary key, by itself. */
+function checkIncludedKey(key: readonly Identifier[], column: IncludedColumn, { format }: CreateTable): void {
+  if (column.field === 'key' && key.length === 1 && format?.format === 'UPSERT') return;
+  throw invalidDefinition(
+    `"${column.name}" cannot be part of this primary key`,
+    key[0]!.span,
+    'a primary key is made of declared columns, or, with FORMAT UPSERT, is the column of INCLUDE KEY alone',
+  );
+}

@@ -1,0 +1,1 @@
+CREATE TABLE users (id BIGINT PRIMARY KEY, at TIMESTAMPTZ, WATERMARK FOR at AS at) WITH (connector = 'kafka', topic = 'x') FORMAT UPSERT ENCODE JSON;
