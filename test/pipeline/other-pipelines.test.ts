@@ -24,7 +24,8 @@ const READERS = [
   `CREATE MATERIALIZED VIEW dear AS SELECT auction, window_end AS at, count(*) AS n
      FROM TUMBLE(prices, date_time, INTERVAL '100 milliseconds') GROUP BY auction, window_start, window_end
      EMIT ON WINDOW CLOSE;`,
-  `CREATE MATERIALIZED VIEW again AS SELECT bids FROM busy UNION ALL SELECT more FROM small_channels;`,
+  `CREATE MATERIALIZED VIEW again AS SELECT bids FROM busy UNION ALL SELECT more FROM small_channels;
+   CREATE MATERIALIZED VIEW spread AS SELECT bids, count(*) AS auctions, max(twice) AS best FROM busy GROUP BY bids;`,
 ];
 
 async function everythingEqual(open: OpenEngine, views: readonly string[]): Promise<void> {
@@ -37,7 +38,7 @@ async function everythingEqual(open: OpenEngine, views: readonly string[]): Prom
   }
 }
 
-const ALL = ['per_auction', 'per_channel', 'prices', 'busy', 'small_channels', 'dear', 'again'];
+const ALL = ['per_auction', 'per_channel', 'prices', 'busy', 'small_channels', 'dear', 'again', 'spread'];
 
 it('equal Postgres, made while data flows, with the watermark of the view they read', async () => {
   const open = await openTestEngine();
