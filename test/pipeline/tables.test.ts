@@ -98,10 +98,10 @@ async function compare(open: OpenEngine, rows: ReadonlyMap<number, User>): Promi
     );
     const wanted = await connection.query(
       `SELECT upper(name) AS name, score * 2 AS twice FROM model WHERE score > 20
-       UNION ALL SELECT name, count(*) * 1000 FROM model GROUP BY name ORDER BY 1, 2`,
+       UNION ALL SELECT name, (count(*) * 1000)::integer FROM model GROUP BY name ORDER BY 1, 2`,
     );
     await until('the view over the table equals the same query over the model', async () => {
-      const found = await open.pool.query('SELECT name, twice FROM high ORDER BY 1, 2');
+      const found = await open.pool.query('SELECT name, twice::integer FROM high ORDER BY 1, 2');
       return JSON.stringify(found.rows) === JSON.stringify(wanted.rows);
     });
   });
