@@ -1,6 +1,6 @@
 // The page that is kept in results/: tables in Markdown, written by the run.
 
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { megabytes, perCpuSecond, perSecond, thousands } from './median.ts';
 import type { ServiceTimes } from './service-times.ts';
 import type { Throughput } from './throughput.ts';
@@ -28,7 +28,7 @@ function heading(rounds: number): string {
 Written by the run; bench/README.md says how to read it. Medians of ${rounds} rounds on ${cpus().length} shared virtual cores with ${memory} GB of
 memory (Linux, x86-64), which broker, Postgres, load and whatever else the machine does share; Node ${process.versions.node}. Rates per
 CPU-second (user and system time of all threads of the process) and their ratios are the figures to compare; rates per second and
-latencies depend on what else runs.
+latencies depend on what else runs: when it ended, the load average was ${loadavg()[1]!.toFixed(1)}.
 `;
 }
 
