@@ -13,16 +13,18 @@ export function checkPlan(plan: WritePlan, epoch: number, ts: bigint): void {
     require(segment.task < plan.tasks, `a segment of task ${segment.task}, which is none`);
     require(segment.bytes.length <= MAX_PART_BYTES, `a segment of ${segment.bytes.length} bytes`);
     const fold = plan.state.folds.find(({ task }) => task === segment.task);
-    if (segment.kind === 'snapshot') require(fold !== undefined, 'a snapshot that replaces nothing');
+    if (segment.kind === 'snapshot')
+      require(segment.piece === true || fold !== undefined, 'a snapshot that replaces nothing');
     else require(fold?.through !== plan.epoch, 'a delta of an epoch that the snapshot contains');
   }
-  for (const { task, through } of plan.state.folds) {
-    require(through <= plan.epoch, `a snapshot of epoch ${through}, which is yet to come`);
+  for (const { task, through, pieces } of plan.state.folds) {
+    require(through <= plan.epoch &&
+      (pieces !== true || through < plan.epoch), `a snapshot of epoch ${through}, which is yet to come`);
     const snapshots = [...plan.state.segments, ...plan.state.ahead].filter(
       (segment) => segment.task === task && segment.kind === 'snapshot',
     );
-    // A task that is no more: the others hold what it had.
-    if (task >= plan.tasks) continue;
+    // A task that is no more: the others hold what it had. Pieces: earlier epochs have written them.
+    if (task >= plan.tasks || pieces === true) continue;
     require(snapshots.length > 0, `segments of task ${task} superseded by nothing`);
   }
   for (const stored of plan.state.ahead)

@@ -122,9 +122,7 @@ function stateSteps(plan: WritePlan, generation: number, fold: number, isNewFold
 
 function storedAs(segment: Segment, plan: WritePlan, generation: number, fold: number): StoredSegment {
   const { task, kind, part, bytes } = segment;
-  const through = plan.state.folds.find((published) => published.task === task)?.through;
-  const epoch = kind === 'snapshot' ? (through ?? plan.epoch) : plan.epoch;
-  return { task, epoch, kind, part, generation, fold, size: bytes.length };
+  return { task, epoch: plan.epoch, kind, part, generation, fold, size: bytes.length };
 }
 
 function factsOf(plan: WritePlan): EpochFacts {

@@ -37,6 +37,8 @@ export interface Segment {
   readonly task: number;
   readonly part: number;
   readonly kind: SegmentKind;
+  /** Of a snapshot that is written over several epochs. */
+  readonly piece?: true;
   readonly bytes: Buffer;
 }
 
@@ -54,12 +56,14 @@ export interface StoredSegment {
 }
 
 /**
- * A snapshot holds the state of a task as of epoch `through`: segments of the task up to and including that epoch leave
- * the manifest in this commit, and recovery reads the snapshot before the deltas that came after.
+ * Segments of the task up to and including epoch `through` leave the manifest in this commit: snapshots, whole or in pieces, that
+ * this commit adds or that are there already hold what they held. Recovery reads the snapshots of an epoch before its deltas.
  */
 export interface Fold {
   readonly task: number;
   readonly through: number;
+  /** The snapshot was written in pieces by earlier epochs; or will be by this and later ones, when `through` is 0. */
+  readonly pieces?: true;
 }
 
 export interface StateChanges {

@@ -19,7 +19,7 @@ import { Exchanges } from '../task/exchanges.ts';
 import { readerOf } from '../task/partition-share.ts';
 import { SourceClock } from '../task/lateness.ts';
 import type { FromTask, Peers, ToTask } from '../task/messages.ts';
-import { rescaledTo } from '../task/rescale.ts';
+import { ownGroups, rescaledTo } from '../task/rescale.ts';
 import { SourceStage } from '../task/source-stage.ts';
 import type { KeeperOptions } from '../task/state-keeper.ts';
 import { StateKeeper } from '../task/state-keeper.ts';
@@ -123,6 +123,7 @@ function keeperOptions(setup: TaskSetup, { tables, onFirst }: Compiled): KeeperO
   const { task, retired } = setup;
   const names = tables.map(({ fingerprint }) => fingerprint);
   return {
+    owns: ownGroups(setup, onFirst),
     passOver: new Set(task === 0 ? retired : [...retired, ...onFirst]),
     rescaled: rescaledTo(
       setup,

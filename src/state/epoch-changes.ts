@@ -1,6 +1,7 @@
 // Which slots of a state table an epoch changed, and which it removed: a removed slot stays readable until the epoch is
 // over, for its tombstone and for whoever still emits its row.
 
+import type { KeyGroupRange } from './key-groups.ts';
 import type { Slots } from './slots.ts';
 import { compactKeys, DIRTY, KNOWN, LIVE, liveSlots, recycleSlot, unindexSlot } from './slots.ts';
 
@@ -76,6 +77,18 @@ export class EpochChanges {
   bytes(): number {
     return this.dirty.byteLength;
   }
+}
+
+/** Everything that is live in some key groups. */
+export function rowsOfGroups(slots: Slots, { from, to }: KeyGroupRange): { rows: Int32Array; n: number } {
+  const { groups, used } = slots.index;
+  const rows = new Int32Array(used.subarray(from, to).reduce((sum, count) => sum + count, 0));
+  let n = 0;
+  for (let g = from; g < to; g++) {
+    const table = groups[g]!;
+    for (let p = 0; p < table.length; p += 2) if (table[p] !== 0) rows[n++] = table[p]! - 1;
+  }
+  return { rows, n };
 }
 
 /** Everything that is live. */

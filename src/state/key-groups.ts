@@ -19,6 +19,17 @@ export function overlap(a: KeyGroupRange, b: KeyGroupRange): boolean {
   return a.from < b.to && b.from < a.to;
 }
 
+/** What lies in both; they overlap. */
+export function common(a: KeyGroupRange, b: KeyGroupRange): KeyGroupRange {
+  return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
+}
+
+/** From the first to the last of several; null of none. */
+export function hull(ranges: readonly KeyGroupRange[]): KeyGroupRange | null {
+  if (ranges.length === 0) return null;
+  return { from: Math.min(...ranges.map(({ from }) => from)), to: Math.max(...ranges.map(({ to }) => to)) };
+}
+
 /** The owner of each key group. */
 export function ownersOf(tasks: number): Uint8Array {
   const owners = new Uint8Array(KEY_GROUPS);

@@ -8,7 +8,8 @@ import { copyAccumulator, growAccumulator, newAccumulator } from './accumulator.
 import type { TableDelta, TableRows } from './segment.ts';
 import type { Slots } from './slots.ts';
 import { compactKeys, freeSlot, insertSlot, KNOWN, LIVE, liveSlots, newSlots, slotsBytes } from './slots.ts';
-import { allRows, EpochChanges } from './epoch-changes.ts';
+import { allRows, EpochChanges, rowsOfGroups } from './epoch-changes.ts';
+import type { KeyGroupRange } from './key-groups.ts';
 import { Expiry, NO_END } from './expiry.ts';
 import type { StateTable } from './state-table.ts';
 
@@ -109,12 +110,13 @@ export class KeyedTable implements StateTable {
 
   delta(): TableDelta {
     const { fingerprint, slots, changes, expiredThrough } = this;
-    return { fingerprint, slots, ...changes.rows(), gone: changes.gone(), expiredThrough };
+    return { fingerprint, slots, ...changes.rows(), gone: changes.gone(), expiredThrough, replaces: null };
   }
 
-  snapshot(): TableDelta {
+  snapshot(groups?: KeyGroupRange): TableDelta {
     const { fingerprint, slots } = this;
-    return { fingerprint, slots, ...allRows(slots), gone: [], expiredThrough: null };
+    const rows = groups === undefined ? allRows(slots) : rowsOfGroups(slots, groups);
+    return { fingerprint, slots, ...rows, gone: [], expiredThrough: null, replaces: groups ?? null };
   }
 
   endEpoch(): void {
@@ -123,6 +125,7 @@ export class KeyedTable implements StateTable {
   }
 
   load(rows: TableRows): void {
+    if (rows.replaces !== null) this.freeAll([...rowsOfGroups(this.slots, rows.replaces).rows]);
     for (let i = 0; i < rows.goneRows; i++) {
       const slot = this.locate(rows.goneKeys, i, false);
       if (slot >= 0) freeSlot(this.slots, slot);

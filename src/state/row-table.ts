@@ -7,7 +7,8 @@ import type { Column } from '../data/column.ts';
 import type { RowSchema } from '../data/types.ts';
 import type { Accumulator, AccumulatorKind } from './accumulator.ts';
 import { copyAccumulator } from './accumulator.ts';
-import { allRows, EpochChanges } from './epoch-changes.ts';
+import { allRows, EpochChanges, rowsOfGroups } from './epoch-changes.ts';
+import type { KeyGroupRange } from './key-groups.ts';
 import { Expiry, NO_END } from './expiry.ts';
 import type { OrderColumn } from './order-code.ts';
 import { KeyOrder } from './key-order.ts';
@@ -158,12 +159,13 @@ export class RowTable implements StateTable {
 
   delta(): TableDelta {
     const { fingerprint, slots, changes, expiredThrough } = this;
-    return { fingerprint, slots, ...changes.rows(), gone: changes.gone(), expiredThrough };
+    return { fingerprint, slots, ...changes.rows(), gone: changes.gone(), expiredThrough, replaces: null };
   }
 
-  snapshot(): TableDelta {
+  snapshot(groups?: KeyGroupRange): TableDelta {
     const { fingerprint, slots } = this;
-    return { fingerprint, slots, ...allRows(slots), gone: [], expiredThrough: null };
+    const rows = groups === undefined ? allRows(slots) : rowsOfGroups(slots, groups);
+    return { fingerprint, slots, ...rows, gone: [], expiredThrough: null, replaces: groups ?? null };
   }
 
   endEpoch(): void {
@@ -174,6 +176,10 @@ export class RowTable implements StateTable {
   }
 
   load(rows: TableRows): void {
+    if (rows.replaces !== null) {
+      for (const slot of rowsOfGroups(this.slots, rows.replaces).rows) this.forget(slot);
+      this.endEpoch();
+    }
     this.loadRows(rows.goneKeys, rows.goneRows, () => 0);
     const weights = rows.accumulators[0]!.values as Float64Array;
     this.loadRows(rows.keys, rows.rows, (slot, i) => {

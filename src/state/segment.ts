@@ -1,12 +1,13 @@
 // Segments: what one task's state tables changed in one epoch (delta), or hold (snapshot), as one checksummed byte string.
 //
 //   magic "MRS1" · crc32 of what follows · format version · hash version · number of tables
-//   per table: fingerprint · length · expired-through (window ends, or none) · rows · key groups (group, rows)… · key columns ·
+//   per table: fingerprint · length · flags · expired-through (window ends) · key groups that it replaces · rows · key groups (group, rows)… · key columns ·
 //              accumulators · tombstones · key groups (group, tombstones)… · their key columns
 //
 // Rows are sorted by key group and each table starts with the sizes of its groups, so that a task that owns other groups
 // can read its part. A delta holds the whole current row of every touched key, and the keys that are gone; expiry of windows is
-// one range tombstone. Reading applies tombstones first: a key that went and came back in one epoch is in both.
+// one range tombstone. Reading applies tombstones first: a key that went and came back in one epoch is in both. A piece of a snapshot
+// names the key groups that it replaces: what was read of them before is void.
 //
 // Format 1 had no tombstones; it is still read.
 
@@ -20,12 +21,16 @@ import { layoutOf } from '../data/types.ts';
 import type { Accumulator } from './accumulator.ts';
 import { newAccumulator } from './accumulator.ts';
 import type { KeyGroupRange } from './key-groups.ts';
+import { common, overlap } from './key-groups.ts';
 import { KEY_GROUPS } from './key-index.ts';
 import type { Slots } from './slots.ts';
 
 const MAGIC = 0x3153524d;
 const FORMAT = 2;
 const FORMAT_WITHOUT_TOMBSTONES = 1;
+
+const EXPIRES = 1;
+const REPLACES = 2;
 
 /** One table's part of a segment before it is encoded. */
 export interface TableDelta {
@@ -38,6 +43,8 @@ export interface TableDelta {
   readonly gone: readonly number[];
   /** Windows that end at or before this (microseconds) are gone; null: none. */
   readonly expiredThrough: bigint | null;
+  /** The rows are all that there is in these key groups; null: they are added. */
+  readonly replaces: KeyGroupRange | null;
 }
 
 /** A table's part read back: row i has key `keys[…][i]` and accumulators `accumulators[…].values[i]`. */
@@ -50,6 +57,8 @@ export interface TableRows {
   readonly goneRows: number;
   readonly goneKeys: readonly Column[];
   readonly expiredThrough: bigint | null;
+  /** What these key groups held before is void. */
+  readonly replaces: KeyGroupRange | null;
 }
 
 export function encodeSegment(tables: readonly TableDelta[]): Uint8Array {
@@ -69,8 +78,13 @@ function writeTable(w: ByteWriter, table: TableDelta): void {
   w.text(table.fingerprint);
   const lengthAt = w.length;
   w.u32(0);
-  w.u8(table.expiredThrough === null ? 0 : 1);
-  w.i64(table.expiredThrough ?? 0n);
+  const { expiredThrough, replaces } = table;
+  w.u8((expiredThrough === null ? 0 : EXPIRES) | (replaces === null ? 0 : REPLACES));
+  w.i64(expiredThrough ?? 0n);
+  if (replaces !== null) {
+    w.u16(replaces.from);
+    w.u16(replaces.to);
+  }
   const rows = writeGroups(w, table.slots.hashes, table.rows, table.n);
   for (const column of table.slots.keys) writeColumn(w, column, rows, table.n);
   for (const acc of table.slots.accumulators) writeAccumulator(w, acc, rows, table.n);
@@ -171,18 +185,26 @@ interface TableReading {
 }
 
 function readTable(r: ByteReader, { fingerprint, slots, groups }: TableReading, format: number): TableRows {
-  const expires = r.u8() === 1;
+  const flags = r.u8();
+  if ((flags & ~(EXPIRES | REPLACES)) !== 0) throw badFormat('the segment has parts of another format');
   const through = r.i64();
+  const replaces = (flags & REPLACES) === 0 ? null : wantedOf({ from: r.u16(), to: r.u16() }, groups);
   const rows = readGroups(r, groups);
   const keys = readKeys(r, slots, rows);
   const accumulators = slots.accumulators.map((acc) =>
     sliceAccumulator(readAccumulator(r, acc.kind, rows.count), rows),
   );
-  const expiredThrough = expires ? through : null;
-  const read = { fingerprint, rows: rows.to - rows.from, keys, accumulators, expiredThrough };
+  const expiredThrough = (flags & EXPIRES) === 0 ? null : through;
+  const read = { fingerprint, rows: rows.to - rows.from, keys, accumulators, expiredThrough, replaces };
   if (format === FORMAT_WITHOUT_TOMBSTONES) return { ...read, goneRows: 0, goneKeys: [] };
   const gone = readGroups(r, groups);
   return { ...read, goneRows: gone.to - gone.from, goneKeys: readKeys(r, slots, gone) };
+}
+
+/** What others wrote of groups that are not wanted replaces nothing. */
+function wantedOf(replaced: KeyGroupRange, wanted: KeyGroupRange | null): KeyGroupRange | null {
+  if (wanted === null) return replaced;
+  return overlap(replaced, wanted) ? common(replaced, wanted) : null;
 }
 
 /** So many rows follow, of which those in `from … to` are wanted: rows are sorted by key group. */

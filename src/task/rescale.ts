@@ -1,6 +1,7 @@
 // From one number of tasks to another: who reads what of the stored state. Segments are sorted by key group, so a task reads its part
 // of those of every former task; its first epoch then writes what it has anew.
 
+import type { KeyGroupRange } from '../state/key-groups.ts';
 import { overlap, rangeOf } from '../state/key-groups.ts';
 import type { Rescaled } from './state-keeper.ts';
 
@@ -22,4 +23,12 @@ export function rescaledTo(
   spread: readonly string[],
 ): Rescaled | null {
   return writtenBy === tasks ? null : { groups: rangeOf(task, tasks), spread: new Set(spread) };
+}
+
+/** The key groups of each table that a task has: of those that lie on the first task, all. */
+export function ownGroups(
+  { task, tasks }: { readonly task: number; readonly tasks: number },
+  onFirst: readonly string[],
+): (fingerprint: string) => KeyGroupRange {
+  return (fingerprint) => (onFirst.includes(fingerprint) ? rangeOf(0, 1) : rangeOf(task, tasks));
 }

@@ -7,7 +7,8 @@ export class MemoryState {
   private segments: SegmentContent[] = [];
 
   add(epoch: number, changes: StateChanges): void {
-    if (changes.folds.length > 0) this.segments = [];
+    for (const { through } of changes.folds)
+      this.segments = this.segments.filter((stored) => stored.epoch > through);
     for (const segment of changes.segments) {
       const { bytes } = segment;
       this.segments.push({ ...segment, epoch, generation: 1, fold: 0, size: bytes.length });
