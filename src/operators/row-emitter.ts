@@ -24,6 +24,7 @@ export class RowEmitter {
   private readonly places: readonly Place[];
   private readonly output: Batch;
   private readonly diffs = new Int32Array(EMIT_ROWS);
+  private retracts = false;
 
   constructor(schema: RowSchema, slots: Slots, places: readonly Place[]) {
     this.slots = slots;
@@ -35,6 +36,7 @@ export class RowEmitter {
   /** The row of a slot, `count` times; it leaves where that is negative. */
   emit(slot: number, count: number, out: Output, start = 0n, end = 0n): void {
     for (let left = Math.abs(count); left > 0; left--) {
+      if (count < 0) this.retracts = true;
       const row = this.output.rows;
       for (let c = 0; c < this.places.length; c++) {
         const place = this.places[c]!;
@@ -51,8 +53,10 @@ export class RowEmitter {
   finish(out: Output): void {
     const { output } = this;
     if (output.rows === 0) return;
-    output.diffs = this.diffs;
+    // As append-only inputs send it, when no row leaves.
+    output.diffs = this.retracts ? this.diffs : null;
     out.push(output);
+    this.retracts = false;
     output.rows = 0;
     for (const column of output.columns) resetArena(column);
   }

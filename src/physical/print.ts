@@ -221,7 +221,9 @@ function describeAggregate(node: AggregateNode, input: RowSchema): readonly stri
       ? `, freed when the watermark reaches ${end}`
       : keys.length === 0
         ? ''
-        : ', kept for ever';
+        : node.retracts
+          ? ', as long as the group has rows'
+          : ', kept for ever';
   return [
     by,
     ...(calls.length === 0 ? [] : [`computes ${calls.join(', ')}`]),

@@ -23,6 +23,9 @@ const QUERIES = [
   `SELECT v FROM s WHERE day <= now()`,
   `SELECT k, v FROM s WHERE ts = now()`,
   `SELECT k, max(ts) AS latest, count(*) FROM s GROUP BY k HAVING max(ts) > now() - INTERVAL '6 seconds' AND count(*) > 1`,
+  `SELECT k, count(*), min(v), max(v) FROM s WHERE ts > now() - INTERVAL '10 seconds' GROUP BY k`,
+  `SELECT count(*), sum(v) FROM s WHERE ts BETWEEN now() - INTERVAL '8 seconds' AND now()`,
+  `SELECT window_start, count(*) FROM TUMBLE((SELECT ts, v FROM s WHERE ts > now() - INTERVAL '20 seconds' AND v > 2), ts, INTERVAL '5 seconds') GROUP BY window_start`,
   `SELECT window_end, count(*) FROM TUMBLE(s, ts, INTERVAL '5 seconds') GROUP BY window_end HAVING window_end BETWEEN now() - INTERVAL '20 seconds' AND now()`,
   `SELECT k, v FROM (SELECT k, v, ts FROM s WHERE ts > now() - INTERVAL '20 seconds') AS recent WHERE ts <= now() - INTERVAL '2 seconds' AND 10 / (v + 1) > 1`,
 ];

@@ -17,6 +17,10 @@ const QUERIES = [
   `SELECT k, window_start, sum(v) FROM HOP(s, ts, INTERVAL '3 seconds', INTERVAL '10 seconds', INTERVAL '1 second') WHERE v > 3 GROUP BY 1, 2`,
   `SELECT window_start, window_end, count(*) FROM TABLE(HOP(TABLE s, DESCRIPTOR(ts), INTERVAL '10' SECOND, INTERVAL '4' SECOND)) GROUP BY window_start, window_end`,
   `SELECT k, window_start, window_end, count(*), avg(v) FROM CUMULATE(s, ts, INTERVAL '5 seconds', INTERVAL '20 seconds') GROUP BY k, window_start, window_end`,
+  `SELECT k, window_start, window_end, count(*), sum(v), max(v) FROM SESSION(s PARTITION BY k, ts, INTERVAL '2 seconds') GROUP BY k, window_start, window_end`,
+  `SELECT window_end, count(*), min(v), count(DISTINCT k) AS keys FROM SESSION(s, ts, INTERVAL '1 second') GROUP BY window_end`,
+  `SELECT window_end, sum(n), max(n) FROM TUMBLE((SELECT window_end AS at, count(*) AS n FROM TUMBLE(s, ts, INTERVAL '2 seconds') GROUP BY window_end), at, INTERVAL '10 seconds') GROUP BY window_end`,
+  `SELECT window_start, window_end, k, count(*), sum(n) FROM HOP((SELECT k, window_end AS at, count(*) AS n FROM SESSION(s PARTITION BY k, ts, INTERVAL '2 seconds') GROUP BY k, window_start, window_end), at, INTERVAL '5 seconds', INTERVAL '10 seconds') GROUP BY window_start, window_end, k`,
 ];
 
 /** No window table whose rows wait for a close. */
@@ -26,6 +30,10 @@ const ON_CHANGE_ONLY = [
   `SELECT count(*) FROM TUMBLE(s, ts, INTERVAL '10 seconds')`,
   `SELECT k, v, window_start, window_end FROM SESSION(s PARTITION BY k, ts, INTERVAL '2 seconds')`,
   `SELECT v, ts, window_end FROM SESSION(s, ts, INTERVAL '1 second') WHERE v > 2`,
+  `SELECT count(*), max(n) FROM (SELECT k, count(*) AS n FROM SESSION(s PARTITION BY k, ts, INTERVAL '2 seconds') GROUP BY k, window_start) AS sessions`,
+  `SELECT k, n, window_start, window_end FROM SESSION((SELECT k, max(ts) AS latest, count(*) AS n FROM s GROUP BY k), latest, INTERVAL '3 seconds')`,
+  `SELECT window_start, count(*) FROM TUMBLE((SELECT k, max(ts) AS latest FROM s GROUP BY k), latest, INTERVAL '5 seconds') GROUP BY window_start`,
+  `SELECT window_start, count(*), max(n) FROM HOP((SELECT k, max(ts) AS latest, count(*) AS n FROM s GROUP BY k), latest, INTERVAL '2 seconds', INTERVAL '5 seconds') GROUP BY window_start`,
   `SELECT k, window_start FROM TABLE(SESSION(TABLE s PARTITION BY (k, v), DESCRIPTOR(ts), INTERVAL '5' SECOND)) WHERE k = 'a' AND v < 8`,
 ];
 
