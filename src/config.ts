@@ -22,6 +22,8 @@ export interface Config {
   readonly fileRoot: string | null;
   /** Root below which `ssl.*.location` may name PEM files; null: refused. */
   readonly tlsRoot: string | null;
+  /** Addresses of schema registries that sources may name. */
+  readonly schemaRegistries: readonly string[];
   /** The demo streams (Nexmark, flights) are fed into Kafka. */
   readonly demo: boolean;
   /** Nexmark events per second of the demo. */
@@ -74,6 +76,7 @@ export function readConfig(env: Env, flags: Env = {}): Config {
     apiToken: get('MILLRACE_API_TOKEN'),
     fileRoot: get('MILLRACE_FILE_ROOT'),
     tlsRoot: get('MILLRACE_TLS_ROOT'),
+    schemaRegistries: (get('MILLRACE_SCHEMA_REGISTRIES') ?? '').split(',').flatMap(httpAddress),
     demo: flag('MILLRACE_DEMO', get('MILLRACE_DEMO') ?? 'on'),
     demoRate: count('MILLRACE_DEMO_RATE', get('MILLRACE_DEMO_RATE') ?? '1000', 1, 1_000_000),
     checkpointIntervalMs: count(
@@ -160,6 +163,14 @@ function url(value: string | null): string | null {
       'an address such as postgres://user@host:5432/db',
     );
   return value;
+}
+
+function httpAddress(value: string): readonly string[] {
+  const trimmed = value.trim();
+  if (trimmed === '') return [];
+  if (!/^https?:\/\/[^/@?#]+(\/[^?#]*)?$/.test(trimmed))
+    throw invalid('MILLRACE_SCHEMA_REGISTRIES', trimmed, 'http://host:port, …');
+  return [trimmed];
 }
 
 function address(value: string): string {

@@ -45,6 +45,12 @@ export class MillraceError extends Error {
     this.retryable = details.retryable ?? false;
   }
 
+  /** The same error at a place of `sql`, for one that comes from something which the text names. */
+  at(span: TextSpan, sql: string): MillraceError {
+    const { code, message, domain, hint, retryable, cause } = this;
+    return new MillraceError({ code, message, domain, hint, span, sql, retryable, cause });
+  }
+
   /** The same error, pointing into `sql`; used where the text is known only further out. */
   withSql(sql: string): MillraceError {
     if (this.sql !== undefined) return this;

@@ -13,6 +13,7 @@ import type { Catalog } from './catalog/catalog.ts';
 import type { CatalogChange } from './catalog/change.ts';
 import { apply } from './catalog/change.ts';
 import type { TaskOptions } from './catalog/task-options.ts';
+import type { RowSchema } from './data/types.ts';
 import { MillraceError } from './errors.ts';
 import type { LogicalPlan, LogicalRoot } from './logical/node.ts';
 import { rewrite } from './logical/rewrite.ts';
@@ -29,6 +30,8 @@ import type { Statement } from './sql/statement.ts';
 export interface PlanOptions {
   /** False leaves out rewrites, sharing and fusing: the reference for metamorphic tests. */
   readonly optimize?: boolean;
+  /** Columns of sources that declare none, from their schemas, by the offset of their statements. */
+  readonly derived?: ReadonlyMap<number, RowSchema>;
 }
 
 export interface PipelinePlan {
@@ -64,7 +67,7 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
     const planned: LogicalRoot[] = [];
     const tables: PipelinePlan[] = [];
     const statements = parseStatements(text).map((syntax): PlannedStatement => {
-      const context = { catalog: current, text, pipelineId, explaining: false };
+      const context = { catalog: current, text, pipelineId, explaining: false, derived: options.derived };
       const bound = bindStatement(syntax, context);
       checkView(bound, planned, options);
       const root = rootOf(bound);

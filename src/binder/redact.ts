@@ -8,7 +8,8 @@ const SECRET = /password|secret|token|credential|private/i;
 export function redactedText(text: string): string {
   const statement = parseStatement(text);
   if (!('options' in statement)) return text;
-  const secrets = statement.options.filter((option: Option) => SECRET.test(option.key));
+  const options = [...statement.options, ...('format' in statement ? (statement.format?.options ?? []) : [])];
+  const secrets = options.filter((option: Option) => SECRET.test(option.key));
   return secrets
     .sort((a, b) => b.valueSpan.offset - a.valueSpan.offset)
     .reduce(

@@ -1,15 +1,16 @@
 // FORMAT … ENCODE … (…) of CREATE SOURCE.
 
 import type { SourceConnector } from '../catalog/connector.ts';
-import type { CsvFormat, SourceFormat } from '../catalog/format.ts';
+import type { CsvFormat, RegistryFormat, SourceFormat } from '../catalog/format.ts';
 import type { RowSchema } from '../data/types.ts';
 import { typeName } from '../data/types.ts';
 import type { CreateSource, FormatClause } from '../sql/statement.ts';
 import { bindCsvStyle } from './csv-options.ts';
 import { invalidDefinition, invalidOption, missingOption, unsupported } from './fail.ts';
 import { Options } from './options.ts';
+import { readConnector } from './source-options.ts';
 
-const ENCODINGS = 'JSON, CSV and TEXT';
+const ENCODINGS = 'JSON, CSV, TEXT and AVRO';
 
 export function bindSourceFormat(
   statement: CreateSource,
@@ -40,7 +41,11 @@ function bindEncoding(
 ): SourceFormat {
   switch (format.encode) {
     case 'JSON':
-      return { format: 'PLAIN', encode: 'JSON' };
+      return hasRegistry(options)
+        ? bindRegistry('FRAMED JSON', format, options, connector)
+        : { format: 'PLAIN', encode: 'JSON' };
+    case 'AVRO':
+      return bindRegistry('AVRO', format, options, connector);
     case 'CSV':
       return bindCsv(options, connector);
     case 'TEXT':
@@ -49,6 +54,49 @@ function bindEncoding(
     default:
       throw unsupported(`ENCODE ${format.encode}`, format.encodeSpan, `${ENCODINGS} are there`);
   }
+}
+
+/** Do the columns of this statement come from a registry? Then how it is asked. */
+export function derivedFrom(statement: CreateSource): RegistryFormat | undefined {
+  const { format, columns } = statement;
+  if (columns.length > 0 || format?.format !== 'PLAIN') return undefined;
+  const options = new Options(statement.options, statement.name.span);
+  const bound = bindEncoding(format, new Options(format.options, format.span), [], readConnector(options));
+  return 'subject' in bound ? bound : undefined;
+}
+
+function hasRegistry(options: Options): boolean {
+  return REGISTRY_OPTIONS.some((key) => options.find(key) !== undefined);
+}
+
+const REGISTRY_OPTIONS = [
+  'schema.registry',
+  'schema.registry.username',
+  'schema.registry.password',
+  'schema.subject',
+];
+
+function bindRegistry(
+  encode: RegistryFormat['encode'],
+  format: FormatClause,
+  options: Options,
+  connector: SourceConnector,
+): RegistryFormat {
+  if (connector.connector !== 'kafka') {
+    throw unsupported(
+      `ENCODE ${format.encode} of a schema registry from this connector`,
+      format.encodeSpan,
+      'records of Kafka name their schemas',
+    );
+  }
+  return {
+    format: 'PLAIN',
+    encode,
+    url: options.text('schema.registry') ?? null,
+    username: options.text('schema.registry.username') ?? null,
+    password: options.text('schema.registry.password') ?? null,
+    subject: options.text('schema.subject') ?? `${connector.topic}-value`,
+  };
 }
 
 function requireOneText(columns: RowSchema, { encode, encodeSpan }: FormatClause): void {

@@ -4,6 +4,8 @@ import { BIGINT, INTEGER, TEXT, TIMESTAMPTZ } from '../data/types.ts';
 import type { RowSchema, SqlType } from '../data/types.ts';
 import type { IncludedColumn, IncludedField, SourceDef } from '../catalog/definition.ts';
 import type { CreateSource, CreateTable, IncludeColumn } from '../sql/statement.ts';
+import type { TextSpan } from '../errors.ts';
+import type { Identifier } from '../sql/names.ts';
 import { duplicateName, invalidDefinition, unsupported } from './fail.ts';
 import { Options } from './options.ts';
 import { bindSourceFormat } from './source-format.ts';
@@ -25,13 +27,15 @@ export function bindSourceDefinition(
   statement: CreateSource,
   identity: SourceIdentity,
   text: string,
+  /** From its schema, when it declares no columns. */
+  derived: RowSchema | undefined,
 ): SourceDef {
   const [key] = statement.primaryKey;
   if (key !== undefined) throw unsupported('PRIMARY KEY on a SOURCE', key.span, TABLE_HINT);
   refuseTableFormat(statement.format);
-  const columns = bindColumns(statement);
+  const columns = derived ?? bindColumns(statement);
   const includes = statement.includes.map(bindInclude);
-  refuseDuplicates(statement);
+  refuseDuplicates(statement, derived);
   if (columns.length === 0) {
     throw invalidDefinition(
       'a source needs at least one column',
@@ -66,6 +70,15 @@ export function bindSourceDefinition(
   };
 }
 
+function nameOf({ name }: { readonly name: Identifier }): Named {
+  return { name: name.name, span: name.span };
+}
+
+interface Named {
+  readonly name: string;
+  readonly span: TextSpan;
+}
+
 export function bindColumns(statement: CreateSource | CreateTable): RowSchema {
   return statement.columns.map((column) => {
     if (column.generated !== undefined) {
@@ -90,11 +103,15 @@ export function bindInclude(include: IncludeColumn): IncludedColumn {
   return { field, name: name.name, ...INCLUDED[field] };
 }
 
-export function refuseDuplicates(statement: CreateSource | CreateTable): void {
+/** `derived`: the columns, where the statement declares none. */
+export function refuseDuplicates(statement: CreateSource | CreateTable, derived?: RowSchema): void {
+  const { span } = statement.name;
+  const columns = derived?.map(({ name }) => ({ name, span })) ?? statement.columns.map(nameOf);
+  const names: readonly Named[] = [...columns, ...statement.includes.map(nameOf)];
   const seen = new Set<string>();
-  for (const { name } of [...statement.columns, ...statement.includes]) {
-    if (seen.has(name.name)) throw duplicateName(`column "${name.name}" specified more than once`, name.span);
-    seen.add(name.name);
+  for (const { name, span } of names) {
+    if (seen.has(name)) throw duplicateName(`column "${name}" specified more than once`, span);
+    seen.add(name);
   }
 }
 

@@ -20,6 +20,7 @@ import type {
   ExplainStage,
   Statement,
 } from '../sql/statement.ts';
+import type { RowSchema } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundQuery } from './bound.ts';
 import type { BoundCommand } from './command.ts';
@@ -45,6 +46,8 @@ export interface StatementContext {
   readonly pipelineId: string;
   /** Only to be shown: a name that is taken does not matter. */
   readonly explaining: boolean;
+  /** Columns of sources that declare none, by the offset of their statements. */
+  readonly derived?: ReadonlyMap<number, RowSchema> | undefined;
 }
 
 export type BoundStatement =
@@ -163,7 +166,12 @@ function bindCreate(statement: Create, context: StatementContext): BoundStatemen
     case 'CreateSource':
       return {
         kind: 'create source',
-        definition: bindSourceDefinition(statement, identity(statement, context, 's'), context.text),
+        definition: bindSourceDefinition(
+          statement,
+          identity(statement, context, 's'),
+          context.text,
+          context.derived?.get(statement.span.offset),
+        ),
       };
     case 'CreateTable':
       return {

@@ -21,4 +21,16 @@ export interface PlainFormat {
   readonly encode: 'JSON' | 'TEXT';
 }
 
-export type SourceFormat = PlainFormat | CsvFormat;
+/** Values that begin with the id of their schema in a registry. FRAMED JSON is checked by the columns, not by the schema. */
+export interface RegistryFormat {
+  readonly format: 'PLAIN';
+  readonly encode: 'AVRO' | 'PROTOBUF' | 'FRAMED JSON';
+  /** null: the one that the installation allows. */
+  readonly url: string | null;
+  readonly username: string | null;
+  readonly password: string | null;
+  /** Whose latest schema the columns are checked against, or taken from. */
+  readonly subject: string;
+}
+
+export type SourceFormat = PlainFormat | CsvFormat | RegistryFormat;

@@ -8,6 +8,8 @@ import { CommitBell } from '../pipeline/commit-bell.ts';
 import { Engine } from '../pipeline/engine.ts';
 import { hostTasks } from '../pipeline/host-tasks.ts';
 import { KafkaClusters } from '../pipeline/kafka-clusters.ts';
+import { SchemaRegistries } from '../pipeline/schema-registries.ts';
+import { derivedColumns } from '../pipeline/derived-columns.ts';
 import { checkInputs } from '../pipeline/check-inputs.ts';
 import { readSinkPositions } from '../pipeline/open-end.ts';
 import type { SourceWorld } from '../pipeline/open-source.ts';
@@ -43,7 +45,7 @@ export async function openEngine(
   await migrate(databaseUrl);
   const pool = new Pool(databaseUrl, { applicationName: 'millrace', max: 8 });
   const clusters = new KafkaClusters(brokers, config.tlsRoot);
-  const world = sourceWorld(clusters, config.fileRoot);
+  const world = sourceWorld(clusters, config.fileRoot, new SchemaRegistries(config.schemaRegistries));
   const feed = new ChangeFeed();
   const bell = new CommitBell();
   const giveUp = new AbortController();
@@ -52,6 +54,7 @@ export async function openEngine(
     world: { sources: world, fileRoot: config.fileRoot, logs: { pool, bell } },
     brokers,
     tlsRoot: config.tlsRoot,
+    registries: config.schemaRegistries,
     memoryMb: config.taskMemoryMb,
     onProcess: (pipeline: number, task: number, pid: number) =>
       log('info', 'a task has a process of its own', { pipeline, task, pid }),
@@ -63,6 +66,7 @@ export async function openEngine(
     tasks: { parallelism: config.parallelism, isolation: config.isolation },
     alterRelay: (sinkId, action) => relays.alter(sinkId, action),
     viewEmptied: (viewId) => feed.end(viewId),
+    derivedColumns: (text) => derivedColumns(text, world),
     checkInputs: (submission) => checkInputs(submission, world, config.fileRoot),
     assembly: (pipelineId) => {
       feed.own(pipelineId);

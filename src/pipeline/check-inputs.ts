@@ -1,6 +1,7 @@
 // Before a source or sink is accepted: does what it names exist, and can it be reached? An error here points at the option that names it.
 
-import type { InputDef, SinkDef } from '../catalog/definition.ts';
+import type { InputDef, SinkDef, SourceDef } from '../catalog/definition.ts';
+import { checkColumns } from '../connectors/formats/registry-columns.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { Submission } from '../plan.ts';
@@ -23,6 +24,30 @@ export async function checkInputs(
     } catch (error) {
       throw placed(error, syntax);
     }
+    if (bound.kind === 'create source') await checkSchema(bound.definition, syntax, world);
+  }
+}
+
+/** The columns against the latest schema; a subject that is not there yet may come with the first record. */
+async function checkSchema(
+  { format, columns }: SourceDef,
+  syntax: Statement,
+  world: SourceWorld,
+): Promise<void> {
+  if (!('subject' in format)) return;
+  try {
+    const schema = await world.schemas(format).client.latest(format.subject);
+    checkColumns(
+      format,
+      schema,
+      columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),
+    );
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error;
+    if (error.code === 'SCHEMA_NOT_FOUND') return;
+    const span = syntax.kind === 'CreateSource' ? syntax.format?.encodeSpan : undefined;
+    const { code, message, domain, hint, retryable, cause } = error;
+    throw new MillraceError({ code, message, domain, hint, retryable, cause, span: span ?? syntax.span });
   }
 }
 

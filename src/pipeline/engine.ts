@@ -7,10 +7,11 @@ import { apply, withDependents } from '../catalog/change.ts';
 import type { Definition, KeptDef } from '../catalog/definition.ts';
 import { isKept } from '../catalog/definition.ts';
 import type { TaskOptions } from '../catalog/task-options.ts';
+import type { RowSchema } from '../data/types.ts';
 import { MillraceError } from '../errors.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
 import { tablesOf } from '../physical/state-tables.ts';
-import type { PipelinePlan, Submission } from '../plan.ts';
+import type { PipelinePlan, PlanOptions, Submission } from '../plan.ts';
 import { planPipeline, planSubmission } from '../plan.ts';
 import type { Connection } from '../postgres/connection.ts';
 import type { Pool } from '../postgres/pool.ts';
@@ -49,6 +50,8 @@ export interface EngineWorld {
   ) => Omit<Assembly, 'pipelineId' | 'catalog' | 'graph' | 'retired' | 'placement'>;
   /** For pipelines that do not say it themselves. */
   readonly tasks: TaskOptions;
+  /** Columns of sources that declare none, by the offset of their statements. */
+  readonly derivedColumns?: (text: string) => Promise<ReadonlyMap<number, RowSchema>>;
   /** Refuses sources whose input does not exist or cannot be reached; the error points into the text. */
   readonly checkInputs: (submission: Submission) => Promise<void>;
   /** Deliveries of a Kafka sink are paused and resumed by themselves: its pipeline goes on. */
@@ -133,7 +136,8 @@ export class Engine {
 
   private async carryOut(text: string, options: SubmitOptions): Promise<readonly Answer[]> {
     if (this.stopping) throw shuttingDown();
-    const submission = this.plan(text, options.replacing ?? []);
+    const derived = await this.world.derivedColumns?.(text);
+    const submission = this.plan(text, options.replacing ?? [], derived === undefined ? {} : { derived });
     if (options.isRole === true) await checkRights(this.world.pool, submission, options.requester, text);
     await this.world.checkInputs(submission).catch((error: unknown) => {
       throw error instanceof MillraceError ? error.withSql(text) : error;
@@ -156,13 +160,13 @@ export class Engine {
   }
 
   /** Plans the text as if what it replaces were gone; the drops are part of the submission. */
-  private plan(text: string, replacing: readonly string[]): Submission {
-    if (replacing.length === 0) return planSubmission(text, this.current);
+  private plan(text: string, replacing: readonly string[], options: PlanOptions): Submission {
+    if (replacing.length === 0) return planSubmission(text, this.current, options);
     const gone = withDependents(this.current, replacing);
     const others = gone.filter((definition) => !replacing.includes(definition.id));
     if (others.length > 0) throw stillRead(others);
     const drops = gone.map(({ id }): CatalogChange => ({ kind: 'drop', id }));
-    const submission = planSubmission(text, apply(this.current, drops));
+    const submission = planSubmission(text, apply(this.current, drops), options);
     return { ...submission, changes: [...drops, ...submission.changes] };
   }
 

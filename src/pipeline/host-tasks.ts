@@ -16,6 +16,7 @@ export interface HostingWorld {
   /** For the others, which open connections of their own. */
   readonly brokers: readonly string[];
   readonly tlsRoot: string | null;
+  readonly registries: readonly string[];
   readonly memoryMb: number | null;
   readonly onProcess?: (pipelineId: number, task: number, pid: number) => void;
 }
@@ -25,12 +26,19 @@ export function hostTasks(
   isolation: Isolation,
   hosting: HostingWorld,
 ): readonly HostedTask[] {
-  const { world, brokers, tlsRoot, memoryMb, onProcess } = hosting;
+  const { world, brokers, tlsRoot, registries, memoryMb, onProcess } = hosting;
   if (isolation === 'inline')
     return hostInline(setups.length, (channel, peers, task) => runTask(setups[task]!, world, channel, peers));
   const { fileRoot, logs } = world;
   const databaseUrl = logs.pool.url;
-  const hosted = setups.map((setup): HostedSetup => ({ setup, brokers, fileRoot, tlsRoot, databaseUrl }));
+  const hosted = setups.map((setup): HostedSetup => ({
+    setup,
+    brokers,
+    fileRoot,
+    tlsRoot,
+    registries,
+    databaseUrl,
+  }));
   if (isolation === 'thread') return hostThreads(hosted, { entry: entry('thread-entry'), memoryMb });
   const pipelineId = setups[0]!.pipelineId;
   return hostProcesses(hosted, {

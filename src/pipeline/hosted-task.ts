@@ -6,6 +6,7 @@ import { Pool } from '../postgres/pool.ts';
 import { CommitBell } from './commit-bell.ts';
 import { KafkaClusters } from './kafka-clusters.ts';
 import { runTask } from './open-task.ts';
+import { SchemaRegistries } from './schema-registries.ts';
 import { sourceWorld } from './source-world.ts';
 import type { TaskSetup } from './task-setup.ts';
 
@@ -15,12 +16,14 @@ export interface HostedSetup {
   readonly brokers: readonly string[];
   readonly fileRoot: string | null;
   readonly tlsRoot: string | null;
+  /** Schema registries that sources may use. */
+  readonly registries: readonly string[];
   /** Where the views are that it follows. */
   readonly databaseUrl: string;
 }
 
 export async function runHostedTask(
-  { setup, brokers, fileRoot, tlsRoot, databaseUrl }: HostedSetup,
+  { setup, brokers, fileRoot, tlsRoot, registries, databaseUrl }: HostedSetup,
   channel: Channel<ToTask, FromTask>,
   peers: Peers,
 ): Promise<void> {
@@ -28,7 +31,12 @@ export async function runHostedTask(
   const pool = new Pool(databaseUrl, { applicationName: 'millrace task', max: 2 });
   // Commits of other pipelines are not heard here: they are looked for now and then.
   const logs = { pool, bell: new CommitBell() };
-  await runTask(setup, { sources: sourceWorld(clusters, fileRoot), fileRoot, logs }, channel, peers);
+  await runTask(
+    setup,
+    { sources: sourceWorld(clusters, fileRoot, new SchemaRegistries(registries)), fileRoot, logs },
+    channel,
+    peers,
+  );
   await clusters.close();
   await pool.close();
 }

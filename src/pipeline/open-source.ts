@@ -1,10 +1,12 @@
 // Opens the input of a source, where its pipeline stands or where the source says to start.
 
 import type { KafkaSource, SourceConnector } from '../catalog/connector.ts';
-import type { SourceFormat } from '../catalog/format.ts';
+import type { RegistryFormat, SourceFormat } from '../catalog/format.ts';
 import type { InputDef } from '../catalog/definition.ts';
 import type { KafkaCluster } from '../connectors/kafka/cluster.ts';
 import { openReader } from '../connectors/kafka/open-reader.ts';
+import type { SchemaCache } from '../connectors/registry/schema-cache.ts';
+import { SchemaGate } from '../connectors/registry/schema-gate.ts';
 import type { EndPosition, SourceReader, StartPosition } from '../connectors/source.ts';
 import type { PartitionProgress, SourceProgress } from '../epoch/write-plan.ts';
 
@@ -25,6 +27,8 @@ export interface SourceWorld {
     share: SourceShare,
     maxRate: number | null,
   ): Promise<SourceReader>;
+  /** Schemas of the registry that a format names. */
+  schemas(format: RegistryFormat): SchemaCache;
 }
 
 /** The part of a source that one of `of` tasks reads. */
@@ -58,6 +62,16 @@ export function resumeOf(
     ends: ends.length === 0 ? null : new Map(ends),
     identity: taken.sources.find((s) => s.sourceId === sourceId)?.identity ?? undefined,
   };
+}
+
+/** Where records name their schemas, a gate lets them through when the schemas are known. */
+export function behindGate(
+  { format }: Pick<InputDef, 'format'>,
+  reader: SourceReader,
+  world: Pick<SourceWorld, 'schemas'>,
+): SourceReader {
+  const isGated = format.encode === 'AVRO' || format.encode === 'PROTOBUF';
+  return isGated ? new SchemaGate(reader, world.schemas(format)) : reader;
 }
 
 export async function openSource(

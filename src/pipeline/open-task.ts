@@ -6,6 +6,7 @@ import { isInput } from '../catalog/definition.ts';
 import { withReplay } from '../connectors/replay.ts';
 import { openDecoder, openTableDecoder } from '../connectors/formats/open-decoder.ts';
 import type { SourceReader } from '../connectors/source.ts';
+import type { RegisteredSchema } from '../connectors/registry/registry-client.ts';
 import type { ViewErrorChange } from '../epoch/write-plan.ts';
 import type { Compiled } from '../operators/compile.ts';
 import { MillraceError } from '../errors.ts';
@@ -33,7 +34,7 @@ import { openEnd } from './open-end.ts';
 import type { LogWorld } from './open-log.ts';
 import { openLogInput } from './open-log.ts';
 import type { SourceWorld } from './open-source.ts';
-import { openSource, resumeOf } from './open-source.ts';
+import { behindGate, openSource, resumeOf } from './open-source.ts';
 import type { TaskSetup } from './task-setup.ts';
 
 export interface TaskWorld {
@@ -153,10 +154,10 @@ async function openInput(
   const share = { owns, of: setup.tasks };
   const opened = await openSource(source, resumeOf(setup, sourceId), share, world.sources);
   const replays = setup.replays.filter((record) => record.sourceId === sourceId && owns(record.partition));
-  const reader = withReplay(opened, replays);
+  const reader = behindGate(source, withReplay(opened, replays), world.sources);
   const decoder =
     source.kind === 'source'
-      ? openDecoder(source, node.columns)
+      ? openDecoder(source, node.columns, schemasOf(source, world.sources))
       : openTableDecoder(source, () => checkTruncation(source.name, sourceId, setup, reader));
   const progress = setup.sources.find((s) => s.sourceId === sourceId);
   const clock = newClock(source, progress?.watermark ?? null);
@@ -165,6 +166,16 @@ async function openInput(
   const stage = new SourceStage(node, sourceId, decoder, clock);
   const { idleTimeout, maxDrift } = source.reading;
   return new TaskInput(sourceId, reader, stage, { idleTimeout, maxDrift });
+}
+
+/** Schemas that the source's records name are known before they are decoded; see SchemaGate. */
+function schemasOf(
+  { format }: Pick<InputDef, 'format'>,
+  world: SourceWorld,
+): (id: number) => RegisteredSchema | undefined {
+  if (!('subject' in format)) return () => undefined;
+  const cache = world.schemas(format);
+  return (id) => cache.get(id);
 }
 
 export function newClock({ reading }: InputDef, watermark: bigint | null): SourceClock {

@@ -4,11 +4,17 @@ import { openFileReader } from '../connectors/file/reader.ts';
 import { openNexmarkReader } from '../connectors/nexmark/reader.ts';
 import type { EndPosition, StartPosition } from '../connectors/source.ts';
 import type { KafkaClusters } from './kafka-clusters.ts';
+import type { SchemaRegistries } from './schema-registries.ts';
 import { requireFileRoot } from './open-end.ts';
 import type { Resume, SourceWorld } from './open-source.ts';
 
-export function sourceWorld(clusters: KafkaClusters, fileRoot: string | null): SourceWorld {
+export function sourceWorld(
+  clusters: KafkaClusters,
+  fileRoot: string | null,
+  registries: SchemaRegistries,
+): SourceWorld {
   return {
+    schemas: (format) => registries.of(format),
     cluster: (source) => clusters.of(source),
     openNexmark: (source, resume, { owns }, maxRate) =>
       openNexmarkReader({ source, start: startOf(resume), end: endOf(resume), owns, maxRate }),

@@ -9,10 +9,14 @@ import { openEngine } from '../../src/cli/open-engine.ts';
 import { readConfig } from '../../src/config.ts';
 import { kafkaBrokers } from '../setup/parts.ts';
 
-export const CONFIG = readConfig({ MILLRACE_CHECKPOINT_INTERVAL_MS: '50', MILLRACE_QUERIES: 'none' });
+const SETTINGS = { MILLRACE_CHECKPOINT_INTERVAL_MS: '50', MILLRACE_QUERIES: 'none' };
 
-export async function openService(url: string, brokers = kafkaBrokers()): Promise<OpenEngine> {
-  const open = await openEngine(CONFIG, url, brokers, () => undefined);
+export async function openService(
+  url: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<OpenEngine> {
+  const config = readConfig({ ...SETTINGS, ...settings });
+  const open = await openEngine(config, url, kafkaBrokers(), () => undefined);
   let closed = false;
   const close = async (): Promise<void> => {
     if (!closed) await open.close();

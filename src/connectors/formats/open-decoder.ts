@@ -4,6 +4,9 @@ import type { SourceDef, TableDef } from '../../catalog/definition.ts';
 import type { CsvFormat } from '../../catalog/format.ts';
 import { MillraceError } from '../../errors.ts';
 import type { RecordColumns } from '../record-columns.ts';
+import type { SchemaLookup } from './avro-reader.ts';
+import { AvroReader } from './avro-reader.ts';
+import { FramedDecoder } from './framed-decoder.ts';
 import { CsvReader } from './csv-reader.ts';
 import { compileJsonDecoder } from './json-decoder.ts';
 import type { DecoderOptions, RecordDecoder } from './record-decoder.ts';
@@ -26,8 +29,12 @@ export function openTableDecoder(table: TableDef, onTruncate: () => void): Recor
   );
 }
 
-/** `projected`: the declared columns that are wanted. */
-export function openDecoder(source: SourceDef, projected: readonly number[]): RecordDecoder {
+/** `projected`: the declared columns that are wanted. `schemas`: of a source whose records name theirs. */
+export function openDecoder(
+  source: SourceDef,
+  projected: readonly number[],
+  schemas: SchemaLookup,
+): RecordDecoder {
   const { format } = source;
   const options: DecoderOptions = {
     columns: source.columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),
@@ -37,6 +44,14 @@ export function openDecoder(source: SourceDef, projected: readonly number[]): Re
   switch (format.encode) {
     case 'JSON':
       return compileJsonDecoder(options);
+    case 'FRAMED JSON':
+      return new FramedDecoder(compileJsonDecoder(options));
+    case 'AVRO': {
+      const set = slotsFor(options);
+      return new SlotDecoder(options, set, new AvroReader(set, schemas));
+    }
+    case 'PROTOBUF':
+      throw new Error('not yet');
     case 'CSV':
       return csvDecoder(format, options);
     case 'TEXT': {

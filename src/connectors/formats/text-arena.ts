@@ -87,6 +87,14 @@ export class TextArena {
     return this.base + q;
   }
 
+  /** Copies `bytes`: the address behind them. */
+  append(bytes: Uint8Array): number {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.used);
+    this.used += bytes.length;
+    return this.base + this.used;
+  }
+
   /** Copies `b[s … e)` with every pair of `quote` made one: the address behind it. */
   undouble(b: Uint8Array, s: number, e: number, quote: number): number {
     this.reserve(e - s);

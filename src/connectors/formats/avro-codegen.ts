@@ -1,0 +1,197 @@
+// Writes the reader of records that one Avro schema wrote, for the columns that a source declares: fields that no column wants are
+// passed over, fields that the schema lacks are NULL, values go from bytes to typed arrays. Nothing of a schema gets into the text but
+// numbers; names are constants.
+
+import { avroTypeName, leastBytes } from './avro-schema.ts';
+import type { AvroRecord, AvroType } from './avro-schema.ts';
+import { READ_LENGTH, READ_LONG, rowOf } from './avro-lines.ts';
+import { readValue } from './avro-values.ts';
+import type { ColumnSlot } from './column-slot.ts';
+import type { GeneratedReader } from './generated-reader.ts';
+import { compileReader, Constants, LIBRARY_LINE } from './generated-reader.ts';
+import { NOT_AVRO, NOT_NULL, TOO_DEEP, WRONG_TYPE } from './rejection.ts';
+
+const MAX_DEPTH = 256;
+
+export interface GeneratedAvro {
+  readonly read: GeneratedReader;
+  readonly source: string;
+}
+
+export function generateAvro(record: AvroRecord, slots: readonly ColumnSlot[]): GeneratedAvro {
+  const writer = new AvroWriter(slots);
+  const source = writer.write(record);
+  return { source, read: compileReader(source, writer.constants.list) };
+}
+
+export class AvroWriter {
+  readonly constants = new Constants();
+  private readonly slots: readonly ColumnSlot[];
+  private readonly skips = new Map<AvroType, string>();
+  private readonly functions: string[] = [];
+
+  constructor(slots: readonly ColumnSlot[]) {
+    this.slots = slots;
+  }
+
+  write(record: AvroRecord): string {
+    const body: string[] = [];
+    const present = new Set<number>();
+    for (const { name, type } of record.fields) {
+      const c = this.slots.findIndex((slot) => slot.name === name);
+      if (c < 0) body.push(...this.skip(type, '0'));
+      else body.push(...this.column(type, c));
+      present.add(c);
+    }
+    this.slots.forEach((_, c) => {
+      if (!present.has(c)) body.push(...this.setNull(c));
+    });
+    return [
+      LIBRARY_LINE,
+      ...this.functions,
+      'return function readAvro(slots, b, v, p, e, row, fail) {',
+      '  let x = 0, y = 0, n = 0, q = 0;',
+      ...this.slots.map((_, c) => `  const s${c} = slots[${c}];`),
+      ...body.map((line) => `  ${line}`),
+      `  return p === e ? 0 : ${NOT_AVRO};`,
+      '};',
+      '',
+    ].join('\n');
+  }
+
+  setNull(c: number): string[] {
+    const slot = this.slots[c]!;
+    if (slot.notNull) return [`fail.column = ${c};`, `return ${NOT_NULL};`];
+    return [`s${c}.setNull(${rowOf(slot)});`];
+  }
+
+  /** The value of column `c`, whose type in the schema is `type`. */
+  column(type: AvroType, c: number): string[] {
+    if (type.kind === 'null') return this.setNull(c);
+    if (type.kind === 'union') {
+      const cases = type.branches.flatMap((branch, i) => [
+        `case ${i}: {`,
+        ...this.column(branch, c),
+        'break; }',
+      ]);
+      return [
+        ...READ_LONG,
+        'if (y !== 0) x = -1;',
+        'switch (x) {',
+        ...cases,
+        `default: return ${NOT_AVRO};`,
+        '}',
+      ];
+    }
+    const lines = readValue(type, this.slots[c]!, c, this.constants);
+    return lines ?? this.mismatch(type, c);
+  }
+
+  /** A record that holds such a value is not a row, whatever else it holds. */
+  private mismatch(type: AvroType, c: number): string[] {
+    const what = this.constants.add(`a value of Avro's type ${avroTypeName(type)}`);
+    return [`fail.column = ${c};`, `fail.what = ${what};`, `return ${WRONG_TYPE};`];
+  }
+
+  /** Passes over a value; `depth` is an expression. */
+  skip(type: AvroType, depth: string): string[] {
+    switch (type.kind) {
+      case 'null':
+        return [];
+      case 'boolean':
+        return [`if (b[p++] > 1) return ${NOT_AVRO};`];
+      case 'int':
+        return [...READ_LONG, `if (y !== x >> 31) return ${NOT_AVRO};`];
+      case 'enum':
+        return [...READ_LONG, `if (y !== 0 || x < 0 || x >= ${type.symbols.length}) return ${NOT_AVRO};`];
+      case 'long':
+        return [`p = skipVarint(b, p, e); if (p < 0) return ${NOT_AVRO};`];
+      case 'float':
+        return ['p += 4;'];
+      case 'double':
+        return ['p += 8;'];
+      case 'fixed':
+        return [`p += ${type.size};`, `if (p > e) return ${NOT_AVRO};`];
+      case 'bytes':
+      case 'string':
+        return [...READ_LENGTH, 'p += x;'];
+      default:
+        return [`p = ${this.skipFunction(type)}(b, p, e, ${depth} + 1); if (p < 0) return p;`];
+    }
+  }
+
+  /** One function per type, so that schemas which use a type often, or in itself, stay small. */
+  private skipFunction(type: AvroType): string {
+    const known = this.skips.get(type);
+    if (known !== undefined) return known;
+    const name = `skip${this.skips.size}`;
+    this.skips.set(type, name);
+    const body = this.skipBody(type);
+    this.functions.push(
+      `function ${name}(b, p, e, d) {`,
+      '  let x = 0, y = 0, n = 0;',
+      `  if (d > ${MAX_DEPTH}) return ${TOO_DEEP};`,
+      ...body.map((line) => `  ${line}`),
+      '  return p;',
+      '}',
+    );
+    return name;
+  }
+
+  private skipBody(type: AvroType): string[] {
+    switch (type.kind) {
+      case 'record':
+        return type.fields.flatMap((field) => this.skip(field.type, 'd'));
+      case 'union': {
+        const cases = type.branches.flatMap((branch, i) => [
+          `case ${i}: {`,
+          ...this.skip(branch, 'd'),
+          'break; }',
+        ]);
+        return [
+          ...READ_LONG,
+          'if (y !== 0) x = -1;',
+          'switch (x) {',
+          ...cases,
+          `default: return ${NOT_AVRO};`,
+          '}',
+        ];
+      }
+      case 'array':
+        return this.skipBlocks(this.skip(type.items, 'd'), leastBytes(type.items));
+      case 'map':
+        return this.skipBlocks([...READ_LENGTH, 'p += x;', ...this.skip(type.items, 'd')], 1);
+      default:
+        return this.skip(type, 'd');
+    }
+  }
+
+  /** Blocks of items; a negative count is followed by the size of the block. An item takes `least` bytes, or none at all. */
+  private skipBlocks(item: readonly string[], least: number): string[] {
+    const items =
+      least === 0
+        ? [`if (x < 0) return ${NOT_AVRO};`]
+        : [
+            `if (y !== 0 || x < 0 || x > e - p) return ${NOT_AVRO};`,
+            'for (let k = x; k > 0; k--) {',
+            ...item,
+            '}',
+          ];
+    return [
+      'for (;;) {',
+      ...READ_LONG,
+      'if (x === 0 && y === 0) break;',
+      'if (y < 0) {',
+      // As a double: the count only has to be compared.
+      'const count = -(y * 4294967296 + (x >>> 0));',
+      ...READ_LENGTH,
+      `if (count * ${least} > x) return ${NOT_AVRO};`,
+      'p += x;',
+      'continue;',
+      '}',
+      ...items,
+      '}',
+      `if (p > e) return ${NOT_AVRO};`,
+    ];
+  }
+}

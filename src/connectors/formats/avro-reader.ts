@@ -1,0 +1,111 @@
+// Avro records of a schema registry: each names the schema that wrote it, and each schema gets a reader of its own.
+
+import type { RegisteredSchema } from '../registry/registry-client.ts';
+import { FRAME_BYTES, schemaId } from '../registry/framing.ts';
+import type { GeneratedAvro } from './avro-codegen.ts';
+import { generateAvro } from './avro-codegen.ts';
+import { parseAvroSchema } from './avro-schema.ts';
+import type { Failure } from './generated-reader.ts';
+import { clearFailure, noFailure } from './generated-reader.ts';
+import { MillraceError } from '../../errors.ts';
+import type { RecordReader, SlotSet } from './slot-decoder.ts';
+import type { RejectCode } from './rejection.ts';
+import { excerpt, UNKNOWN_SCHEMA } from './rejection.ts';
+
+/** What is known of the schema with an id; undefined: the registry does not have it. */
+export type SchemaLookup = (id: number) => RegisteredSchema | undefined;
+
+export class AvroReader implements RecordReader {
+  private readonly set: SlotSet;
+  private readonly schemas: SchemaLookup;
+  private readonly fail: Failure = noFailure();
+  /** By schema id; a text says why there is none. */
+  private readonly readers = new Map<number, GeneratedAvro | string>();
+  private lastId = -1;
+  private last: GeneratedAvro | undefined;
+
+  constructor(set: SlotSet, schemas: SchemaLookup) {
+    this.set = set;
+    this.schemas = schemas;
+  }
+
+  get failed(): number {
+    return this.fail.column;
+  }
+
+  get source(): string {
+    return [...this.readers.values()]
+      .map((reader) => (typeof reader === 'string' ? '' : reader.source))
+      .join('\n');
+  }
+
+  read(b: Uint8Array, v: DataView, s: number, e: number, row: number): number {
+    const { fail } = this;
+    clearFailure(fail);
+    const id = schemaId(b, s, e);
+    if (id < 0) return id;
+    const reader = id === this.lastId ? this.last : this.switchTo(id);
+    if (reader === undefined) return UNKNOWN_SCHEMA;
+    return reader.read(this.set.slots, b, v, s + FRAME_BYTES, e, row, fail);
+  }
+
+  shown(b: Uint8Array): string {
+    const { what, from, to } = this.fail;
+    return what === '' ? (from === to ? 'null' : shownBytes(b, from, to)) : what;
+  }
+
+  message(code: RejectCode, b: Uint8Array, s: number, e: number): string {
+    switch (code) {
+      case 'NULL_VALUE':
+        return 'the record has no value (null), which FORMAT PLAIN does not allow';
+      case 'NOT_FRAMED':
+        return `the value does not begin with a zero byte and the id of a schema: ${shownBytes(b, s, Math.min(e, s + 16))}`;
+      case 'UNKNOWN_SCHEMA': {
+        const id = schemaId(b, s, e);
+        const why = this.readers.get(id);
+        return typeof why === 'string' ? `schema ${id}: ${why}` : `the schema registry has no schema ${id}`;
+      }
+      case 'TOO_DEEP':
+        return 'the value is nested too deeply';
+      default:
+        return `the value is not Avro of schema ${schemaId(b, s, e)}`;
+    }
+  }
+
+  private switchTo(id: number): GeneratedAvro | undefined {
+    const known = this.readers.get(id) ?? this.generate(id);
+    if (known === undefined || typeof known === 'string') return undefined;
+    this.lastId = id;
+    this.last = known;
+    return known;
+  }
+
+  private generate(id: number): GeneratedAvro | string | undefined {
+    const schema = this.schemas(id);
+    if (schema === undefined) return undefined;
+    const made = this.tryGenerate(schema);
+    this.readers.set(id, made);
+    return made;
+  }
+
+  private tryGenerate({ type, text, references }: RegisteredSchema): GeneratedAvro | string {
+    if (type !== 'AVRO') return `it is of type ${type}, not AVRO`;
+    try {
+      const parsed = parseAvroSchema(
+        text,
+        references.map((reference) => reference.text),
+      );
+      if (parsed.kind !== 'record') return `it is of type ${parsed.kind}, not record`;
+      return generateAvro(parsed, this.set.slots);
+    } catch (error) {
+      if (error instanceof MillraceError) return error.message;
+      throw error;
+    }
+  }
+}
+
+/** Bytes as text where they are, otherwise in hexadecimal. */
+export function shownBytes(b: Uint8Array, s: number, e: number): string {
+  const isText = b.subarray(s, e).every((c) => c >= 0x20 && c < 0x7f);
+  return isText ? excerpt(b, s, e) : `0x${Buffer.from(b.subarray(s, Math.min(e, s + 30))).toString('hex')}`;
+}

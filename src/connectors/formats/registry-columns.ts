@@ -1,0 +1,42 @@
+// What a registered schema says about the columns of a source, by its format.
+
+import type { RegistryFormat } from '../../catalog/format.ts';
+import type { RowSchema } from '../../data/types.ts';
+import type { RegisteredSchema, SchemaType } from '../registry/registry-client.ts';
+import { avroColumns, checkAvroColumns } from './avro-columns.ts';
+import type { DeclaredColumn } from './column-slot.ts';
+import { jsonSchemaColumns } from './json-schema.ts';
+import { wrongSchemaType } from './schema-errors.ts';
+
+const TYPES: Readonly<Record<RegistryFormat['encode'], SchemaType>> = {
+  AVRO: 'AVRO',
+  PROTOBUF: 'PROTOBUF',
+  'FRAMED JSON': 'JSON',
+};
+
+/** Throws SCHEMA_MISMATCH where a field cannot be a column. */
+export function columnsOfSchema({ encode }: RegistryFormat, schema: RegisteredSchema): RowSchema {
+  requireType(encode, schema);
+  switch (encode) {
+    case 'AVRO':
+      return avroColumns(schema);
+    case 'FRAMED JSON':
+      return jsonSchemaColumns(schema.text);
+    case 'PROTOBUF':
+      throw wrongSchemaType(schema.id, schema.type, encode);
+  }
+}
+
+/** Throws SCHEMA_MISMATCH for a declared column that no value of the schema converts to. */
+export function checkColumns(
+  { encode }: RegistryFormat,
+  schema: RegisteredSchema,
+  columns: readonly DeclaredColumn[],
+): void {
+  requireType(encode, schema);
+  if (encode === 'AVRO') checkAvroColumns(schema, columns);
+}
+
+function requireType(encode: RegistryFormat['encode'], { id, type }: RegisteredSchema): void {
+  if (type !== TYPES[encode]) throw wrongSchemaType(id, type, encode === 'FRAMED JSON' ? 'JSON' : encode);
+}

@@ -1,0 +1,1 @@
+CREATE SOURCE s (a BIGINT) WITH (connector = 'file', path = 'x') FORMAT PLAIN ENCODE AVRO;

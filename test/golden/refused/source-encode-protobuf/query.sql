@@ -1,0 +1,1 @@
+CREATE SOURCE s (a BIGINT) WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE PROTOBUF;
