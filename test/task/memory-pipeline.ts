@@ -219,6 +219,7 @@ export class MemoryPipeline {
       sources: {
         cluster: elsewhere,
         openFile: elsewhere,
+        schemas: elsewhere,
         openNexmark: (source, { offsets }, { owns }) =>
           new MemoryReader({ logs: this.logs[source.seed]!, owns, start: offsets, random, maxChunk }),
       },
