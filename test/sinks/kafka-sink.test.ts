@@ -207,7 +207,7 @@ describeKafka('a Kafka sink', () => {
     }
     await until('all is delivered', () => delivered(open.pool, 'lost_s'));
     const { rows } = await open.pool.query<{ lost: bigint }>('SELECT last_value AS lost FROM noted');
-    expect(Number(rows[0]!.lost)).toBeGreaterThan(4);
+    expect(Number(rows[0]!.lost)).toBeGreaterThan(1);
     const values = (await committed(output)).map(({ value }) => (JSON.parse(value) as { v: number }).v);
     expect(values.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, v) => v));
   });

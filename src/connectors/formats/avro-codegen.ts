@@ -168,27 +168,23 @@ export class AvroWriter {
 
   /** Blocks of items; a negative count is followed by the size of the block. An item takes `least` bytes, or none at all. */
   private skipBlocks(item: readonly string[], least: number): string[] {
+    // The count is in k; what takes no bytes needs no counting.
     const items =
-      least === 0
-        ? [`if (x < 0) return ${NOT_AVRO};`]
-        : [
-            `if (y !== 0 || x < 0 || x > e - p) return ${NOT_AVRO};`,
-            'for (let k = x; k > 0; k--) {',
-            ...item,
-            '}',
-          ];
+      least === 0 ? [] : [`if (k > e - p) return ${NOT_AVRO};`, 'for (; k > 0; k--) {', ...item, '}'];
     return [
+      'let k = 0, end = 0;',
       'for (;;) {',
       ...READ_LONG,
       'if (x === 0 && y === 0) break;',
       'if (y < 0) {',
-      // As a double: the count only has to be compared.
-      'const count = -(y * 4294967296 + (x >>> 0));',
+      'k = -(y * 4294967296 + (x >>> 0));',
       ...READ_LENGTH,
-      `if (count * ${least} > x) return ${NOT_AVRO};`,
-      'p += x;',
+      'end = p + x;',
+      ...items,
+      `if (p !== end) return ${NOT_AVRO};`,
       'continue;',
       '}',
+      'k = y * 4294967296 + (x >>> 0);',
       ...items,
       '}',
       `if (p > e) return ${NOT_AVRO};`,
