@@ -74,7 +74,8 @@ export function parseInterval(text: string, range?: IntervalRange): IntervalValu
   const infinity = /^([+-]?)infinity$/i.exec(trimmed);
   if (infinity !== null) return infinite(infinity[1] !== '-');
   const sum: Sum = { months: 0n, days: 0n, micros: 0n, seen: new Set() };
-  const iso = ISO.exec(trimmed);
+  // Postgres reads this form only without anything around it.
+  const iso = ISO.exec(text);
   if (iso !== null) readIso(sum, iso, text);
   else readUnits(sum, trimmed, text, range);
   return cut(finish(sum, text), range);
