@@ -20,6 +20,7 @@ import { openRequestDoor } from '../pipeline/requests.ts';
 import { sourceWorld } from '../pipeline/source-world.ts';
 import { DEFAULT_TASK_SETTINGS } from '../pipeline/task-setup.ts';
 import { startUpkeep } from '../pipeline/upkeep.ts';
+import { recordTaskFigures } from '../pipeline/task-figures.ts';
 import { migrate } from '../postgres/migrations.ts';
 import { Pool } from '../postgres/pool.ts';
 import { ChangeFeed } from '../views/change-feed.ts';
@@ -98,6 +99,7 @@ export async function openEngine(
   const door = await openRequestDoor(pool, engine);
   const { retention, upkeepIntervalMs: everyMs } = config;
   const upkeep = startUpkeep({ pool, retention, everyMs, log });
+  const figures = recordTaskFigures(pool, engine, log);
   return {
     engine,
     pool,
@@ -111,6 +113,7 @@ export async function openEngine(
       // A database that stays away must not keep the service from ending: what was not committed is read again.
       const patience = setTimeout(() => giveUp.abort(stopping()), 20_000);
       await engine.stop();
+      await figures.stop();
       await relays.close();
       clearTimeout(patience);
       await clusters.close();

@@ -31,7 +31,7 @@ export function printGraph(graph: PhysicalGraph): string {
     const from = inputs.length === 0 ? '' : ` <- ${inputs.join(', ')}`;
     const schemas = inputIds(node).map((id) => byId.get(id)!.schema);
     const lines = describe(node, schemas).map((line) => `     ${line}`);
-    return [`#${node.id} ${title(node)}${from}`, ...lines].join('\n');
+    return [`#${node.id} ${titleOf(node)}${from}`, ...lines].join('\n');
   };
   const fragments = graph.fragments.map(({ nodes }, i) => {
     const first = byId.get(nodes[0]!)!;
@@ -55,7 +55,8 @@ function distributionText(distribution: Distribution, schema: RowSchema): string
   }
 }
 
-function title(node: PhysicalNode): string {
+/** Kind and name. */
+export function titleOf(node: PhysicalNode): string {
   switch (node.kind) {
     case 'scan':
       return `scan ${node.sourceName}`;

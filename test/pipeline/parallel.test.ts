@@ -4,6 +4,7 @@
 import { expect, it } from 'vitest';
 import type { Isolation } from '../../src/catalog/task-options.ts';
 import type { OpenEngine } from '../../src/cli/open-engine.ts';
+import { until } from '../integration/eventually.ts';
 import { finished, openTestEngine, submit, verdicts } from './engine-fixture.ts';
 
 const SUBMISSION = `
@@ -40,6 +41,14 @@ async function expectEqual(open: OpenEngine): Promise<void> {
   }
 }
 
+async function tasksInPostgres(open: OpenEngine) {
+  const { rows } = await open.pool.query<{ rows_in: string; rows_sent: string; scanned: string }>(
+    `SELECT rows_in::text, rows_sent::text, (SELECT n ->> 'rows' FROM jsonb_array_elements(nodes) n WHERE n ->> 'what' = 'scan bid') AS scanned
+       FROM millrace.tasks ORDER BY task`,
+  );
+  return rows;
+}
+
 it.each<[Isolation, number]>([
   ['inline', 3],
   ['thread', 2],
@@ -55,4 +64,10 @@ it.each<[Isolation, number]>([
   expect(totals!.rowsByTask).toHaveLength(parallelism);
   for (const rows of totals!.rowsByTask) expect(rows).toBeGreaterThan(1000);
   expect(totals!.rowsExchanged).toBeGreaterThan(1000);
+  await until('psql sees it', async () => (await tasksInPostgres(open)).length === parallelism);
+  for (const { rows_in, rows_sent, scanned } of await tasksInPostgres(open)) {
+    expect(Number(rows_in)).toBeGreaterThan(1000);
+    expect(Number(rows_sent)).toBeGreaterThan(100);
+    expect(Number(scanned)).toBeGreaterThan(1000);
+  }
 });

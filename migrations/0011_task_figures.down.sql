@@ -1,0 +1,2 @@
+DROP VIEW millrace.tasks;
+DROP TABLE millrace.task_figures;
