@@ -1,9 +1,9 @@
 // The check at the end of `start --seconds`: does every view equal the same SQL run by Postgres over the rows that were produced?
 // Pipelines are at rest by then, so that view, offsets and watermark belong to one committed epoch.
 
-import type { MaterializedViewDef, SourceDef } from '../catalog/definition.ts';
+import type { InputDef, MaterializedViewDef, TableDef } from '../catalog/definition.ts';
 import type { Comparison } from '../oracle/compare.ts';
-import { checkView } from '../oracle/check-view.ts';
+import { checkTable, checkView } from '../oracle/check-view.ts';
 import type { SourceHistory } from '../oracle/source-rows.ts';
 import { numberOf } from '../pipeline/catalog-store.ts';
 import { openNexmarkReader } from '../connectors/nexmark/reader.ts';
@@ -22,13 +22,16 @@ export interface Verdict {
 
 export async function checkViews(open: OpenEngine): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const view of open.engine.catalog.list())
+  for (const view of open.engine.catalog.list()) {
+    if (view.kind === 'table')
+      verdicts.push({ view: displayName(view), comparison: await checkKept(open, view), unknowable: null });
     if (view.kind === 'materialized view' && isReadAsJson(open, view.dependsOn))
       verdicts.push({
         view: displayName(view),
         comparison: await checkOne(open, view),
         unknowable: await unknowable(open, view),
       });
+  }
   return verdicts;
 }
 
@@ -39,6 +42,15 @@ function isReadAsJson(open: OpenEngine, ids: readonly string[]): boolean {
     if (definition?.kind === 'source') return definition.format.encode === 'JSON';
     return isReadAsJson(open, definition?.dependsOn ?? []);
   });
+}
+
+async function checkKept(open: OpenEngine, table: TableDef): Promise<Comparison> {
+  const connection = await connect(open.pool.url, { applicationName: 'millrace check' });
+  try {
+    return await checkTable(connection, table, await openHistory(open, numberOf(table.pipelineId), table));
+  } finally {
+    await connection.close();
+  }
 }
 
 async function checkOne(open: OpenEngine, view: MaterializedViewDef): Promise<Comparison> {
@@ -69,7 +81,7 @@ async function unknowable(open: OpenEngine, view: MaterializedViewDef): Promise<
 }
 
 /** From where the pipeline began to where it stands. */
-async function openHistory(open: OpenEngine, pipelineId: number, source: SourceDef): Promise<SourceHistory> {
+async function openHistory(open: OpenEngine, pipelineId: number, source: InputDef): Promise<SourceHistory> {
   const sourceId = numberOf(source.id);
   const { rows } = await open.pool.query<{ partition: number; next_offset: string }>(
     `SELECT partition, next_offset::text FROM millrace.partition_progress
@@ -96,7 +108,7 @@ async function openHistory(open: OpenEngine, pipelineId: number, source: SourceD
   return { sourceId, pipelineId, reader: await openSource(bounded, resume, WHOLE_SOURCE, world) };
 }
 
-function boundedConnector({ connector }: SourceDef): SourceDef['connector'] {
+function boundedConnector({ connector }: InputDef): InputDef['connector'] {
   return connector.connector === 'kafka' ? { ...connector, bounded: { mode: 'latest' } } : connector;
 }
 

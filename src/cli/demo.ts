@@ -1,9 +1,10 @@
-// The demo: two real streams fed into Kafka topics, the seeded Nexmark generator and 20,000 flights. What a topic holds says
+// The demo: streams fed into Kafka topics, the seeded Nexmark generator, 20,000 real flights and the airports they fly between. What a topic holds says
 // where its feed goes on, so a second start continues where the first stopped.
 
 import type { Config } from '../config.ts';
 import type { Feed, StreamProgress } from '../connectors/feed.ts';
 import { runFeed } from '../connectors/feed.ts';
+import { airportsFeed } from '../connectors/flights/airports.ts';
 import { flightsFeed } from '../connectors/flights/feed.ts';
 import { openAdmin } from '../connectors/kafka/admin.ts';
 import type { KafkaCluster } from '../connectors/kafka/cluster.ts';
@@ -17,12 +18,15 @@ export const DEMO_TOPICS = {
   auction: 'nexmark-auction',
   person: 'nexmark-person',
   flights: 'flights',
+  airports: 'airports',
 };
-export const DEMO_PARTITIONS = { bid: 4, auction: 2, person: 1, flights: 2 };
+export const DEMO_PARTITIONS = { bid: 4, auction: 2, person: 1, flights: 2, airports: 2 };
 type Stream = keyof typeof DEMO_TOPICS;
 
 /** 20,000 flights in about a minute and a half. */
 const FLIGHTS_PER_SECOND = 200;
+/** All 3,376 within a few seconds. */
+const AIRPORTS_PER_SECOND = 1000;
 const RETRY_MS = 2000;
 
 export interface Demo {
@@ -63,6 +67,9 @@ export function startDemo(config: Config, cluster: KafkaCluster, log: Log): Demo
     ),
     keepFeeding(cluster, counter, stopped.signal, log, FLIGHTS_PER_SECOND, async () =>
       flightsFeed(await progressOf(cluster, 'flights')),
+    ),
+    keepFeeding(cluster, counter, stopped.signal, log, AIRPORTS_PER_SECOND, async () =>
+      airportsFeed(await progressOf(cluster, 'airports')),
     ),
   ];
   return {

@@ -9,6 +9,7 @@ import { deployedTexts, deployFiles, digestOf, readSqlFiles } from '../pipeline/
 import type { ServedApi } from './serve-api.ts';
 import { serveApi } from './serve-api.ts';
 import { checkViews } from './check.ts';
+import { stopInOrder } from './drain.ts';
 import type { Demo } from './demo.ts';
 import { makeDemoTopics, startDemo } from './demo.ts';
 import type { Installation } from './installation.ts';
@@ -140,6 +141,7 @@ async function drainAndCheck(open: OpenEngine): Promise<number> {
     if (performance.now() > deadline) throw notDrained();
     await sleep(50);
   }
+  if (!(await stopInOrder(open, deadline))) throw notDrained();
   await open.engine.stop();
   let wrong = 0;
   say('');

@@ -3,14 +3,16 @@
 
 import type { SqlFile } from '../pipeline/deployments.ts';
 import { parseStatements } from '../sql/parse.ts';
-import type { CreateSource, Option } from '../sql/statement.ts';
+import type { CreateSource, CreateTable, Option } from '../sql/statement.ts';
 import { DEMO_PARTITIONS, DEMO_TOPICS } from './demo.ts';
 
 /** The file as it can run, or null: it needs a broker. A file that cannot be read is as it is, so that deploying it says why. */
 export function withoutBroker(file: SqlFile, rate: number): SqlFile | null {
-  let sources: readonly CreateSource[];
+  let sources: readonly (CreateSource | CreateTable)[];
   try {
-    sources = parseStatements(file.text).filter((statement) => statement.kind === 'CreateSource');
+    sources = parseStatements(file.text).filter(
+      (statement) => statement.kind === 'CreateSource' || statement.kind === 'CreateTable',
+    );
   } catch {
     return file;
   }
@@ -19,7 +21,7 @@ export function withoutBroker(file: SqlFile, rate: number): SqlFile | null {
     const { options } = source;
     if (valueOf(options, 'connector') !== 'kafka' || options.some(isServer)) continue;
     const table = tableOf(valueOf(options, 'topic'));
-    if (table === undefined) return null;
+    if (table === undefined || source.kind === 'CreateTable') return null;
     const replaced = `connector = 'nexmark', nexmark.table = '${table}', nexmark.rate = '${rate}', nexmark.partitions = '${DEMO_PARTITIONS[table]}'`;
     text = text.slice(0, options[0]!.span.offset) + replaced + text.slice(options.at(-1)!.span.end);
   }

@@ -5,6 +5,7 @@
 import { Pace } from './pace.ts';
 
 export interface FeedRecord {
+  readonly key?: Buffer;
   readonly value: Buffer;
   readonly partition: number;
   /** Event time, milliseconds since 1970. */

@@ -2,7 +2,7 @@
 // On window close, windows that are not closed yet are left out on both sides.
 
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Definition, MaterializedViewDef, SourceDef, ViewDef } from '../catalog/definition.ts';
+import type { Definition, MaterializedViewDef, SourceDef, TableDef, ViewDef } from '../catalog/definition.ts';
 import { isKept, sourceRow } from '../catalog/definition.ts';
 import type { Connection } from '../postgres/connection.ts';
 import { castName, columnCollation } from '../postgres/type-oids.ts';
@@ -15,6 +15,7 @@ import type { Comparison } from './compare.ts';
 import { compareRelations } from './compare.ts';
 import type { SourceHistory } from './source-rows.ts';
 import { loadSourceRows } from './source-rows.ts';
+import { loadTableRows } from './table-rows.ts';
 
 export interface OracleInput {
   readonly catalog: Catalog;
@@ -39,6 +40,23 @@ export async function checkView(connection: Connection, input: OracleInput): Pro
   await connection.query(`INSERT INTO oracle_expected (${columns}) ${text}`);
   const actual = quoteQualified(view.schema, view.name);
   return compareRelations(connection, actual, 'pg_temp.oracle_expected', view.columns);
+}
+
+/** The same for a table: its records, applied by key. */
+export async function checkTable(
+  connection: Connection,
+  table: TableDef,
+  history: SourceHistory,
+): Promise<Comparison> {
+  await connection.query(`SET search_path = pg_temp, pg_catalog`);
+  await connection.query(`SET TimeZone = 'UTC'`);
+  try {
+    await loadTableRows(connection, 'oracle_expected', table, history);
+  } finally {
+    await history.reader.close();
+  }
+  const actual = quoteQualified(table.schema, table.name);
+  return compareRelations(connection, actual, 'pg_temp.oracle_expected', table.columns);
 }
 
 /** Windows of a view that emits on close are cut where its pipeline has closed them. */

@@ -26,12 +26,7 @@ export async function loadSourceRows(
   source: SourceDef,
   history: SourceHistory,
 ): Promise<number> {
-  await connection.query(
-    `CREATE TEMP TABLE oracle_raw (partition integer, "offset" bigint, at timestamptz, key text, value jsonb)`,
-  );
-  const skipped = await skippedOffsets(connection, history);
-  const mended = await mendedValues(connection, history);
-  const rows = await copyRecords(connection, history.reader, skipped, mended);
+  const rows = await loadRecords(connection, history);
   const types = new RowTypes();
   const columns = [
     ...source.columns.map(
@@ -45,6 +40,16 @@ export async function loadSourceRows(
   );
   await connection.query('DROP TABLE oracle_raw');
   return rows;
+}
+
+/** Makes temporary table oracle_raw: the records that the pipeline has processed. */
+export async function loadRecords(connection: Connection, history: SourceHistory): Promise<number> {
+  await connection.query(
+    `CREATE TEMP TABLE oracle_raw (partition integer, "offset" bigint, at timestamptz, key text, value jsonb)`,
+  );
+  const skipped = await skippedOffsets(connection, history);
+  const mended = await mendedValues(connection, history);
+  return copyRecords(connection, history.reader, skipped, mended);
 }
 
 /** Postgres itself makes arrays and rows of JSON, as fields of a composite type. */
@@ -78,7 +83,7 @@ function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function includedExpression({ field }: IncludedColumn): string {
+export function includedExpression({ field }: IncludedColumn): string {
   switch (field) {
     case 'partition':
       return 'partition';
@@ -122,7 +127,7 @@ interface RawRows {
   readonly offsets: string[];
   readonly times: (string | null)[];
   readonly keys: (string | null)[];
-  readonly values: string[];
+  readonly values: (string | null)[];
 }
 
 async function copyRecords(
@@ -178,6 +183,8 @@ function addRecords(
     into.keys.push(
       records.keyStart[i]! < 0 ? null : bytes.toString('utf8', records.keyStart[i], records.keyEnd[i]),
     );
-    into.values.push(mended.get(place) ?? bytes.toString('utf8', records.valueStart[i], records.valueEnd[i]));
+    const has = records.valueStart[i]! >= 0;
+    const value = has ? bytes.toString('utf8', records.valueStart[i], records.valueEnd[i]) : null;
+    into.values.push(mended.get(place) ?? value);
   }
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Feed, FeedBatch } from '../../src/connectors/feed.ts';
 import { runFeed } from '../../src/connectors/feed.ts';
+import { airportsFeed, readAirports } from '../../src/connectors/flights/airports.ts';
 import { flightsFeed, readFlights } from '../../src/connectors/flights/feed.ts';
 import { nexmarkFeed } from '../../src/connectors/nexmark/feed.ts';
 import { DEFAULT_OPTIONS } from '../../src/connectors/nexmark/generator.ts';
@@ -120,5 +121,22 @@ describe('runFeed', () => {
       new AbortController().signal,
     );
     await expect(failing).rejects.toThrow('gone');
+  });
+});
+
+describe('airports', () => {
+  test('are upserts by their code, and go on where the topic ends', () => {
+    const airports = readAirports();
+    expect(airports).toHaveLength(3376);
+    expect(new Set(airports.map(({ iata }) => iata)).size).toBe(3376);
+    expect(airports.find(({ iata }) => iata === 'BTR')).toMatchObject({
+      name: 'Baton Rouge Metropolitan, Ryan',
+      city: 'Baton Rouge',
+      latitude: 30.53316083,
+    });
+    const [batch] = airportsFeed([0, 0]).next(3);
+    expect(batch!.records.map(({ key }) => key!.toString())).toEqual(['"00M"', '"00R"', '"00V"']);
+    expect(airportsFeed([2, 1]).position).toBe(3);
+    expect(airportsFeed([1688, 1688]).finished).toBe(true);
   });
 });

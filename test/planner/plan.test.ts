@@ -202,13 +202,20 @@ describe('the catalog', () => {
 const QUERIES = join(import.meta.dirname, '../../queries');
 
 describe('every file of queries/', () => {
-  test.each(readdirSync(QUERIES).filter((name) => name.endsWith('.sql')))(
-    '%s is one pipeline by itself',
-    (name) => {
-      const text = readFileSync(join(QUERIES, name), 'utf8');
-      const { pipeline } = planSubmission(text, EMPTY_CATALOG);
+  // In the order in which they are deployed: a file may read what one before it has made.
+  let catalog = EMPTY_CATALOG;
+  test.each(
+    readdirSync(QUERIES)
+      .filter((name) => name.endsWith('.sql'))
+      .sort(),
+  )('%s is one pipeline, and one for each table', (name) => {
+    const text = readFileSync(join(QUERIES, name), 'utf8');
+    const submission = planSubmission(text, catalog);
+    const plain = planSubmission(text, catalog, { optimize: false });
+    for (const { pipeline, tables } of [submission, plain]) {
       checkGraph(pipeline!.graph);
-      checkGraph(planSubmission(text, EMPTY_CATALOG, { optimize: false }).pipeline!.graph);
-    },
-  );
+      for (const { graph } of tables) checkGraph(graph);
+    }
+    ({ catalog } = submission);
+  });
 });
