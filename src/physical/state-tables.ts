@@ -9,10 +9,18 @@ export function tablesOf(node: PhysicalNode): readonly string[] {
     case 'temporal':
     case 'session':
     case 'normalize':
+    case 'top n':
       return [node.fingerprint];
     case 'join':
       return [`${node.fingerprint}-left`, `${node.fingerprint}-right`];
-    default:
+    case 'scan':
+    case 'follow':
+    case 'map':
+    case 'expand':
+    case 'union':
+    case 'exchange':
+    case 'materialize':
+    case 'sink':
       return [];
   }
 }

