@@ -85,7 +85,9 @@ export class KeyedTable implements StateTable {
 
   /** Live slots whose window ends at or before `through`; `expire` must follow. */
   expired(through: bigint): number[] {
-    return this.expiry === null ? [] : this.expiry.take(through);
+    if (this.expiry === null) return [];
+    // At the end of input every window is over, also one of infinite time.
+    return through === NO_END ? [...allRows(this.slots).rows] : this.expiry.take(through);
   }
 
   /** Frees what `expired(through)` found; the segment of this epoch says so with one tombstone. */

@@ -289,6 +289,26 @@ describe('windowed GROUP BY', () => {
     expect(operator.table.slots.used - operator.table.slots.free.length).toBe(2);
   });
 
+  it('emits all that is left at the end of input, also windows of infinite time', () => {
+    const operator = new AggregateOperator(windowed(true), WINDOWED);
+    const out = new Collected();
+    const infinity = 2n ** 63n - 1n;
+    operator.push(
+      batchOf(WINDOWED, [
+        [infinity, 'a'],
+        [20n, 'a'],
+      ]),
+    );
+    operator.watermark(1000n);
+    operator.endEpoch(out);
+    operator.table.endEpoch();
+    expect(out.rows()).toEqual(['20|"a"|1']);
+    operator.watermark(infinity);
+    operator.endEpoch(out);
+    expect(out.rows()).toEqual(['20|"a"|1', `${infinity}|"a"|1`]);
+    expect(operator.table.slots.used - operator.table.slots.free.length).toBe(0);
+  });
+
   it('emits changes at once and frees the state of closed windows without taking their rows back', () => {
     const operator = new AggregateOperator(windowed(false), WINDOWED);
     const out = new Collected();

@@ -24,6 +24,17 @@ const VIEWS: Readonly<Record<string, string>> = {
   closed: `SELECT word, window_start, count(*) AS n FROM TUMBLE(s, at, INTERVAL '10 seconds')
             GROUP BY word, window_start, window_end EMIT ON WINDOW CLOSE`,
   hop: `SELECT window_start, count(*) AS n FROM HOP(s, at, INTERVAL '3 seconds', INTERVAL '9 seconds') GROUP BY window_start, window_end`,
+  cumulate: `SELECT k, window_start, window_end, max(price) AS best FROM CUMULATE(s, at, INTERVAL '2 seconds', INTERVAL '10 seconds')
+              GROUP BY k, window_start, window_end EMIT ON WINDOW CLOSE`,
+  session: `SELECT id, window_start, window_end FROM SESSION(s PARTITION BY k, at, INTERVAL '1 second')`,
+  session_alone: `SELECT window_start, count(*) AS n FROM SESSION(s, at, INTERVAL '5 milliseconds') GROUP BY window_start`,
+  session_closed: `SELECT word, window_end, count(*) AS n FROM SESSION(s PARTITION BY word, at, INTERVAL '2 seconds')
+                    GROUP BY word, window_end EMIT ON WINDOW CLOSE`,
+  nested: `SELECT window_end, sum(n) AS n FROM HOP((
+             SELECT k, window_end AS at, count(*) AS n FROM TUMBLE(s, at, INTERVAL '1 second') GROUP BY k, window_end
+           ), at, INTERVAL '2 seconds', INTERVAL '6 seconds') GROUP BY window_end EMIT ON WINDOW CLOSE`,
+  old: `SELECT k, count(*) AS n FROM s WHERE at < now() - INTERVAL '1 day' GROUP BY k`,
+  gone: `SELECT count(*) AS n FROM s WHERE at > now() - INTERVAL '1 day'`,
   rows: 'SELECT id, word || word AS twice FROM s WHERE price > 500',
   united: `SELECT id, word AS w FROM s WHERE k = 3 UNION ALL SELECT id, label FROM t`,
   joined: 'SELECT s.id, t.label FROM s JOIN t ON s.k = t.k AND t.id % 7 = 1',
@@ -67,7 +78,7 @@ const CALM: Omit<RunOptions, 'random'> = { tasks: 1, maxChunk: 5000 };
 describe('the number of tasks', () => {
   it('changes nothing, with crashes and other numbers of tasks in between', async () => {
     const sums = { crashes: 0, rescaled: 0, exchanged: 0, lateRows: 0, epochs: 0 };
-    for (let seed = 1; seed <= 6; seed++) {
+    for (let seed = 1; seed <= 5; seed++) {
       const random = seededRandom(seed);
       const logs = logsOf(random);
       const expected = new Durable();
@@ -97,5 +108,5 @@ describe('the number of tasks', () => {
       sums.epochs += durable.epoch;
     }
     for (const [what, sum] of Object.entries(sums)) expect(sum, what).toBeGreaterThan(3);
-  }, 60_000);
+  }, 180_000);
 });
