@@ -27,6 +27,8 @@ export function bindSourceFormat(
   }
   if (format.format !== 'PLAIN')
     throw unsupported(`FORMAT ${format.format}`, format.formatSpan, 'FORMAT PLAIN is there');
+  if ((connector.connector === 'nexmark' || connector.connector === 'datagen') && format.encode !== 'JSON')
+    throw unsupported(`ENCODE ${format.encode} of a generator`, format.encodeSpan, 'generators write JSON');
   const options = new Options(format.options, format.span);
   const bound = bindEncoding(format, options, columns, connector);
   options.finish();
@@ -61,7 +63,8 @@ export function derivedFrom(statement: CreateSource): RegistryFormat | undefined
   const { format, columns } = statement;
   if (columns.length > 0 || format?.format !== 'PLAIN') return undefined;
   const options = new Options(statement.options, statement.name.span);
-  const bound = bindEncoding(format, new Options(format.options, format.span), [], readConnector(options));
+  const connector = readConnector(options, [], statement.name.span);
+  const bound = bindEncoding(format, new Options(format.options, format.span), [], connector);
   return 'subject' in bound ? bound : undefined;
 }
 

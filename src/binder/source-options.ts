@@ -3,15 +3,18 @@
 import type { BoundedMode, SourceConnector, SourceReading, StartupMode } from '../catalog/connector.ts';
 import { didYouMean } from '../catalog/near.ts';
 import type { TextSpan } from '../errors.ts';
+import type { RowSchema } from '../data/types.ts';
+import { bindDatagen } from './datagen-options.ts';
 import { invalidOption } from './fail.ts';
 import { readProperties } from './kafka-properties.ts';
 import type { Options } from './options.ts';
 
-const SOURCE_CONNECTORS = ['kafka', 'nexmark', 'file'];
+const SOURCE_CONNECTORS = ['kafka', 'file', 'nexmark', 'datagen'];
 
 const OFFSETS_HINT = "write it like '0:42,1:300': partition and offset";
 
-export function readConnector(options: Options): SourceConnector {
+/** `columns`: those that datagen makes; `span`: where one that it cannot make is told. */
+export function readConnector(options: Options, columns: RowSchema, span: TextSpan): SourceConnector {
   const connector = options.required('connector', `connectors: ${SOURCE_CONNECTORS.join(', ')}`);
   switch (connector.value.toLowerCase()) {
     case 'kafka':
@@ -36,6 +39,8 @@ export function readConnector(options: Options): SourceConnector {
         connector: 'file',
         path: options.required('path', "path = 'file below the configured folder'").value,
       };
+    case 'datagen':
+      return bindDatagen(options, columns, span);
     default:
       throw unknownConnector(connector.value, SOURCE_CONNECTORS, connector.valueSpan);
   }

@@ -44,7 +44,7 @@ export function bindSourceDefinition(
     );
   }
   const options = new Options(statement.options, statement.name.span);
-  const connector = readConnector(options);
+  const connector = readConnector(options, columns, statement.name.span);
   const reading = readReading(options);
   options.finish();
   const format = bindSourceFormat(statement, columns, connector);

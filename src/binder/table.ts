@@ -42,7 +42,7 @@ export function bindTableDefinition(
   if (declared.length === 0)
     throw invalidDefinition('a table needs at least one column', statement.name.span, 'declare its fields');
   const options = new Options(statement.options, statement.name.span);
-  const connector = readConnector(options);
+  const connector = readConnector(options, declared, statement.name.span);
   refuseConnector(connector, format, options);
   const reading = readReading(options);
   options.finish();

@@ -43,7 +43,30 @@ export interface FileSource {
   readonly path: string;
 }
 
-export type SourceConnector = KafkaSource | NexmarkSource | FileSource;
+/** Generated rows: see connectors/datagen. Whole numbers beyond 2^53 are texts. */
+export interface DatagenSource {
+  readonly connector: 'datagen';
+  readonly seed: number;
+  /** Null: it never ends. */
+  readonly rows: number | null;
+  /** Rows per second; null: as fast as they are taken. */
+  readonly rate: number | null;
+  readonly partitions: number;
+  /** One per declared column. */
+  readonly fields: readonly DatagenField[];
+}
+
+/** Times are milliseconds since 1970. Numbers with a scale have that many random digits behind the point. */
+export type DatagenField =
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'sequence'; readonly start: string; readonly end: string | null; readonly scale: number }
+  | { readonly kind: 'random integer'; readonly min: string; readonly max: string; readonly scale: number }
+  | { readonly kind: 'random double'; readonly min: number; readonly max: number }
+  | { readonly kind: 'random text'; readonly length: number }
+  | { readonly kind: 'time sequence'; readonly start: number; readonly step: number }
+  | { readonly kind: 'random time'; readonly min: number; readonly max: number };
+
+export type SourceConnector = KafkaSource | NexmarkSource | FileSource | DatagenSource;
 
 /** How a source is read, whatever its connector. Times are milliseconds. */
 export interface SourceReading {

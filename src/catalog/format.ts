@@ -24,7 +24,7 @@ export interface PlainFormat {
 /** Values that begin with the id of their schema in a registry. FRAMED JSON is checked by the columns, not by the schema. */
 export interface RegistryFormat {
   readonly format: 'PLAIN';
-  readonly encode: 'AVRO' | 'PROTOBUF' | 'FRAMED JSON';
+  readonly encode: 'AVRO' | 'FRAMED JSON';
   /** null: the one that the installation allows. */
   readonly url: string | null;
   readonly username: string | null;

@@ -109,6 +109,7 @@ async function openHistory(open: OpenEngine, pipelineId: number, source: InputDe
 }
 
 function boundedConnector({ connector }: InputDef): InputDef['connector'] {
+  if (connector.connector === 'datagen') return { ...connector, rate: null };
   return connector.connector === 'kafka' ? { ...connector, bounded: { mode: 'latest' } } : connector;
 }
 

@@ -3,6 +3,7 @@
 import type { KafkaSource, SourceConnector } from '../catalog/connector.ts';
 import type { RegistryFormat, SourceFormat } from '../catalog/format.ts';
 import type { InputDef } from '../catalog/definition.ts';
+import { openDatagenReader } from '../connectors/datagen/reader.ts';
 import type { KafkaCluster } from '../connectors/kafka/cluster.ts';
 import { openReader } from '../connectors/kafka/open-reader.ts';
 import type { SchemaCache } from '../connectors/registry/schema-cache.ts';
@@ -70,12 +71,11 @@ export function behindGate(
   reader: SourceReader,
   world: Pick<SourceWorld, 'schemas'>,
 ): SourceReader {
-  const isGated = format.encode === 'AVRO' || format.encode === 'PROTOBUF';
-  return isGated ? new SchemaGate(reader, world.schemas(format)) : reader;
+  return format.encode === 'AVRO' ? new SchemaGate(reader, world.schemas(format)) : reader;
 }
 
 export async function openSource(
-  source: Pick<InputDef, 'connector' | 'reading' | 'format'>,
+  source: Pick<InputDef, 'connector' | 'reading' | 'format' | 'columns'>,
   resume: Resume,
   share: SourceShare,
   world: SourceWorld,
@@ -96,6 +96,15 @@ export async function openSource(
       });
     case 'nexmark':
       return world.openNexmark(connector, resume, share, maxRate);
+    case 'datagen':
+      return openDatagenReader({
+        source: connector,
+        columns: source.columns,
+        offsets: resume.offsets,
+        ends: resume.ends,
+        owns: share.owns,
+        maxRate,
+      });
     case 'file':
       return world.openFile(connector, lineFormat(source.format), resume, share, maxRate);
   }

@@ -95,6 +95,8 @@ function placeOf(connector: SourceConnector | SinkConnector): string {
       return `table ${connector.table}`;
     case 'file':
       return `path ${connector.path}`;
+    case 'datagen':
+      return connector.rows === null ? '' : `${connector.rows} rows`;
     case 'blackhole':
       return '';
   }

@@ -50,8 +50,6 @@ export function openDecoder(
       const set = slotsFor(options);
       return new SlotDecoder(options, set, new AvroReader(set, schemas));
     }
-    case 'PROTOBUF':
-      throw new Error('not yet');
     case 'CSV':
       return csvDecoder(format, options);
     case 'TEXT': {

@@ -10,7 +10,6 @@ import { wrongSchemaType } from './schema-errors.ts';
 
 const TYPES: Readonly<Record<RegistryFormat['encode'], SchemaType>> = {
   AVRO: 'AVRO',
-  PROTOBUF: 'PROTOBUF',
   'FRAMED JSON': 'JSON',
 };
 
@@ -22,8 +21,6 @@ export function columnsOfSchema({ encode }: RegistryFormat, schema: RegisteredSc
       return avroColumns(schema);
     case 'FRAMED JSON':
       return jsonSchemaColumns(schema.text);
-    case 'PROTOBUF':
-      throw wrongSchemaType(schema.id, schema.type, encode);
   }
 }
 

@@ -19,7 +19,6 @@ export const REJECT_CODES = [
   'NOT_FRAMED',
   'UNKNOWN_SCHEMA',
   'NOT_AVRO',
-  'NOT_PROTOBUF',
   'NO_KEY',
   'BAD_KEY',
   'NOT_DEBEZIUM',
@@ -44,10 +43,9 @@ export const NOT_CSV = -13;
 export const NOT_FRAMED = -14;
 export const UNKNOWN_SCHEMA = -15;
 export const NOT_AVRO = -16;
-export const NOT_PROTOBUF = -17;
-export const NO_KEY = -18;
-export const BAD_KEY = -19;
-export const NOT_DEBEZIUM = -20;
+export const NO_KEY = -17;
+export const BAD_KEY = -18;
+export const NOT_DEBEZIUM = -19;
 
 /** Told once per record that is not a row. `recordIndex` counts in the record columns that were decoded. */
 export type Reject = (recordIndex: number, code: RejectCode, message: string) => void;

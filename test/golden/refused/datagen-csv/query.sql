@@ -1,0 +1,1 @@
+CREATE SOURCE g (n INTEGER) WITH (connector = 'datagen') FORMAT PLAIN ENCODE CSV;

@@ -1,0 +1,1 @@
+CREATE SOURCE g (v INTERVAL) WITH (connector = 'datagen') FORMAT PLAIN ENCODE JSON;

@@ -1,0 +1,1 @@
+CREATE SOURCE g (t TEXT) WITH (connector = 'datagen', fields.t.kind = 'sequence') FORMAT PLAIN ENCODE JSON;
