@@ -2,8 +2,13 @@
 
 import type { Catalog } from '../catalog/catalog.ts';
 import { sinkRows } from '../catalog/sink-rows.ts';
+import type { TypeKind } from '../data/types.ts';
+import { typeName } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
 import { invalidDefinition } from './fail.ts';
+
+/** Types whose equal values may be written differently. */
+const SEVERAL_TEXTS: readonly TypeKind[] = ['interval', 'jsonb', 'array', 'row'];
 
 /** Throws at `span` when the sink `id`, as it now is in the catalog, cannot be written in its format. */
 export function checkSinkFormat(id: string, catalog: Catalog, span: TextSpan): void {
@@ -28,12 +33,12 @@ export function checkSinkFormat(id: string, catalog: Catalog, span: TextSpan): v
       'select the columns that the query groups by, or use FORMAT PLAIN',
     );
   }
-  const spans = key.find((index) => columns[index]!.type.kind === 'interval');
+  const spans = key.find((index) => SEVERAL_TEXTS.includes(columns[index]!.type.kind));
   if (spans !== undefined) {
     throw invalidDefinition(
-      `column "${columns[spans]!.name}" of type interval cannot be part of a record's key`,
+      `column "${columns[spans]!.name}" of type ${typeName(columns[spans]!.type)} cannot be part of a record's key`,
       span,
-      "intervals that are equal ('1 month', '30 days') have several texts: cast it",
+      "values that are equal ('1 month' and '30 days') may have several texts: cast it",
     );
   }
 }

@@ -4,7 +4,7 @@ import type { Batch } from '../data/batch.ts';
 import { newBatch } from '../data/batch.ts';
 import type { TextColumn } from '../data/column.ts';
 import type { RowSchema } from '../data/types.ts';
-import { setValue } from '../data/value.ts';
+import { setValue, valueBytes } from '../data/value.ts';
 import type { ViewRow } from './row-change.ts';
 
 export function batchOfRows(schema: RowSchema, rows: readonly ViewRow[]): Batch {
@@ -17,13 +17,15 @@ export function batchOfRows(schema: RowSchema, rows: readonly ViewRow[]): Batch 
   return batch;
 }
 
-/** All texts of the column, encoded at once. */
+const NO_BYTES = new Uint8Array(0);
+
+/** All slices of the column, joined at once. */
 function fillText(column: TextColumn, rows: readonly ViewRow[], c: number): void {
-  const pieces: Buffer[] = [];
+  const pieces: Uint8Array[] = [];
   let at = 0;
   for (let r = 0; r < rows.length; r++) {
-    const value = rows[r]![c] as string | null;
-    const bytes = Buffer.from(value ?? '');
+    const value = rows[r]![c]!;
+    const bytes = value === null ? NO_BYTES : valueBytes(value);
     if (value === null) (column.nulls ??= new Uint8Array(rows.length))[r] = 1;
     column.start[r] = at;
     column.end[r] = at += bytes.length;

@@ -37,6 +37,10 @@ const COLUMNS: readonly DeclaredColumn[] = [
   { name: 'ts', type: types.TIMESTAMP, notNull: false },
   { name: 'tz', type: types.TIMESTAMPTZ, notNull: false },
   { name: 'v', type: types.INTERVAL, notNull: false },
+  { name: 'c', type: { kind: 'varchar', length: 5 }, notNull: false },
+  { name: 'y', type: types.BYTEA, notNull: false },
+  { name: 'u', type: types.UUID, notNull: false },
+  { name: 'j', type: types.JSONB, notNull: false },
 ];
 const ALL = COLUMNS.map((_, i) => i);
 
@@ -95,7 +99,7 @@ describe('a CSV record', () => {
 
   test('reads only what is wanted where that is enough', () => {
     const decoder = csvDecoder(PLAIN, { columns: COLUMNS, projected: [7, 3], validate: 'projected' });
-    const line = 'no,x,x,5,x,x,x,"a""b",x,x,x,x';
+    const line = 'no,x,x,5,x,x,x,"a""b",x,x,x,x,x,x,x,x';
     expect(outcomes(decoder, [line], outputFor(COLUMNS, [7, 3]))).toEqual([{ row: ['a"b', 5n] }]);
   });
 });
@@ -227,6 +231,10 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     '2024-02-29 12:00:00-03:30',
     'nope',
   ],
+  c: ['abc', 'é🐎', 'hello', 'hello!', 'toolong'],
+  y: ['\\x00ff', '\\x', 'abc', '\\xz'],
+  u: ['a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'A0EEBC999C0B4EF8BB6D6BB9BD380A11', 'nope', ''],
+  j: ['{"a": [1, 2.50, null]}', '"x"', '1.0', '{', '[1', 'nul'],
   v: ['1 day', '-2 mons 3 days 04:05:06.789', 'P1DT2H', '01:02:03', '1 parsec', '3 weeks ago'],
 };
 

@@ -126,10 +126,9 @@ export class CsvReader implements RecordReader {
       slot.setNull(target);
       return OK;
     }
-    if (slot.type.kind === 'text') {
-      const code = checkText(b, v, s, e);
-      return code === OK ? this.slice(slot, target, b, s, e, quoting) : code;
-    }
+    const code = checkText(b, v, s, e);
+    if (code !== OK) return code;
+    if (slot.type.kind === 'text') return this.slice(slot, target, b, s, e, quoting);
     if (quoting < 2) return convertText(slot, target, b, s, e);
     const { arena } = this.set;
     const at = arena.position;
