@@ -11,7 +11,7 @@ import { finished, openTestEngine, submit, verdicts } from './engine-fixture.ts'
 const STREAM = `
 CREATE SOURCE bid (auction BIGINT, bidder BIGINT, price BIGINT, channel TEXT, date_time TIMESTAMPTZ,
   WATERMARK FOR date_time AS date_time - INTERVAL '4 seconds')
-WITH (connector = 'nexmark', nexmark.table = 'bid', nexmark.events = '6000', nexmark.rate = '3000') FORMAT PLAIN ENCODE JSON;
+WITH (connector = 'nexmark', nexmark.table = 'bid', nexmark.events = '4000', nexmark.rate = '2500') FORMAT PLAIN ENCODE JSON;
 CREATE MATERIALIZED VIEW per_auction (id, n, best) AS SELECT auction, count(*), max(price) FROM bid GROUP BY auction;
 CREATE MATERIALIZED VIEW per_channel AS SELECT channel, count(*) AS n FROM bid GROUP BY channel;
 CREATE MATERIALIZED VIEW prices AS SELECT auction, price, date_time FROM bid WHERE price > 1000;

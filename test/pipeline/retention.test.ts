@@ -23,7 +23,7 @@ afterAll(() => pool.close());
 /** Row i of ten is i times ten minutes old. */
 beforeEach(async () => {
   await pool.query(
-    'TRUNCATE millrace.requests, millrace.late_rows, millrace.dead_letters, millrace.trimmed_rows',
+    'TRUNCATE millrace.requests, millrace.late_rows, millrace.dead_letters, millrace.trimmed_rows CASCADE',
   );
   await pool.query(
     `INSERT INTO millrace.requests (sql, status, submitted_at)

@@ -2,6 +2,7 @@
 // what Postgres keeps when the same records are applied to a plain table by key.
 
 import { expect, it, onTestFailed } from 'vitest';
+import { servedViews } from '../../src/api/schema/served-view.ts';
 import type { OpenEngine } from '../../src/cli/open-engine.ts';
 import type { OutgoingRecord } from '../../src/connectors/kafka/producer.ts';
 import { until } from '../integration/eventually.ts';
@@ -131,6 +132,12 @@ describeKafka('tables', () => {
        WITH (connector = 'kafka', topic = '${topic}') FORMAT ${format} ENCODE JSON; ${HIGH}`,
     );
     expect(first.engine.pipelines().map(({ name }) => name)).toEqual(['users', 'high']);
+    // GraphQL serves both alike.
+    const served = servedViews(first.engine.catalog);
+    expect(served.map(({ name, layout }) => [name, layout.key.length > 0])).toEqual([
+      ['users', true],
+      ['high', true],
+    ]);
     await produce(topic, make(200));
     await compare(first, rows);
     await produce(topic, make(100));
