@@ -132,7 +132,7 @@ function count(key: string, value: string, least: number, most: number): number 
 }
 
 function memory(value: string | null): number | null {
-  return value === null ? null : count('MILLRACE_TASK_MEMORY_MB', value, 16, 1_000_000);
+  return value === null ? null : count('MILLRACE_TASK_MEMORY_MB', value, 4, 1_000_000);
 }
 
 function isolation(value: string | null): Config['isolation'] {
