@@ -24,7 +24,7 @@ export interface BoundColumn extends Field {
   readonly time: TimeAttribute | null;
 }
 
-export type BoundQuery = BoundSelect | BoundUnion | BoundSetOperation;
+export type BoundQuery = BoundSelect | BoundUnion | BoundSetOperation | BoundTopN;
 
 export interface BoundSelect {
   readonly kind: 'select';
@@ -37,7 +37,9 @@ export interface BoundSelect {
   /** Bound to the group's row: its keys, then its calls. */
   readonly having: BoundExpr | null;
   readonly havingNow: readonly TemporalCondition[];
-  /** One per column; bound to the group's row when there is one, otherwise to that of `from`. */
+  /** Each adds a column to the row behind HAVING: the group's when there is one, otherwise that of `from`. */
+  readonly numberings: readonly BoundNumbering[];
+  /** One per column, bound to the row with its numberings. */
   readonly outputs: readonly BoundExpr[];
   /** SELECT DISTINCT. */
   readonly distinct?: true;
@@ -73,6 +75,32 @@ export interface BoundOrder {
   readonly expr: BoundExpr;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
+}
+
+/** row_number(): the place of a row among those that agree in `partition`, from 1; a bigint. Ties go by the whole row. */
+export interface BoundNumbering {
+  readonly partition: readonly BoundExpr[];
+  readonly order: readonly BoundOrder[];
+}
+
+export interface OutputOrder {
+  /** Index into the columns of the input. */
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** ORDER BY … LIMIT … OFFSET, and DISTINCT ON: of each partition the rows behind the first `offset`, `limit` of them (null: all). */
+export interface BoundTopN {
+  readonly kind: 'top n';
+  readonly input: BoundQuery;
+  readonly partition: readonly number[];
+  readonly order: readonly OutputOrder[];
+  readonly limit: number | null;
+  readonly offset: number;
+  /** The first columns of the input. */
+  readonly columns: readonly BoundColumn[];
+  readonly span: TextSpan;
 }
 
 /** UNION ALL; the branches have the types of `columns`. */
@@ -168,9 +196,10 @@ export interface MergedColumn {
 
 /** Does the query keep state: does it aggregate, or look at the clock, anywhere? Then its rows change (unless they wait for a close). */
 export function isStateful(query: BoundQuery): boolean {
-  if (query.kind === 'set operation') return true;
+  if (query.kind === 'set operation' || query.kind === 'top n') return true;
   if (query.kind === 'union') return query.branches.some(isStateful);
-  const { group, distinct, whereNow, from } = query;
+  const { group, distinct, whereNow, numberings, from } = query;
+  if (numberings.length > 0) return true;
   return group !== null || distinct === true || whereNow.length > 0 || relationIsStateful(from);
 }
 

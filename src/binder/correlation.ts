@@ -60,6 +60,7 @@ export function overBoth(
 export function refuseOuterOutsideWhere(query: BoundQuery): void {
   if (query.kind === 'union') return query.branches.forEach(refuseOuterAnywhere);
   if (query.kind === 'set operation') return [query.left, query.right].forEach(refuseOuterAnywhere);
+  if (query.kind === 'top n') return refuseOuterAnywhere(query.input);
   query.outputs.forEach((output) => refuseOuter(output, 'the select list'));
   query.group?.keys.forEach((key) => refuseOuter(key, 'GROUP BY'));
   query.group?.calls.forEach((call) => {

@@ -13,9 +13,12 @@ import type { SetOperation } from '../sql/ast.ts';
 import type {
   BoundColumn,
   BoundGroup,
+  BoundNumbering,
   BoundQuery,
   BoundSetOperation,
   BoundRelation,
+  BoundTopN,
+  OutputOrder,
   TemporalCondition,
   TimeAttribute,
 } from './bound.ts';
@@ -39,6 +42,7 @@ export interface SelectDraft extends DraftBase {
   readonly group: BoundGroup | null;
   readonly having: BoundExpr | null;
   readonly havingNow: readonly TemporalCondition[];
+  readonly numberings: readonly BoundNumbering[];
   readonly outputs: readonly Operand[];
   readonly distinct: boolean;
   /** Columns of the row that `outputs` are bound to. */
@@ -53,7 +57,17 @@ export interface SetDraft extends DraftBase {
   readonly right: QueryDraft;
 }
 
-export type QueryDraft = SelectDraft | SetDraft;
+/** The first of its input's columns; see BoundTopN. */
+export interface TopNDraft extends DraftBase {
+  readonly kind: 'top n';
+  readonly input: QueryDraft;
+  readonly partition: readonly number[];
+  readonly order: readonly OutputOrder[];
+  readonly limit: number | null;
+  readonly offset: number;
+}
+
+export type QueryDraft = SelectDraft | SetDraft | TopNDraft;
 
 export function setDraft(
   { operator, all, span }: SetOperation,
@@ -83,6 +97,7 @@ export function finish(draft: QueryDraft): BoundQuery {
 /** What a column's branches agree on, two at a time from the left, as Postgres does. */
 function draftType(draft: QueryDraft, column: number): SqlType | 'unknown' {
   if (draft.kind === 'select') return argTypeOf(draft.outputs[column]!);
+  if (draft.kind === 'top n') return draftType(draft.input, column);
   const types = [draftType(draft.left, column), draftType(draft.right, column)] as const;
   if (types[0] === 'unknown' && types[1] === 'unknown') return TEXT;
   return commonType(types, draft.operator.toUpperCase(), rightmost(draft).columns[column]!.span);
@@ -96,15 +111,41 @@ function finishAs(draft: QueryDraft, types: readonly SqlType[]): BoundQuery {
   if (draft.kind === 'set operation') {
     return draft.operator === 'union' && draft.all ? finishUnion(draft, types) : finishSet(draft, types);
   }
-  const { kind, from, where, whereNow, group, having, havingNow, row, span } = draft;
-  const outputs = draft.outputs.map((operand, i) => coerce(operand, types[i]!));
+  if (draft.kind === 'top n') return finishTopN(draft, types);
+  const { kind, from, where, whereNow, group, having, havingNow, numberings, row, span } = draft;
+  const outputs = draft.outputs.map((operand, i) => coerce(operand, types[i] ?? ownType(operand)));
   const columns = draft.columns.map(({ name }, i): BoundColumn => {
     const expr = outputs[i]!;
     const time = expr.kind === 'column' ? row[expr.index]!.time : null;
     return { name, type: expr.type, nullable: expr.nullable, time };
   });
-  const select = { kind, columns, from, where, whereNow, group, having, havingNow, outputs, span };
+  const select = {
+    kind,
+    columns,
+    from,
+    where,
+    whereNow,
+    group,
+    having,
+    havingNow,
+    numberings,
+    outputs,
+    span,
+  };
   return draft.distinct ? { ...select, distinct: true } : select;
+}
+
+/** What only orders a result is no output of it, and no other branch decides its type. */
+function ownType(operand: Operand): SqlType {
+  const type = argTypeOf(operand);
+  return type === 'unknown' ? TEXT : type;
+}
+
+function finishTopN(draft: TopNDraft, types: readonly SqlType[]): BoundTopN {
+  const { kind, partition, order, limit, offset, span } = draft;
+  const input = finishAs(draft.input, types);
+  const columns = draft.columns.map((_, i) => ({ ...input.columns[i]!, time: null }));
+  return { kind, input, partition, order, limit, offset, columns, span };
 }
 
 function finishSet(draft: SetDraft, types: readonly SqlType[]): BoundSetOperation {

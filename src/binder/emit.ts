@@ -13,6 +13,13 @@ export function requireClosingWindows(query: BoundQuery, span: TextSpan): void {
     for (const branch of query.branches) requireClosingWindows(branch, span);
     return;
   }
+  if (query.kind === 'top n' || (query.kind === 'select' && query.numberings.length > 0)) {
+    throw invalidQuery(
+      'EMIT ON WINDOW CLOSE over rows that are chosen by their order',
+      span,
+      'close the windows in a view of its own, and choose from that',
+    );
+  }
   if (query.kind === 'set operation') {
     const what = query.operator.toUpperCase();
     throw invalidQuery(`EMIT ON WINDOW CLOSE over ${what}`, span, 'UNION ALL of closed windows is there');

@@ -55,6 +55,8 @@ export interface ExpressionContext {
   readonly scope: Scope;
   /** What an aggregate call becomes here; throws where none may stand. */
   readonly aggregate: (call: FunctionCall) => BoundExpr;
+  /** What a window function call becomes here; absent where none may stand. */
+  readonly over?: ((call: FunctionCall) => BoundExpr) | undefined;
   /** The value of a subquery; absent where none may stand. */
   readonly scalar?: ((subquery: ScalarSubquery) => BoundExpr) | undefined;
   /** What now() becomes; absent where it may not stand. */
@@ -193,10 +195,11 @@ function bindCall(
 ): BoundExpr {
   const name = call.name.name.name;
   if (call.over !== undefined) {
+    if (context.over !== undefined) return context.over(call);
     throw unsupported(
-      `window function ${name}(…) OVER`,
+      `window function ${name}(…) OVER here`,
       call.span,
-      'group by a window: FROM TUMBLE(t, time, size)',
+      'it may stand in the select list: filter on it in a query around this one',
     );
   }
   if (call.name.schema !== undefined) {

@@ -61,6 +61,7 @@ function namedJoin(from: BoundRelation, { span }: FromItem, alias: TableAlias): 
     group: null,
     having: null,
     havingNow: [],
+    numberings: [],
     outputs,
     span,
   };

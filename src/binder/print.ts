@@ -5,7 +5,15 @@ import { printMicros, printShape } from '../data/window-shape.ts';
 import { displayName } from '../catalog/definition.ts';
 import { printExpr } from '../expr/print.ts';
 import { callText } from './aggregate-call.ts';
-import type { BoundColumn, BoundQuery, BoundRelation, BoundSelect, TemporalCondition } from './bound.ts';
+import type {
+  BoundColumn,
+  BoundQuery,
+  BoundRelation,
+  BoundSelect,
+  BoundTopN,
+  BoundNumbering,
+  TemporalCondition,
+} from './bound.ts';
 import type { BoundStatement } from './statement.ts';
 
 export function printBound(statement: BoundStatement): string {
@@ -49,16 +57,35 @@ function query(bound: BoundQuery, indent: string): readonly string[] {
     const sides = [bound.left, bound.right].flatMap((side) => query(side, `${indent}  `));
     return [`${indent}${bound.operator} (${columnList(bound.columns)})`, ...sides];
   }
+  if (bound.kind === 'top n') {
+    const input = query(bound.input, `${indent}  `);
+    return [`${indent}${topNText(bound)} (${columnList(bound.columns)})`, ...input];
+  }
   return select(bound, indent);
 }
 
+function topNText({ partition, order, limit, offset, input }: BoundTopN): string {
+  const name = (index: number): string => input.columns[index]!.name;
+  const of = partition.length === 0 ? '' : ` of each (${partition.map(name).join(', ')})`;
+  const by = order.map((item) => `${name(item.column)}${item.descending ? ' desc' : ''}`);
+  const behind = offset === 0 ? '' : ` behind ${offset}`;
+  return `first ${limit ?? 'all'}${behind}${of} by ${by.join(', ') || 'the whole row'}`;
+}
+
+function numberingText({ partition, order }: BoundNumbering): string {
+  const by = order.map(({ expr, descending }) => `${printExpr(expr)}${descending ? ' desc' : ''}`);
+  const of = partition.map((expr) => printExpr(expr)).join(', ');
+  return `of each (${of}) by ${by.join(', ') || 'the whole row'}`;
+}
+
 function select(bound: BoundSelect, indent: string): readonly string[] {
-  const { group, where, whereNow, having, havingNow } = bound;
+  const { group, where, whereNow, having, havingNow, numberings } = bound;
   const outputs = bound.outputs.map((expr, i) => `${printExpr(expr)} as ${column(bound.columns[i]!)}`);
   const calls = group?.calls.map((call) => `${callText(call, printExpr)} ${typeName(call.type)}`);
   return [
     `${indent}select${bound.distinct === true ? ' distinct' : ''}`,
     ...outputs.map((output) => `${indent}  ${output}`),
+    ...numberings.map((numbering) => `${indent}number rows ${numberingText(numbering)}`),
     ...(having === null ? [] : [`${indent}having ${printExpr(having)}`]),
     ...havingNow.map((condition) => `${indent}having rows ${printTemporal(condition)}`),
     ...(group === null

@@ -1,11 +1,14 @@
 // Queries: WITH, set operations, and what a whole query gives.
 
-import type { Query, QueryBody } from '../sql/ast.ts';
-import type { BoundQuery } from './bound.ts';
+import { TEXT } from '../data/types.ts';
+import type { Query, QueryBody, Select } from '../sql/ast.ts';
+import type { BoundQuery, OutputOrder } from './bound.ts';
 import type { CommonTableEntry, QueryContext } from './context.ts';
 import type { QueryDraft } from './draft.ts';
 import { finish, setDraft } from './draft.ts';
 import { duplicateName, invalidQuery, unsupported } from './fail.ts';
+import type { OutputList } from './ordering.ts';
+import { cutOf, outputOf, outputOrder } from './ordering.ts';
 import { bindSelect } from './select.ts';
 import { refuseQueryClauses, refuseSetOperation } from './unsupported.ts';
 
@@ -15,13 +18,83 @@ export function bindQuery(query: Query, context: QueryContext): BoundQuery {
 
 function draftQuery(query: Query, context: QueryContext): QueryDraft {
   refuseQueryClauses(query);
-  return draftBody(query.body, withCommonTables(query, context));
+  const inner = withCommonTables(query, context);
+  return query.body.kind === 'Select'
+    ? draftSelect(query, query.body, inner)
+    : cut(query, draftBody(query.body, inner), (draft) => outputOrder(query.orderBy, namesOf(draft)));
 }
 
-function draftBody(body: QueryBody, context: QueryContext): QueryDraft {
+/** DISTINCT ON keeps the first row of each partition; LIMIT and OFFSET then cut what is left. Both go by ORDER BY. */
+function draftSelect(query: Query, select: Select, context: QueryContext): QueryDraft {
+  const { draft, chosen } = bindSelect(select, context, bindQuery, (list) => ({
+    shown: list.shown,
+    order: outputOrder(query.orderBy, list),
+    partition:
+      select.distinct.kind === 'on'
+        ? select.distinct.expressions.map((expression) => outputOf(expression, list, 'SELECT DISTINCT ON'))
+        : null,
+  }));
+  const { shown, order, partition } = chosen;
+  if (partition === null) return cut(query, draft, () => order, shown);
+  requireLeading(partition, order, query);
+  const columns = draft.columns;
+  const first: QueryDraft = {
+    kind: 'top n',
+    columns,
+    input: draft,
+    partition,
+    order,
+    limit: 1,
+    offset: 0,
+    span: query.span,
+  };
+  const kept = cut(query, first, () => order, shown);
+  return kept === first ? { ...first, columns: columns.slice(0, shown) } : kept;
+}
+
+function requireLeading(partition: readonly number[], order: readonly OutputOrder[], query: Query): void {
+  const leading = new Set(order.slice(0, new Set(partition).size).map(({ column }) => column));
+  if (order.length === 0 || partition.every((column) => leading.has(column))) return;
+  if (order.every(({ column }) => partition.includes(column))) return;
+  throw invalidQuery(
+    'SELECT DISTINCT ON expressions must match initial ORDER BY expressions',
+    query.orderBy[0]!.span,
+    'order by what stands in DISTINCT ON first',
+  );
+}
+
+function cut(
+  query: Query,
+  draft: QueryDraft,
+  orderOf: (draft: QueryDraft) => readonly OutputOrder[],
+  shown = draft.columns.length,
+): QueryDraft {
+  if (query.limit === undefined && query.offset === undefined) return draft;
+  const { limit, offset } = cutOf(query);
+  const columns = draft.columns.slice(0, shown);
+  const order = orderOf(draft);
+  return { kind: 'top n', columns, input: draft, partition: [], order, limit, offset, span: query.span };
+}
+
+/** ORDER BY over a set operation takes positions and names of its columns. */
+function namesOf(draft: QueryDraft): OutputList {
+  const closed = 'ORDER BY of a set operation takes names and positions of its columns';
+  return {
+    shown: draft.columns.length,
+    outputs: draft.columns.map(({ name }, index) => ({
+      name,
+      operand: { kind: 'column', index, name, type: TEXT, nullable: true },
+    })),
+    add: () => 0,
+    bind: (expression) => {
+      throw invalidQuery(closed, expression.span, 'put the set operation into a subquery in FROM');
+    },
+    closed,
+  };
+}
+
+function draftBody(body: Exclude<QueryBody, Select>, context: QueryContext): QueryDraft {
   switch (body.kind) {
-    case 'Select':
-      return bindSelect(body, context, bindQuery);
     case 'SetOperation': {
       refuseSetOperation(body);
       const left = draftQuery(body.left, context);

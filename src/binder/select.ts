@@ -3,11 +3,12 @@
 import { bindCondition, bindLogic } from '../expr/bind.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
-import type { Expression, ScalarSubquery, Select, Target } from '../sql/ast.ts';
+import { BIGINT } from '../data/types.ts';
+import type { Expression, FunctionCall, ScalarSubquery, Select, Target } from '../sql/ast.ts';
 import { scalarSubqueriesIn } from '../sql/walk.ts';
 import { canonicalText } from '../expr/columns.ts';
 import { childrenOf } from '../expr/tree.ts';
-import type { BoundColumn, BoundGroup, BoundRelation } from './bound.ts';
+import type { BoundColumn, BoundGroup, BoundNumbering, BoundRelation } from './bound.ts';
 import { nullableInGroup } from './aggregate-call.ts';
 import type { QueryContext } from './context.ts';
 import type { DraftColumn, SelectDraft } from './draft.ts';
@@ -18,7 +19,9 @@ import { bindFrom, relationScope } from './from.ts';
 import { ambiguousColumn, groupingError, invalidQuery, unsupported } from './fail.ts';
 import { AggregateCalls } from './grouping.ts';
 import { crossJoin } from './join.ts';
+import { besideRow, Numberings } from './numbering.ts';
 import { besideClock, nowColumn, splitNow } from './now.ts';
+import type { OutputList } from './ordering.ts';
 import { outputName } from './output-name.ts';
 import type { Scope } from './scope.ts';
 import { hasColumn, resolveStar } from './scope.ts';
@@ -31,7 +34,13 @@ interface Output extends DraftColumn {
   readonly alias: string | undefined;
 }
 
-export function bindSelect(select: Select, context: QueryContext, bindQuery: BindQuery): SelectDraft {
+/** `choose` says what of the result is kept, and may add outputs behind those of the select list: ORDER BY and DISTINCT ON. */
+export function bindSelect<T>(
+  select: Select,
+  context: QueryContext,
+  bindQuery: BindQuery,
+  choose: (list: OutputList) => T,
+): { readonly draft: SelectDraft; readonly chosen: T } {
   refuseSelectClauses(select);
   const subqueries = new Subqueries(
     bindTables(select, { ...context, outer: undefined }, bindQuery),
@@ -49,13 +58,26 @@ export function bindSelect(select: Select, context: QueryContext, bindQuery: Bin
   };
   const row = besideClock(from.columns, where.temporal);
   const aggregates = new AggregateCalls(scope);
-  const outputs = select.targets.flatMap((target) => bindTarget(target, scope, aggregates));
+  const numberings = new Numberings(select);
+  const outputs: Output[] = select.targets.flatMap((target) =>
+    bindTarget(target, scope, aggregates, numberings),
+  );
   if (outputs.length === 0) throw invalidQuery('a query needs at least one column', select.span);
   const keys = bindKeys(select, scope, outputs);
   const having = select.having === undefined ? null : bindHaving(select.having, scope, aggregates);
+  const chosen = choose({
+    shown: outputs.length,
+    outputs,
+    add: (operand) => outputs.push({ operand, name: '?order?', alias: undefined, span: select.span }) - 1,
+    bind: (expression) => bindOver(expression, scope, aggregates, numberings),
+    closed:
+      select.distinct.kind === 'distinct'
+        ? 'for SELECT DISTINCT, ORDER BY expressions must appear in select list'
+        : null,
+  });
   const columns = outputs.map(({ name, span }) => ({ name, span }));
   const { span } = select;
-  const distinct = select.distinct.kind !== 'all';
+  const distinct = select.distinct.kind === 'distinct';
   const base = {
     kind: 'select' as const,
     columns,
@@ -67,9 +89,31 @@ export function bindSelect(select: Select, context: QueryContext, bindQuery: Bin
   };
   if (select.groupBy.length === 0 && aggregates.calls.length === 0 && having === null) {
     const plain = { group: null, having: null, havingNow: [] };
-    return { ...base, ...plain, outputs: outputs.map((output) => output.operand), row };
+    const draft = { ...base, ...plain, outputs: outputs.map((output) => output.operand), row };
+    return { draft: numbered(draft, numberings.all), chosen };
   }
-  return { ...base, ...grouped(row, keys, aggregates, outputs, having) };
+  const overGroup = grouped(row, keys, aggregates, numberings.all, outputs, having);
+  return { draft: numbered({ ...base, ...overGroup }, overGroup.numberings), chosen };
+}
+
+/** The columns of numberings stand right behind the row. */
+function numbered(
+  draft: Omit<SelectDraft, 'numberings'>,
+  numberings: readonly BoundNumbering[],
+): SelectDraft {
+  const width = draft.row.length;
+  const numbers = numberings.map((): BoundColumn => {
+    return { name: 'row_number', type: BIGINT, nullable: false, time: null };
+  });
+  return {
+    ...draft,
+    numberings,
+    outputs: draft.outputs.map((operand) =>
+      operand.kind === 'untyped' ? operand : besideRow(operand, width),
+    ),
+    // A row can be numbered anew at any time after its own.
+    row: numbers.length === 0 ? draft.row : [...withoutTime(draft.row), ...numbers],
+  };
 }
 
 /** FROM a, b is a join without a condition. */
@@ -84,13 +128,18 @@ function bindTables(select: Select, context: QueryContext, bindQuery: BindQuery)
   );
 }
 
+function withoutTime(row: readonly BoundColumn[]): readonly BoundColumn[] {
+  return row.map((column) => ({ ...column, time: null }));
+}
+
 function grouped(
   from: readonly BoundColumn[],
   keys: readonly BoundExpr[],
   aggregates: AggregateCalls,
+  numberings: readonly BoundNumbering[],
   outputs: readonly Output[],
   having: BoundExpr | null,
-): Pick<SelectDraft, 'group' | 'having' | 'havingNow' | 'outputs' | 'row'> {
+): Pick<SelectDraft, 'group' | 'having' | 'havingNow' | 'numberings' | 'outputs' | 'row'> {
   const keyNames = keys.map((key, i) => keyName(key, i, outputs));
   // In a group there is at least one row, so only NULL arguments make a result NULL; over no rows all but count are NULL.
   const calls = aggregates.calls.map((call) =>
@@ -113,6 +162,10 @@ function grouped(
     group,
     having: rest === null ? null : overGroup(rest),
     havingNow: temporal.map((condition) => ({ ...condition, expr: overGroup(condition.expr) })),
+    numberings: numberings.map(({ partition, order }) => ({
+      partition: partition.map(overGroup),
+      order: order.map((item) => ({ ...item, expr: overGroup(item.expr) })),
+    })),
     outputs: outputs.map(({ operand }) => aggregates.operandOverGroup(operand, keys, keyNames)),
     row: besideClock(row, temporal),
   };
@@ -126,22 +179,33 @@ function keyName(key: BoundExpr, index: number, outputs: readonly Output[]): str
   return shown === undefined || shown.name === '?column?' ? `key ${index + 1}` : shown.name;
 }
 
-function bindTarget(target: Target, scope: SelectScope, aggregates: AggregateCalls): readonly Output[] {
+function bindTarget(
+  target: Target,
+  scope: SelectScope,
+  aggregates: AggregateCalls,
+  numberings: Numberings,
+): readonly Output[] {
   const { expression, alias } = target;
   if (expression.kind === 'Star') {
     return resolveStar(scope, expression).map((operand) => {
       return { operand, name: operand.name, alias: undefined, span: expression.span };
     });
   }
-  const operand = bindOver(expression, scope, aggregates);
+  const operand = bindOver(expression, scope, aggregates, numberings);
   return [{ operand, name: alias?.name ?? outputName(expression), alias: alias?.name, span: target.span }];
 }
 
-function bindOver(expression: Expression, scope: SelectScope, aggregates: AggregateCalls): Operand {
+function bindOver(
+  expression: Expression,
+  scope: SelectScope,
+  aggregates: AggregateCalls,
+  numberings: Numberings,
+): Operand {
+  const aggregate = (call: FunctionCall): BoundExpr => aggregates.bind(call);
+  const within = { scope, aggregate, scalar: scope.scalar };
   return bindExpression(expression, {
-    scope,
-    aggregate: (call) => aggregates.bind(call),
-    scalar: scope.scalar,
+    ...within,
+    over: (call) => numberings.bind(call, (part) => bindExpression(part, within)),
   });
 }
 

@@ -71,6 +71,7 @@ function selectAll(from: BoundRelation, span: TextSpan): BoundQuery {
     group: null,
     having: null,
     havingNow: [],
+    numberings: [],
     outputs,
     span,
   };

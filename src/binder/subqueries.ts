@@ -225,6 +225,7 @@ function counted(query: BoundQuery, { span }: Expression): BoundRelation {
     group,
     having: null,
     havingNow: [],
+    numberings: [],
     outputs,
     span,
   };

@@ -46,19 +46,12 @@ function refusalOf(expression: Expression): Refusal {
 
 export function refuseQueryClauses(query: Query): void {
   const [order] = query.orderBy;
-  if (query.limit !== undefined || query.offset !== undefined) {
-    const span = (query.limit ?? query.offset)!.span;
+  const on = query.body.kind === 'Select' && query.body.distinct.kind === 'on';
+  if (order !== undefined && query.limit === undefined && query.offset === undefined && !on) {
     throw unsupported(
-      'LIMIT or OFFSET in a continuous query',
-      span,
-      'limit the rows where you read the view',
-    );
-  }
-  if (order !== undefined) {
-    throw unsupported(
-      'ORDER BY in a continuous query',
+      'ORDER BY without LIMIT in a continuous query',
       order.span,
-      'a view has no order: order its rows where you read it',
+      'a view has no order: order its rows where you read it, or add LIMIT',
     );
   }
   if (query.with?.recursive === true) {
@@ -67,17 +60,6 @@ export function refuseQueryClauses(query: Query): void {
 }
 
 export function refuseSelectClauses(select: Select): void {
-  if (select.distinct.kind === 'on') {
-    throw unsupported(
-      'SELECT DISTINCT ON',
-      select.targets[0]?.span ?? select.span,
-      'SELECT DISTINCT gives each row once',
-    );
-  }
-  const [window] = select.windows;
-  if (window !== undefined) {
-    throw unsupported('a WINDOW clause', window.span, 'group by a window: FROM TUMBLE(t, time, size)');
-  }
   for (const item of select.groupBy) {
     if (item.kind !== 'GroupingSet' || item.form === 'empty') continue;
     const what = { rollup: 'ROLLUP', cube: 'CUBE', sets: 'GROUPING SETS' }[item.form];

@@ -1,7 +1,8 @@
 // BoundQuery → logical plan: a select becomes scan, filter, aggregate, filter, project, in this order. Views were inlined by
 // the binder as derived relations; here they dissolve.
 
-import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect } from '../binder/bound.ts';
+import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect, BoundTopN } from '../binder/bound.ts';
+import { withNumbers } from './from-numbering.ts';
 import { fromSetOperation } from './from-set-operation.ts';
 import type { LogicalNode } from './node.ts';
 import {
@@ -12,6 +13,7 @@ import {
   project,
   scan,
   temporal,
+  topN,
   union,
   viewRead,
   windows,
@@ -25,6 +27,7 @@ export function fromBound(query: BoundQuery, onClose: boolean): LogicalNode {
       query.columns,
     );
   }
+  if (query.kind === 'top n') return fromTopN(query, onClose);
   if (query.kind === 'set operation') return fromSetOperation(query, (side) => fromBound(side, onClose));
   return fromSelect(query, onClose);
 }
@@ -38,10 +41,25 @@ function fromSelect(query: BoundSelect, onClose: boolean): LogicalNode {
   }
   if (query.having !== null) node = filter(node, query.having);
   if (query.havingNow.length > 0) node = temporal(node, query.havingNow);
+  node = withNumbers(node, query.numberings);
   const names = query.columns.map((column) => column.name);
   const rows = project(node, query.outputs, names);
   // DISTINCT groups by all columns.
   return query.distinct === true ? aggregate(rows, columnsAsExprs(rows.columns), names, [], onClose) : rows;
+}
+
+function fromTopN(query: BoundTopN, onClose: boolean): LogicalNode {
+  const { partition, order, limit, offset, columns } = query;
+  const kept = topN(fromBound(query.input, onClose), {
+    partition: [...new Set(partition)],
+    order,
+    limit,
+    offset,
+    numbered: false,
+  });
+  if (columns.length === kept.columns.length) return kept;
+  const names = columns.map((column) => column.name);
+  return project(kept, columnsAsExprs(kept.columns).slice(0, columns.length), names);
 }
 
 function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {

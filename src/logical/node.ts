@@ -1,6 +1,6 @@
 // The nodes of the logical plan. Make them with the functions below: they derive the columns.
 
-import { BOOLEAN } from '../data/types.ts';
+import { BIGINT, BOOLEAN } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   BoundColumn,
   JoinType,
   SemiJoinType,
+  OutputOrder,
   TemporalCondition,
   TimeAttribute,
 } from '../binder/bound.ts';
@@ -90,6 +91,17 @@ export interface LogicalJoin extends NodeBase {
   readonly condition: BoundExpr | null;
 }
 
+/** Of each partition the rows behind the first `offset`, `limit` of them (null: all), with their place as a last column when `numbered`. */
+export interface LogicalTopN extends NodeBase {
+  readonly kind: 'top n';
+  readonly input: LogicalNode;
+  readonly partition: readonly number[];
+  readonly order: readonly OutputOrder[];
+  readonly limit: number | null;
+  readonly offset: number;
+  readonly numbered: boolean;
+}
+
 /** UNION ALL. */
 export interface LogicalUnion extends NodeBase {
   readonly kind: 'union';
@@ -113,6 +125,7 @@ export type LogicalNode =
   | LogicalAggregate
   | LogicalJoin
   | LogicalTemporal
+  | LogicalTopN
   | LogicalUnion;
 
 /** Where a plan ends: what is computed is kept as a view or handed to a sink. */
@@ -197,6 +210,16 @@ export function aggregate(
 
 export function isSemi(type: JoinType): type is SemiJoinType {
   return type === 'semi' || type === 'anti';
+}
+
+export function topN(
+  input: LogicalNode,
+  form: Pick<LogicalTopN, 'partition' | 'order' | 'limit' | 'offset' | 'numbered'>,
+): LogicalTopN {
+  // A row can come forward at any time after its own.
+  const columns: LogicalColumn[] = input.columns.map((column) => ({ ...column, time: null }));
+  if (form.numbered) columns.push({ name: 'row_number', type: BIGINT, nullable: false, time: null });
+  return { kind: 'top n', input, ...form, columns };
 }
 
 export function join(

@@ -44,6 +44,14 @@ function describe(node: LogicalNode): string {
     }
     case 'join':
       return node.condition === null ? 'cross join' : `${node.type} join on ${printExpr(node.condition)}`;
+    case 'top n': {
+      const name = (index: number): string => node.input.columns[index]!.name;
+      const of = node.partition.length === 0 ? '' : ` of each [${node.partition.map(name).join(', ')}]`;
+      const by = node.order.map(({ column, descending }) => `${name(column)}${descending ? ' desc' : ''}`);
+      const behind = node.offset === 0 ? '' : ` behind ${node.offset}`;
+      const number = node.numbered ? ' with row_number' : '';
+      return `first ${node.limit ?? 'all'}${behind}${of} by [${by.join(', ')}]${number}`;
+    }
     case 'union':
       return `union all [${node.columns.map((c) => c.name).join(', ')}]`;
   }

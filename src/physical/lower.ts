@@ -14,6 +14,7 @@ import { lowerRoot } from './lower-root.ts';
 import { lowerScan } from './lower-scan.ts';
 import { lowerTemporal } from './lower-temporal.ts';
 import { lowerTable } from './lower-table.ts';
+import { lowerTopN } from './lower-top-n.ts';
 import { lowerUnion } from './lower-union.ts';
 import { lowerViewRead } from './lower-view-read.ts';
 import { lowerWindows } from './lower-windows.ts';
@@ -53,6 +54,8 @@ function addIdentified(node: LogicalNode, keyed: boolean, to: Set<string>): void
       return;
     case 'aggregate':
       return addIdentified(node.input, needsStreamKey(node.calls), to);
+    case 'top n':
+      return addIdentified(node.input, true, to);
     case 'join':
       addIdentified(node.left, keyed, to);
       addIdentified(node.right, keyed && !isSemi(node.type), to);
@@ -94,6 +97,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
       return lowerWindows(context, node, keyed);
     case 'aggregate':
       return lowerAggregate(context, node);
+    case 'top n':
+      return lowerTopN(context, node);
     case 'join':
       return lowerJoin(context, node, keyed);
     case 'union':

@@ -5,8 +5,8 @@ import { callExprs, mapCall } from '../../binder/aggregate-call.ts';
 import { replaceColumns } from '../../expr/columns.ts';
 import { columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
-import type { LogicalNode, LogicalPlan, LogicalScan, LogicalWindows } from '../node.ts';
-import { aggregate, filter, join, project, scan, temporal, union, windows } from '../node.ts';
+import type { LogicalNode, LogicalPlan, LogicalScan, LogicalTopN, LogicalWindows } from '../node.ts';
+import { aggregate, filter, join, topN, project, scan, temporal, union, windows } from '../node.ts';
 
 /** A node that gives at least the needed columns, and where each column of the old node is in it (−1: gone). */
 interface Pruned {
@@ -101,6 +101,8 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
     }
     case 'aggregate':
       return pruneAggregate(node, needed, reads);
+    case 'top n':
+      return pruneTopN(node, needed, reads);
     case 'join':
       return pruneJoin(node, needed, reads);
     case 'union': {
@@ -162,6 +164,29 @@ function pruneAggregate(
     ...node.calls.map((_, i) => (kept.includes(i) ? keys + kept.indexOf(i) : -1)),
   ];
   return { node: pruned, at };
+}
+
+function pruneTopN(node: LogicalTopN, needed: ReadonlySet<number>, reads: ScanReads): Pruned {
+  const width = node.input.columns.length;
+  const numbered = node.numbered && needed.has(width);
+  const below = new Set([...needed].filter((column) => column < width));
+  // All rows, and nobody reads their place.
+  if (!numbered && node.limit === null && node.offset === 0) {
+    const input = prune(node.input, below, reads);
+    return { node: input.node, at: node.numbered ? [...input.at, -1] : input.at };
+  }
+  for (const column of [...node.partition, ...node.order.map((by) => by.column)]) below.add(column);
+  const input = pruneToNeeded(node.input, below, reads);
+  const at = (column: number): number => input.at[column]!;
+  const pruned = topN(input.node, {
+    partition: node.partition.map(at),
+    order: node.order.map((by) => ({ ...by, column: at(by.column) })),
+    limit: node.limit,
+    offset: node.offset,
+    numbered,
+  });
+  if (!node.numbered) return { node: pruned, at: input.at };
+  return { node: pruned, at: [...input.at, numbered ? input.node.columns.length : -1] };
 }
 
 /** Exactly the needed columns: a join keeps what it is given, whatever others read of the same scan. */

@@ -5,9 +5,10 @@
 import { replaceColumns } from '../../expr/columns.ts';
 import { canFail, columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
+import { limitByNumber } from './limit-by-number.ts';
 import { pushIntoJoin } from './push-join-filters.ts';
 import { split } from './split.ts';
-import type { LogicalAggregate, LogicalNode, LogicalWindows } from '../node.ts';
+import type { LogicalAggregate, LogicalNode, LogicalTopN, LogicalWindows } from '../node.ts';
 import { conjunction, conjuncts, filter, inputsOf, withInputs } from '../node.ts';
 
 export function pushFilters(node: LogicalNode): LogicalNode {
@@ -38,6 +39,8 @@ function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
       const [below, above] = split(parts, (part) => !canFail(part));
       return filtered({ ...node, input: pushInto(node.input, below) }, above);
     }
+    case 'top n':
+      return pushIntoTopN(node, parts);
     case 'aggregate':
       return pushBelowAggregate(node, parts);
     case 'join':
@@ -60,6 +63,16 @@ function pushAround(node: LogicalWindows, parts: readonly BoundExpr[]): LogicalN
   const [below, above] = split(parts, mayMove);
   const input = pushInto(node.input, below);
   return filtered({ ...node, input }, above);
+}
+
+/** A bound on the row's number is the limit; a condition on the partition alone keeps whole partitions. */
+function pushIntoTopN(node: LogicalTopN, parts: readonly BoundExpr[]): LogicalNode {
+  const { limited, rest } = limitByNumber(node, parts);
+  const [below, above] = split(rest, (part) => {
+    const reads = columnsOf(part);
+    return reads.length > 0 && reads.every((column) => node.partition.includes(column)) && !canFail(part);
+  });
+  return filtered({ ...limited, input: pushInto(limited.input, below) }, above);
 }
 
 /** A condition on group keys alone holds for all rows of a group or for none. */

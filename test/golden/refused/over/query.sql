@@ -1,2 +1,2 @@
 CREATE MATERIALIZED VIEW v AS
-SELECT auction, row_number() OVER (PARTITION BY auction ORDER BY price DESC) FROM bid;
+SELECT auction, rank() OVER (PARTITION BY auction ORDER BY price DESC) FROM bid;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT DISTINCT ON (bidder) bidder, price FROM bid ORDER BY bidder, date_time DESC;

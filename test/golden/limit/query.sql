@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT channel, count(*) AS n FROM bid GROUP BY channel ORDER BY 2 DESC, channel LIMIT 5 OFFSET 2;

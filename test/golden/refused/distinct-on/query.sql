@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT DISTINCT ON (channel) channel, price FROM bid;

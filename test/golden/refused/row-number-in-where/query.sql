@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT price FROM bid WHERE row_number() OVER (ORDER BY price) < 3;

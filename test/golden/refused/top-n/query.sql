@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY auction ORDER BY price DESC) AS n FROM bid) t WHERE n <= 3;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT row_number() OVER w FROM bid;
