@@ -39,6 +39,7 @@ export interface BoundSelect {
   readonly havingNow: readonly TemporalCondition[];
   /** Each adds a column to the row behind HAVING: the group's when there is one, otherwise that of `from`. */
   readonly numberings: readonly BoundNumbering[];
+  readonly overs: readonly BoundOver[];
   /** One per column, bound to the row with its numberings. */
   readonly outputs: readonly BoundExpr[];
   /** SELECT DISTINCT. */
@@ -81,6 +82,44 @@ export interface BoundOrder {
 export interface BoundNumbering {
   readonly partition: readonly BoundExpr[];
   readonly order: readonly BoundOrder[];
+}
+
+export type OverFunctionName =
+  | 'rank'
+  | 'dense_rank'
+  | 'percent_rank'
+  | 'cume_dist'
+  | 'ntile'
+  | 'lag'
+  | 'lead'
+  | 'first_value'
+  | 'last_value'
+  | 'nth_value'
+  | AggregateName;
+
+/** Where a frame begins or ends: at the partition's, at the peers of the row, or so many rows from it (negative: before). */
+export type FrameEdge =
+  | { readonly kind: 'unbounded' }
+  | { readonly kind: 'peers' }
+  | { readonly kind: 'row'; readonly offset: number };
+
+export interface OverFrame {
+  readonly start: FrameEdge;
+  readonly end: FrameEdge;
+}
+
+export interface BoundOverCall extends Field {
+  readonly fn: OverFunctionName;
+  /** The value, and what stands for it where there is none (lag, lead). */
+  readonly args: readonly BoundExpr[];
+  /** Buckets of ntile, distance of lag and lead, n of nth_value; 0 otherwise. */
+  readonly count: number;
+  readonly frame: OverFrame;
+}
+
+/** Window functions of one window: a column per call. */
+export interface BoundOver extends BoundNumbering {
+  readonly calls: readonly BoundOverCall[];
 }
 
 export interface OutputOrder {
@@ -198,8 +237,8 @@ export interface MergedColumn {
 export function isStateful(query: BoundQuery): boolean {
   if (query.kind === 'set operation' || query.kind === 'top n') return true;
   if (query.kind === 'union') return query.branches.some(isStateful);
-  const { group, distinct, whereNow, numberings, from } = query;
-  if (numberings.length > 0) return true;
+  const { group, distinct, whereNow, numberings, overs, from } = query;
+  if (numberings.length + overs.length > 0) return true;
   return group !== null || distinct === true || whereNow.length > 0 || relationIsStateful(from);
 }
 

@@ -14,6 +14,7 @@ import type {
   BoundColumn,
   BoundGroup,
   BoundNumbering,
+  BoundOver,
   BoundQuery,
   BoundSetOperation,
   BoundRelation,
@@ -43,6 +44,7 @@ export interface SelectDraft extends DraftBase {
   readonly having: BoundExpr | null;
   readonly havingNow: readonly TemporalCondition[];
   readonly numberings: readonly BoundNumbering[];
+  readonly overs: readonly BoundOver[];
   readonly outputs: readonly Operand[];
   readonly distinct: boolean;
   /** Columns of the row that `outputs` are bound to. */
@@ -112,7 +114,7 @@ function finishAs(draft: QueryDraft, types: readonly SqlType[]): BoundQuery {
     return draft.operator === 'union' && draft.all ? finishUnion(draft, types) : finishSet(draft, types);
   }
   if (draft.kind === 'top n') return finishTopN(draft, types);
-  const { kind, from, where, whereNow, group, having, havingNow, numberings, row, span } = draft;
+  const { kind, from, where, whereNow, group, having, havingNow, numberings, overs, row, span } = draft;
   const outputs = draft.outputs.map((operand, i) => coerce(operand, types[i] ?? ownType(operand)));
   const columns = draft.columns.map(({ name }, i): BoundColumn => {
     const expr = outputs[i]!;
@@ -129,6 +131,7 @@ function finishAs(draft: QueryDraft, types: readonly SqlType[]): BoundQuery {
     having,
     havingNow,
     numberings,
+    overs,
     outputs,
     span,
   };

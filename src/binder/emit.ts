@@ -13,7 +13,10 @@ export function requireClosingWindows(query: BoundQuery, span: TextSpan): void {
     for (const branch of query.branches) requireClosingWindows(branch, span);
     return;
   }
-  if (query.kind === 'top n' || (query.kind === 'select' && query.numberings.length > 0)) {
+  if (
+    query.kind === 'top n' ||
+    (query.kind === 'select' && query.numberings.length + query.overs.length > 0)
+  ) {
     throw invalidQuery(
       'EMIT ON WINDOW CLOSE over rows that are chosen by their order',
       span,

@@ -62,6 +62,7 @@ function namedJoin(from: BoundRelation, { span }: FromItem, alias: TableAlias): 
     having: null,
     havingNow: [],
     numberings: [],
+    overs: [],
     outputs,
     span,
   };

@@ -11,8 +11,8 @@ import type { BoundAggregate } from './bound.ts';
 import { boundCall } from './bind-aggregate.ts';
 import { bindExpression } from './expression.ts';
 import { groupingError, invalidQuery, unsupported } from './fail.ts';
-import { isNumbering } from './numbering.ts';
 import type { Scope } from './scope.ts';
+import { isWindowCall } from './window-calls.ts';
 
 /** Collects the aggregate calls of one SELECT. */
 export class AggregateCalls {
@@ -70,7 +70,7 @@ export class AggregateCalls {
         };
       }
       if (part.kind !== 'column') return mapChildren(part, move);
-      if (isNumbering(part.index)) return part;
+      if (isWindowCall(part.index)) return part;
       if (part.index >= this.width) return { ...part, index: keys.length + part.index - this.width };
       throw groupingError(
         `column "${part.name}" must appear in the GROUP BY clause or be used in an aggregate function`,

@@ -1,18 +1,14 @@
 // ORDER BY with LIMIT and OFFSET, and DISTINCT ON: which rows of a result are kept, by their order. Order items are outputs of the
 // select list, or expressions that are computed beside it.
 
-import { BIGINT } from '../data/types.ts';
-import { evaluateConstant } from '../expr/constant.ts';
-import { columnsOf } from '../expr/properties.ts';
 import { canonicalText } from '../expr/columns.ts';
-import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import type { Expression, OrderItem, Query } from '../sql/ast.ts';
 import type { OutputOrder } from './bound.ts';
-import { bindExpression, typed } from './expression.ts';
+import { constantCount } from './constant-count.ts';
+import { typed } from './expression.ts';
 import { ambiguousColumn, groupingError, invalidQuery, unsupported } from './fail.ts';
-import { directionOf } from './numbering.ts';
-import type { Scope } from './scope.ts';
+import { directionOf } from './window-calls.ts';
 
 /** What stands in a select list, and what was added behind it. */
 export interface OutputList {
@@ -74,28 +70,4 @@ export function cutOf(query: Query): Cut {
     limit: query.limit === undefined ? null : constantCount(query.limit, 'LIMIT'),
     offset: query.offset === undefined ? 0 : (constantCount(query.offset, 'OFFSET') ?? 0),
   };
-}
-
-const EMPTY_SCOPE: Scope = { tables: [], row: [] };
-
-function constantCount(expression: Expression, clause: string): number | null {
-  if (expression.kind === 'ColumnReference') {
-    throw invalidQuery(`argument of ${clause} must not contain variables`, expression.span, 'write a number');
-  }
-  const operand = bindExpression(expression, {
-    scope: EMPTY_SCOPE,
-    aggregate: (call) => {
-      throw groupingError(`aggregate functions are not allowed in ${clause}`, call.span);
-    },
-  });
-  if (operand.kind !== 'untyped' && columnsOf(operand).length > 0) {
-    throw invalidQuery(`${clause} must be constant`, expression.span, 'write a number');
-  }
-  const value = evaluateConstant(coerce(operand, BIGINT));
-  if (value === null) return null;
-  if (typeof value !== 'bigint' || value < 0n) {
-    throw invalidQuery(`${clause} must not be negative`, expression.span, 'write 0 or more');
-  }
-  if (value > 1_000_000_000n) throw invalidQuery(`${clause} is too large`, expression.span, 'leave it out');
-  return Number(value);
 }

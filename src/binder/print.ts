@@ -12,6 +12,7 @@ import type {
   BoundSelect,
   BoundTopN,
   BoundNumbering,
+  BoundOverCall,
   TemporalCondition,
 } from './bound.ts';
 import type { BoundStatement } from './statement.ts';
@@ -72,6 +73,11 @@ function topNText({ partition, order, limit, offset, input }: BoundTopN): string
   return `first ${limit ?? 'all'}${behind}${of} by ${by.join(', ') || 'the whole row'}`;
 }
 
+function overText({ fn, args, count }: BoundOverCall): string {
+  const all = [...args.map((arg) => printExpr(arg)), ...(count === 0 ? [] : [String(count)])];
+  return `${fn}(${all.join(', ')})`;
+}
+
 function numberingText({ partition, order }: BoundNumbering): string {
   const by = order.map(({ expr, descending }) => `${printExpr(expr)}${descending ? ' desc' : ''}`);
   const of = partition.map((expr) => printExpr(expr)).join(', ');
@@ -79,12 +85,15 @@ function numberingText({ partition, order }: BoundNumbering): string {
 }
 
 function select(bound: BoundSelect, indent: string): readonly string[] {
-  const { group, where, whereNow, having, havingNow, numberings } = bound;
+  const { group, where, whereNow, having, havingNow, numberings, overs } = bound;
   const outputs = bound.outputs.map((expr, i) => `${printExpr(expr)} as ${column(bound.columns[i]!)}`);
   const calls = group?.calls.map((call) => `${callText(call, printExpr)} ${typeName(call.type)}`);
   return [
     `${indent}select${bound.distinct === true ? ' distinct' : ''}`,
     ...outputs.map((output) => `${indent}  ${output}`),
+    ...overs.flatMap((over) =>
+      over.calls.map((call) => `${indent}compute ${overText(call)} ${numberingText(over)}`),
+    ),
     ...numberings.map((numbering) => `${indent}number rows ${numberingText(numbering)}`),
     ...(having === null ? [] : [`${indent}having ${printExpr(having)}`]),
     ...havingNow.map((condition) => `${indent}having rows ${printTemporal(condition)}`),

@@ -3,12 +3,11 @@
 import { bindCondition, bindLogic } from '../expr/bind.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
-import { BIGINT } from '../data/types.ts';
 import type { Expression, FunctionCall, ScalarSubquery, Select, Target } from '../sql/ast.ts';
 import { scalarSubqueriesIn } from '../sql/walk.ts';
 import { canonicalText } from '../expr/columns.ts';
 import { childrenOf } from '../expr/tree.ts';
-import type { BoundColumn, BoundGroup, BoundNumbering, BoundRelation } from './bound.ts';
+import type { BoundColumn, BoundGroup, BoundRelation } from './bound.ts';
 import { nullableInGroup } from './aggregate-call.ts';
 import type { QueryContext } from './context.ts';
 import type { DraftColumn, SelectDraft } from './draft.ts';
@@ -19,7 +18,6 @@ import { bindFrom, relationScope } from './from.ts';
 import { ambiguousColumn, groupingError, invalidQuery, unsupported } from './fail.ts';
 import { AggregateCalls } from './grouping.ts';
 import { crossJoin } from './join.ts';
-import { besideRow, Numberings } from './numbering.ts';
 import { besideClock, nowColumn, splitNow } from './now.ts';
 import type { OutputList } from './ordering.ts';
 import { outputName } from './output-name.ts';
@@ -27,6 +25,7 @@ import type { Scope } from './scope.ts';
 import { hasColumn, resolveStar } from './scope.ts';
 import { subqueryCondition, Subqueries } from './subqueries.ts';
 import { refuseSelectClauses } from './unsupported.ts';
+import { movedWindow, WindowCalls } from './window-calls.ts';
 
 /** One output, bound to the row of FROM with the aggregate calls behind it. */
 interface Output extends DraftColumn {
@@ -58,9 +57,9 @@ export function bindSelect<T>(
   };
   const row = besideClock(from.columns, where.temporal);
   const aggregates = new AggregateCalls(scope);
-  const numberings = new Numberings(select);
+  const windows = new WindowCalls(select);
   const outputs: Output[] = select.targets.flatMap((target) =>
-    bindTarget(target, scope, aggregates, numberings),
+    bindTarget(target, scope, aggregates, windows),
   );
   if (outputs.length === 0) throw invalidQuery('a query needs at least one column', select.span);
   const keys = bindKeys(select, scope, outputs);
@@ -69,7 +68,7 @@ export function bindSelect<T>(
     shown: outputs.length,
     outputs,
     add: (operand) => outputs.push({ operand, name: '?order?', alias: undefined, span: select.span }) - 1,
-    bind: (expression) => bindOver(expression, scope, aggregates, numberings),
+    bind: (expression) => bindOver(expression, scope, aggregates, windows),
     closed:
       select.distinct.kind === 'distinct'
         ? 'for SELECT DISTINCT, ORDER BY expressions must appear in select list'
@@ -90,29 +89,29 @@ export function bindSelect<T>(
   if (select.groupBy.length === 0 && aggregates.calls.length === 0 && having === null) {
     const plain = { group: null, having: null, havingNow: [] };
     const draft = { ...base, ...plain, outputs: outputs.map((output) => output.operand), row };
-    return { draft: numbered(draft, numberings.all), chosen };
+    return { draft: withWindows(draft, windows), chosen };
   }
-  const overGroup = grouped(row, keys, aggregates, numberings.all, outputs, having);
-  return { draft: numbered({ ...base, ...overGroup }, overGroup.numberings), chosen };
+  const { move, ...overGroup } = grouped(row, keys, aggregates, outputs, having);
+  return { draft: withWindows({ ...base, ...overGroup }, windows, move), chosen };
 }
 
-/** The columns of numberings stand right behind the row. */
-function numbered(
-  draft: Omit<SelectDraft, 'numberings'>,
-  numberings: readonly BoundNumbering[],
+/** The values of window functions stand right behind the row. */
+function withWindows(
+  draft: Omit<SelectDraft, 'numberings' | 'overs'>,
+  windows: WindowCalls,
+  move: (expr: BoundExpr) => BoundExpr = (expr) => expr,
 ): SelectDraft {
   const width = draft.row.length;
-  const numbers = numberings.map((): BoundColumn => {
-    return { name: 'row_number', type: BIGINT, nullable: false, time: null };
-  });
+  const columns = windows.columns();
   return {
     ...draft,
-    numberings,
+    numberings: windows.numberings.map((window) => movedWindow(window, move)),
+    overs: windows.overs(move),
     outputs: draft.outputs.map((operand) =>
-      operand.kind === 'untyped' ? operand : besideRow(operand, width),
+      operand.kind === 'untyped' ? operand : windows.besideRow(operand, width),
     ),
-    // A row can be numbered anew at any time after its own.
-    row: numbers.length === 0 ? draft.row : [...withoutTime(draft.row), ...numbers],
+    // What a window gives a row can change at any time after its own.
+    row: columns.length === 0 ? draft.row : [...withoutTime(draft.row), ...columns],
   };
 }
 
@@ -132,14 +131,18 @@ function withoutTime(row: readonly BoundColumn[]): readonly BoundColumn[] {
   return row.map((column) => ({ ...column, time: null }));
 }
 
+interface Grouped extends Pick<SelectDraft, 'group' | 'having' | 'havingNow' | 'outputs' | 'row'> {
+  /** Over the row of FROM with its aggregates → over the group's row. */
+  readonly move: (expr: BoundExpr) => BoundExpr;
+}
+
 function grouped(
   from: readonly BoundColumn[],
   keys: readonly BoundExpr[],
   aggregates: AggregateCalls,
-  numberings: readonly BoundNumbering[],
   outputs: readonly Output[],
   having: BoundExpr | null,
-): Pick<SelectDraft, 'group' | 'having' | 'havingNow' | 'numberings' | 'outputs' | 'row'> {
+): Grouped {
   const keyNames = keys.map((key, i) => keyName(key, i, outputs));
   // In a group there is at least one row, so only NULL arguments make a result NULL; over no rows all but count are NULL.
   const calls = aggregates.calls.map((call) =>
@@ -162,12 +165,9 @@ function grouped(
     group,
     having: rest === null ? null : overGroup(rest),
     havingNow: temporal.map((condition) => ({ ...condition, expr: overGroup(condition.expr) })),
-    numberings: numberings.map(({ partition, order }) => ({
-      partition: partition.map(overGroup),
-      order: order.map((item) => ({ ...item, expr: overGroup(item.expr) })),
-    })),
     outputs: outputs.map(({ operand }) => aggregates.operandOverGroup(operand, keys, keyNames)),
     row: besideClock(row, temporal),
+    move: overGroup,
   };
 }
 
@@ -183,7 +183,7 @@ function bindTarget(
   target: Target,
   scope: SelectScope,
   aggregates: AggregateCalls,
-  numberings: Numberings,
+  windows: WindowCalls,
 ): readonly Output[] {
   const { expression, alias } = target;
   if (expression.kind === 'Star') {
@@ -191,7 +191,7 @@ function bindTarget(
       return { operand, name: operand.name, alias: undefined, span: expression.span };
     });
   }
-  const operand = bindOver(expression, scope, aggregates, numberings);
+  const operand = bindOver(expression, scope, aggregates, windows);
   return [{ operand, name: alias?.name ?? outputName(expression), alias: alias?.name, span: target.span }];
 }
 
@@ -199,13 +199,13 @@ function bindOver(
   expression: Expression,
   scope: SelectScope,
   aggregates: AggregateCalls,
-  numberings: Numberings,
+  windows: WindowCalls,
 ): Operand {
   const aggregate = (call: FunctionCall): BoundExpr => aggregates.bind(call);
   const within = { scope, aggregate, scalar: scope.scalar };
   return bindExpression(expression, {
     ...within,
-    over: (call) => numberings.bind(call, (part) => bindExpression(part, within)),
+    over: (call) => windows.bind(call, (part) => bindExpression(part, within)),
   });
 }
 

@@ -72,6 +72,7 @@ function selectAll(from: BoundRelation, span: TextSpan): BoundQuery {
     having: null,
     havingNow: [],
     numberings: [],
+    overs: [],
     outputs,
     span,
   };

@@ -226,6 +226,7 @@ function counted(query: BoundQuery, { span }: Expression): BoundRelation {
     having: null,
     havingNow: [],
     numberings: [],
+    overs: [],
     outputs,
     span,
   };

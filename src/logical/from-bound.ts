@@ -2,8 +2,8 @@
 // the binder as derived relations; here they dissolve.
 
 import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect, BoundTopN } from '../binder/bound.ts';
-import { withNumbers } from './from-numbering.ts';
 import { fromSetOperation } from './from-set-operation.ts';
+import { withWindowValues } from './from-windows.ts';
 import type { LogicalNode } from './node.ts';
 import {
   aggregate,
@@ -41,7 +41,7 @@ function fromSelect(query: BoundSelect, onClose: boolean): LogicalNode {
   }
   if (query.having !== null) node = filter(node, query.having);
   if (query.havingNow.length > 0) node = temporal(node, query.havingNow);
-  node = withNumbers(node, query.numberings);
+  node = withWindowValues(node, query.numberings, query.overs);
   const names = query.columns.map((column) => column.name);
   const rows = project(node, query.outputs, names);
   // DISTINCT groups by all columns.

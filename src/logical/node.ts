@@ -8,7 +8,11 @@ import type {
   BoundColumn,
   JoinType,
   SemiJoinType,
+  BoundOverCall,
+  FrameEdge,
   OutputOrder,
+  OverFrame,
+  OverFunctionName,
   TemporalCondition,
   TimeAttribute,
 } from '../binder/bound.ts';
@@ -20,7 +24,7 @@ import type { KeptDef, SourceDef, TableDef } from '../catalog/definition.ts';
 export type LogicalColumn = BoundColumn;
 export type LogicalTime = TimeAttribute;
 export type LogicalCall = BoundAggregate;
-export type { JoinType };
+export type { FrameEdge, JoinType, OverFrame, OverFunctionName };
 
 interface NodeBase {
   readonly columns: readonly LogicalColumn[];
@@ -102,6 +106,20 @@ export interface LogicalTopN extends NodeBase {
   readonly numbered: boolean;
 }
 
+export interface LogicalOverCall extends Omit<BoundOverCall, 'args'> {
+  /** Columns of the input. */
+  readonly args: readonly number[];
+}
+
+/** The input's columns, then the values of window functions. */
+export interface LogicalOver extends NodeBase {
+  readonly kind: 'over';
+  readonly input: LogicalNode;
+  readonly partition: readonly number[];
+  readonly order: readonly OutputOrder[];
+  readonly calls: readonly LogicalOverCall[];
+}
+
 /** UNION ALL. */
 export interface LogicalUnion extends NodeBase {
   readonly kind: 'union';
@@ -126,6 +144,7 @@ export type LogicalNode =
   | LogicalJoin
   | LogicalTemporal
   | LogicalTopN
+  | LogicalOver
   | LogicalUnion;
 
 /** Where a plan ends: what is computed is kept as a view or handed to a sink. */
@@ -220,6 +239,19 @@ export function topN(
   const columns: LogicalColumn[] = input.columns.map((column) => ({ ...column, time: null }));
   if (form.numbered) columns.push({ name: 'row_number', type: BIGINT, nullable: false, time: null });
   return { kind: 'top n', input, ...form, columns };
+}
+
+export function over(
+  input: LogicalNode,
+  partition: readonly number[],
+  order: readonly OutputOrder[],
+  calls: readonly LogicalOverCall[],
+): LogicalOver {
+  const columns = [
+    ...input.columns.map((column) => ({ ...column, time: null })),
+    ...calls.map(({ name, type, nullable }) => ({ name, type, nullable, time: null })),
+  ];
+  return { kind: 'over', input, partition, order, calls, columns };
 }
 
 export function join(

@@ -44,6 +44,13 @@ function describe(node: LogicalNode): string {
     }
     case 'join':
       return node.condition === null ? 'cross join' : `${node.type} join on ${printExpr(node.condition)}`;
+    case 'over': {
+      const name = (index: number): string => node.input.columns[index]!.name;
+      const of = node.partition.length === 0 ? '' : ` of each [${node.partition.map(name).join(', ')}]`;
+      const by = node.order.map(({ column, descending }) => `${name(column)}${descending ? ' desc' : ''}`);
+      const calls = node.calls.map(({ fn, args }) => `${fn}(${args.map(name).join(', ')})`);
+      return `over${of} by [${by.join(', ')}] compute [${calls.join(', ')}]`;
+    }
     case 'top n': {
       const name = (index: number): string => node.input.columns[index]!.name;
       const of = node.partition.length === 0 ? '' : ` of each [${node.partition.map(name).join(', ')}]`;

@@ -12,6 +12,7 @@ import { ExpandOperator } from './expand/expand.ts';
 import { JoinOperator } from './join/join.ts';
 import { MapOperator } from './map.ts';
 import { NormalizeOperator } from './normalize/normalize.ts';
+import { OverOperator } from './over/over.ts';
 import { SessionOperator } from './session/session.ts';
 import { TemporalOperator } from './temporal/temporal.ts';
 import { TopNOperator } from './top-n/top-n.ts';
@@ -81,6 +82,11 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
         const operator = new AggregateOperator(node, byId.get(node.input)!.schema);
         tables.push(...operator.tables);
         code.set(node.id, operator.kernel.source);
+        return { node, operator, end: null };
+      }
+      case 'over': {
+        const operator = new OverOperator(node, byId.get(node.input)!.schema);
+        tables.push(operator.table);
         return { node, operator, end: null };
       }
       case 'top n': {

@@ -62,6 +62,11 @@ export class KeptRows {
     return this.table.slots.keys[this.at[column]!]!;
   }
 
+  /** Where column `column` of the input is in the table. */
+  placeOf(column: number): number {
+    return this.at[column]!;
+  }
+
   /** The operator's first value per slot, where it keeps one. */
   get values(): Float64Array {
     return this.table.payload[0]!.values as Float64Array;

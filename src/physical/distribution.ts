@@ -39,6 +39,7 @@ export function requirementOf(node: PhysicalNode, input: number): Requirement {
       if (node.leftKeys.length === 0) return { kind: 'single' };
       return { kind: 'by hash', columns: input === 0 ? node.leftKeys : node.rightKeys };
     case 'top n':
+    case 'over':
       return node.partition.length === 0 ? { kind: 'single' } : { kind: 'by hash', columns: node.partition };
     case 'materialize':
       return node.key.length === 0 ? { kind: 'single' } : { kind: 'together', columns: node.key };
@@ -78,6 +79,7 @@ export function distributionOf(node: PhysicalNode, inputs: readonly Distribution
     case 'aggregate':
       return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash([...node.keys.keys()]);
     case 'top n':
+    case 'over':
       return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash(node.partition);
     case 'normalize':
       return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash(node.key);

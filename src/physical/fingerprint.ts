@@ -12,6 +12,7 @@ export const OPERATOR_VERSIONS = {
   session: 1,
   'top-n': 1,
   normalize: 1,
+  over: 1,
 } as const;
 
 export function fingerprintOf(kind: keyof typeof OPERATOR_VERSIONS, text: string): string {

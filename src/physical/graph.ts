@@ -5,7 +5,9 @@
 import type { RowSchema } from '../data/types.ts';
 import type { ExpandingShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { JoinType } from '../logical/node.ts';
+import type { FrameEdge, JoinType, OverFrame, OverFunctionName } from '../logical/node.ts';
+
+export type { FrameEdge, OverFrame };
 
 export type NodeId = number;
 
@@ -261,6 +263,25 @@ export interface TopNNode extends NodeBase {
   readonly fingerprint: string;
 }
 
+export interface OverCall {
+  readonly fn: OverFunctionName;
+  /** Input columns: the value, and what stands for it where there is none (lag, lead). */
+  readonly args: readonly number[];
+  /** Buckets of ntile, distance of lag and lead, n of nth_value; 0 otherwise. */
+  readonly count: number;
+  readonly frame: OverFrame;
+}
+
+/** The columns of the input, then one per call: what the row's partition gives it in this order. */
+export interface OverNode extends NodeBase {
+  readonly kind: 'over';
+  readonly input: NodeId;
+  readonly partition: readonly number[];
+  readonly order: readonly OrderKey[];
+  readonly calls: readonly OverCall[];
+  readonly fingerprint: string;
+}
+
 /** Rows go to the task that needs them. Gives the columns `columns` of its input. */
 export interface ExchangeNode extends NodeBase {
   readonly kind: 'exchange';
@@ -282,6 +303,7 @@ export type PhysicalNode =
   | TemporalNode
   | SessionNode
   | TopNNode
+  | OverNode
   | ExchangeNode
   | MaterializeNode
   | SinkNode;

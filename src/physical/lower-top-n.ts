@@ -3,7 +3,7 @@
 import type { LogicalColumn, LogicalTopN } from '../logical/node.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Lowered, Lowering, Origin } from './lowered.ts';
-import { addMap, columnExpr } from './maps.ts';
+import { visibleFirst } from './maps.ts';
 
 export function lowerTopN(context: Lowering, node: LogicalTopN): Lowered {
   const input = context.lower(node.input, true);
@@ -30,7 +30,8 @@ export function lowerTopN(context: Lowering, node: LogicalTopN): Lowered {
     watermarkColumns: [],
     label: limit === null ? 'ROW_NUMBER' : `FIRST ${limit}`,
   });
-  return visibleFirst(context, { node: top, columns, visible: columns.length, key, origin }, node, input);
+  const lowered = { node: top, columns, visible: columns.length, key, origin };
+  return visibleFirst(context.builder, lowered, input, number.length);
 }
 
 function topNOrigin({ partition, order, limit, offset, numbered }: LogicalTopN, input: Origin): Origin {
@@ -41,22 +42,4 @@ function topNOrigin({ partition, order, limit, offset, numbered }: LogicalTopN, 
   const rows = `${limit ?? 'all'} behind ${offset}${numbered ? ' numbered' : ''}`;
   const text = `first ${rows} of each (${of}) by (${by.join(', ')}) keeping (${input.columns.join(', ')}) of (${input.text})`;
   return { text, columns: [...input.columns, ...(numbered ? [`place in ${text}`] : [])] };
-}
-
-/** The columns of the logical node, then what only identifies rows: the number stands behind both. */
-function visibleFirst(context: Lowering, top: Lowered, node: LogicalTopN, input: Lowered): Lowered {
-  const last = top.columns.length - 1;
-  const shown = [...Array(input.visible).keys(), ...(node.numbered ? [last] : [])];
-  const hidden = top.key!.filter((index) => !shown.includes(index));
-  const order = [...shown, ...hidden];
-  if (order.length === top.columns.length && order.every((index, i) => index === i))
-    return { ...top, visible: shown.length };
-  return addMap(context.builder, top, {
-    filter: null,
-    exprs: order.map((index) => columnExpr(top.columns, index)),
-    columns: order.map((index) => top.columns[index]!),
-    visible: shown.length,
-    key: top.key!.map((index) => order.indexOf(index)),
-    label: 'columns of the first rows',
-  });
 }

@@ -10,6 +10,7 @@ import { fuse } from './fuse.ts';
 import type { PhysicalGraph } from './graph.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerJoin } from './lower-join.ts';
+import { lowerOver } from './lower-over.ts';
 import { lowerRoot } from './lower-root.ts';
 import { lowerScan } from './lower-scan.ts';
 import { lowerTemporal } from './lower-temporal.ts';
@@ -55,6 +56,7 @@ function addIdentified(node: LogicalNode, keyed: boolean, to: Set<string>): void
     case 'aggregate':
       return addIdentified(node.input, needsStreamKey(node.calls), to);
     case 'top n':
+    case 'over':
       return addIdentified(node.input, true, to);
     case 'join':
       addIdentified(node.left, keyed, to);
@@ -97,6 +99,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
       return lowerWindows(context, node, keyed);
     case 'aggregate':
       return lowerAggregate(context, node);
+    case 'over':
+      return lowerOver(context, node);
     case 'top n':
       return lowerTopN(context, node);
     case 'join':

@@ -82,3 +82,29 @@ function isKeyColumn(
   if (a === null || b === null || a.kind === 'event' || b.kind === 'event') return false;
   return a.window === b.window && (a.size !== null || a.kind === b.kind);
 }
+
+/**
+ * `lowered` is the columns of `input` and `added` ones behind them, where the key's own columns are in between: the visible ones come
+ * first, then what only identifies rows.
+ */
+export function visibleFirst(
+  builder: GraphBuilder,
+  lowered: Lowered,
+  input: Lowered,
+  added: number,
+): Lowered {
+  const width = input.columns.length;
+  const shown = [...Array(input.visible).keys(), ...Array.from({ length: added }, (_, i) => width + i)];
+  const hidden = lowered.key!.filter((index) => !shown.includes(index));
+  const order = [...shown, ...hidden];
+  if (order.length === lowered.columns.length && order.every((index, i) => index === i))
+    return { ...lowered, visible: shown.length };
+  return addMap(builder, lowered, {
+    filter: null,
+    exprs: order.map((index) => columnExpr(lowered.columns, index)),
+    columns: order.map((index) => lowered.columns[index]!),
+    visible: shown.length,
+    key: lowered.key!.map((index) => order.indexOf(index)),
+    label: 'columns, then the key',
+  });
+}

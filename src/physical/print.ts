@@ -10,12 +10,14 @@ import type {
   AggregateNode,
   Distribution,
   ExpandNode,
+  FrameEdge,
   FollowNode,
   JoinNode,
   MapNode,
   NormalizeNode,
   PhysicalGraph,
   PhysicalNode,
+  OverNode,
   ScanNode,
   SessionNode,
   TemporalNode,
@@ -97,6 +99,8 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
     }
     case 'top n':
       return describeTopN(node);
+    case 'over':
+      return describeOver(node);
     case 'join':
       return describeJoin(node, inputs[0]!, inputs[1]!);
     case 'materialize':
@@ -237,16 +241,43 @@ function describeAggregate(node: AggregateNode, input: RowSchema): readonly stri
   ];
 }
 
-function describeTopN(node: TopNNode): readonly string[] {
-  const order = node.order.map(({ column, descending, nullsFirst }) => {
+function orderText({ order, schema }: TopNNode | OverNode): string {
+  const by = order.map(({ column, descending, nullsFirst }) => {
     const nulls = nullsFirst === descending ? '' : ` nulls ${nullsFirst ? 'first' : 'last'}`;
-    return `${node.schema[column]!.name}${descending ? ' desc' : ''}${nulls}`;
+    return `${schema[column]!.name}${descending ? ' desc' : ''}${nulls}`;
   });
+  return by.join(', ') || 'the whole row';
+}
+
+function describeOver(node: OverNode): readonly string[] {
+  const of = node.partition.length === 0 ? 'all rows' : `each (${names(node.schema, node.partition)})`;
+  const width = node.schema.length - node.calls.length;
+  const calls = node.calls.map(({ fn, args, count, frame }, j) => {
+    const of = [...args.map((arg) => node.schema[arg]!.name), ...(count === 0 ? [] : [String(count)])];
+    const rows = `${edgeText(frame.start, 'first')} to ${edgeText(frame.end, 'last')}`;
+    return `gives ${node.schema[width + j]!.name} = ${fn}(${of.join(', ')}) of the rows from ${rows}`;
+  });
+  return [
+    `of ${of} by ${orderText(node)}`,
+    ...calls,
+    'state: all rows, kept for ever',
+    `state table: ${node.fingerprint}`,
+  ];
+}
+
+function edgeText(edge: FrameEdge, side: 'first' | 'last'): string {
+  if (edge.kind === 'unbounded') return `the ${side}`;
+  if (edge.kind === 'peers') return `its ${side} peer`;
+  if (edge.offset === 0) return 'itself';
+  return edge.offset < 0 ? `${-edge.offset} before it` : `${edge.offset} behind it`;
+}
+
+function describeTopN(node: TopNNode): readonly string[] {
   const of = node.partition.length === 0 ? 'of all rows' : `of each (${names(node.schema, node.partition)})`;
   const count = node.limit === null ? 'all rows' : `the first ${node.limit} rows`;
   return [
     `${count}${node.offset === 0 ? '' : ` behind the first ${node.offset}`} ${of}`,
-    `by ${order.join(', ') || 'the whole row'}`,
+    `by ${orderText(node)}`,
     ...(node.numbered ? [`gives their place as ${node.schema.at(-1)!.name}`] : []),
     node.forgets
       ? `state: ${node.offset + node.limit!} rows ${of}, kept for ever`

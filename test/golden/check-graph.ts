@@ -81,6 +81,14 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
       expect(node.columns.map((column) => input(node.input)[column])).toEqual(node.schema);
       inRange(node.by ?? [], node.schema);
       return;
+    case 'over': {
+      const below = input(node.input);
+      const args = node.calls.flatMap((call) => call.args);
+      inRange([...node.partition, ...node.order.map((by) => by.column), ...args], below);
+      expect(types(node.schema.slice(0, below.length))).toEqual(types(below));
+      expect(node.schema).toHaveLength(below.length + node.calls.length);
+      return;
+    }
     case 'top n': {
       const below = input(node.input);
       inRange([...node.partition, ...node.order.map((by) => by.column)], below);

@@ -5,8 +5,15 @@ import { callExprs, mapCall } from '../../binder/aggregate-call.ts';
 import { replaceColumns } from '../../expr/columns.ts';
 import { columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
-import type { LogicalNode, LogicalPlan, LogicalScan, LogicalTopN, LogicalWindows } from '../node.ts';
-import { aggregate, filter, join, topN, project, scan, temporal, union, windows } from '../node.ts';
+import type {
+  LogicalNode,
+  LogicalPlan,
+  LogicalOver,
+  LogicalScan,
+  LogicalTopN,
+  LogicalWindows,
+} from '../node.ts';
+import { aggregate, filter, join, over, topN, project, scan, temporal, union, windows } from '../node.ts';
 
 /** A node that gives at least the needed columns, and where each column of the old node is in it (−1: gone). */
 interface Pruned {
@@ -101,6 +108,8 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
     }
     case 'aggregate':
       return pruneAggregate(node, needed, reads);
+    case 'over':
+      return pruneOver(node, needed, reads);
     case 'top n':
       return pruneTopN(node, needed, reads);
     case 'join':
@@ -164,6 +173,35 @@ function pruneAggregate(
     ...node.calls.map((_, i) => (kept.includes(i) ? keys + kept.indexOf(i) : -1)),
   ];
   return { node: pruned, at };
+}
+
+function pruneOver(node: LogicalOver, needed: ReadonlySet<number>, reads: ScanReads): Pruned {
+  const width = node.input.columns.length;
+  const kept = [...node.calls.keys()].filter((j) => needed.has(width + j));
+  const below = new Set([...needed].filter((column) => column < width));
+  if (kept.length === 0) {
+    const input = prune(node.input, below, reads);
+    return { node: input.node, at: [...input.at, ...node.calls.map(() => -1)] };
+  }
+  const calls = kept.map((j) => node.calls[j]!);
+  const read = [
+    ...node.partition,
+    ...node.order.map((by) => by.column),
+    ...calls.flatMap(({ args }) => args),
+  ];
+  for (const column of read) below.add(column);
+  const input = pruneToNeeded(node.input, below, reads);
+  const at = (column: number): number => input.at[column]!;
+  const pruned = over(
+    input.node,
+    node.partition.map(at),
+    node.order.map((by) => ({ ...by, column: at(by.column) })),
+    calls.map((call) => ({ ...call, args: call.args.map(at) })),
+  );
+  const rest = node.calls.map((_, j) =>
+    kept.includes(j) ? input.node.columns.length + kept.indexOf(j) : -1,
+  );
+  return { node: pruned, at: [...input.at, ...rest] };
 }
 
 function pruneTopN(node: LogicalTopN, needed: ReadonlySet<number>, reads: ScanReads): Pruned {

@@ -8,7 +8,7 @@ import type { BoundExpr } from '../../expr/bound.ts';
 import { limitByNumber } from './limit-by-number.ts';
 import { pushIntoJoin } from './push-join-filters.ts';
 import { split } from './split.ts';
-import type { LogicalAggregate, LogicalNode, LogicalTopN, LogicalWindows } from '../node.ts';
+import type { LogicalAggregate, LogicalNode, LogicalOver, LogicalTopN, LogicalWindows } from '../node.ts';
 import { conjunction, conjuncts, filter, inputsOf, withInputs } from '../node.ts';
 
 export function pushFilters(node: LogicalNode): LogicalNode {
@@ -39,8 +39,12 @@ function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
       const [below, above] = split(parts, (part) => !canFail(part));
       return filtered({ ...node, input: pushInto(node.input, below) }, above);
     }
-    case 'top n':
-      return pushIntoTopN(node, parts);
+    case 'top n': {
+      const { limited, rest } = limitByNumber(node, parts);
+      return pushPartitions(limited, rest);
+    }
+    case 'over':
+      return pushPartitions(node, parts);
     case 'aggregate':
       return pushBelowAggregate(node, parts);
     case 'join':
@@ -65,14 +69,13 @@ function pushAround(node: LogicalWindows, parts: readonly BoundExpr[]): LogicalN
   return filtered({ ...node, input }, above);
 }
 
-/** A bound on the row's number is the limit; a condition on the partition alone keeps whole partitions. */
-function pushIntoTopN(node: LogicalTopN, parts: readonly BoundExpr[]): LogicalNode {
-  const { limited, rest } = limitByNumber(node, parts);
-  const [below, above] = split(rest, (part) => {
+/** A condition on the partition alone keeps whole partitions. */
+function pushPartitions(node: LogicalTopN | LogicalOver, parts: readonly BoundExpr[]): LogicalNode {
+  const [below, above] = split(parts, (part) => {
     const reads = columnsOf(part);
     return reads.length > 0 && reads.every((column) => node.partition.includes(column)) && !canFail(part);
   });
-  return filtered({ ...limited, input: pushInto(limited.input, below) }, above);
+  return filtered({ ...node, input: pushInto(node.input, below) }, above);
 }
 
 /** A condition on group keys alone holds for all rows of a group or for none. */

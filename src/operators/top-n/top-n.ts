@@ -11,10 +11,10 @@ import type { TopNNode } from '../../physical/graph.ts';
 import { OrderedCursor } from '../../state/ordered-cursor.ts';
 import type { RowTable } from '../../state/row-table.ts';
 import { LIVE } from '../../state/slots.ts';
+import { ChangedKeys } from '../changed-keys.ts';
 import { KeptRows } from '../kept-rows.ts';
 import type { Operator, Output } from '../operator.ts';
 import { SlotBuffer } from '../slot-buffer.ts';
-import { ChangedKeys } from './changed-keys.ts';
 
 const CHUNK = 1024;
 

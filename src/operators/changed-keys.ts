@@ -1,6 +1,6 @@
 // Which keys of a row table changed in an epoch, by how many rows, and which rows those are.
 
-import type { RowTable } from '../../state/row-table.ts';
+import type { RowTable } from '../state/row-table.ts';
 
 export class ChangedKeys {
   private readonly table: RowTable;

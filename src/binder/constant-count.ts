@@ -1,0 +1,35 @@
+// A constant count of rows: LIMIT, OFFSET, the offset of a frame, the distance of lag.
+
+import { BIGINT } from '../data/types.ts';
+import { evaluateConstant } from '../expr/constant.ts';
+import { columnsOf } from '../expr/properties.ts';
+import { coerce } from '../expr/resolve/casts.ts';
+import type { Expression } from '../sql/ast.ts';
+import { bindExpression } from './expression.ts';
+import { groupingError, invalidQuery } from './fail.ts';
+import type { Scope } from './scope.ts';
+
+const EMPTY_SCOPE: Scope = { tables: [], row: [] };
+
+/** Null where it is NULL. */
+export function constantCount(expression: Expression, clause: string): number | null {
+  if (expression.kind === 'ColumnReference') {
+    throw invalidQuery(`argument of ${clause} must not contain variables`, expression.span, 'write a number');
+  }
+  const operand = bindExpression(expression, {
+    scope: EMPTY_SCOPE,
+    aggregate: (call) => {
+      throw groupingError(`aggregate functions are not allowed in ${clause}`, call.span);
+    },
+  });
+  if (operand.kind !== 'untyped' && columnsOf(operand).length > 0) {
+    throw invalidQuery(`${clause} must be constant`, expression.span, 'write a number');
+  }
+  const value = evaluateConstant(coerce(operand, BIGINT));
+  if (value === null) return null;
+  if (typeof value !== 'bigint' || value < 0n) {
+    throw invalidQuery(`${clause} must not be negative`, expression.span, 'write 0 or more');
+  }
+  if (value > 1_000_000_000n) throw invalidQuery(`${clause} is too large`, expression.span, 'leave it out');
+  return Number(value);
+}

@@ -1,0 +1,179 @@
+// One window function call: which function it is, its arguments, and the frame that it looks at.
+
+import { BIGINT, DOUBLE, INTEGER } from '../data/types.ts';
+import type { SqlType } from '../data/types.ts';
+import type { TextSpan } from '../errors.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import { isAggregate } from '../expr/resolve/aggregates.ts';
+import { coerce } from '../expr/resolve/casts.ts';
+import type { Operand } from '../expr/resolve/operand.ts';
+import type { Expression, Frame, FrameBound, FunctionCall, WindowSpecification } from '../sql/ast.ts';
+import type { BoundOverCall, FrameEdge, OverFrame, OverFunctionName } from './bound.ts';
+import { boundCall } from './bind-aggregate.ts';
+import { constantCount } from './constant-count.ts';
+import { typed } from './expression.ts';
+import { invalidQuery, unsupported } from './fail.ts';
+
+type Bind = (expression: Expression) => Operand;
+
+const WHOLE: OverFrame = { start: { kind: 'unbounded' }, end: { kind: 'unbounded' } };
+
+const RANKS: ReadonlyMap<string, SqlType> = new Map([
+  ['rank', BIGINT],
+  ['dense_rank', BIGINT],
+  ['percent_rank', DOUBLE],
+  ['cume_dist', DOUBLE],
+]);
+
+const VALUES: ReadonlySet<string> = new Set(['lag', 'lead', 'first_value', 'last_value', 'nth_value']);
+
+export function boundOverCall(
+  call: FunctionCall,
+  specification: WindowSpecification,
+  bind: Bind,
+): BoundOverCall {
+  const { name } = call.name.name;
+  if (isAggregate(name)) return aggregateCall(call, specification, bind);
+  refuseAggregateClauses(call);
+  const rank = RANKS.get(name);
+  if (rank !== undefined) {
+    requireArguments(call, 0, 0);
+    return {
+      name,
+      fn: name as OverFunctionName,
+      type: rank,
+      nullable: false,
+      args: [],
+      count: 0,
+      frame: WHOLE,
+    };
+  }
+  if (name === 'ntile') {
+    requireArguments(call, 1, 1);
+    const count = positive(call.arguments[0]!.value, 'argument of ntile');
+    return { name, fn: 'ntile', type: INTEGER, nullable: false, args: [], count, frame: WHOLE };
+  }
+  if (VALUES.has(name)) return valueCall(call, specification, bind);
+  throw unsupported(
+    `window function ${name}(…) OVER`,
+    call.span,
+    'row_number, ranks, lag, lead, first_value, last_value, nth_value and aggregates are there',
+  );
+}
+
+function valueCall(call: FunctionCall, specification: WindowSpecification, bind: Bind): BoundOverCall {
+  const { name } = call.name.name;
+  const [first, second, third] = call.arguments.map((argument) => argument.value);
+  const shifts = name === 'lag' || name === 'lead';
+  requireArguments(call, name === 'nth_value' ? 2 : 1, shifts ? 3 : name === 'nth_value' ? 2 : 1);
+  const value = typed(bind(first!));
+  const plain = { name, fn: name as OverFunctionName, type: value.type, nullable: true };
+  if (!shifts) {
+    const count = second === undefined ? 0 : positive(second, `argument of ${name}`);
+    return { ...plain, args: [value], count, frame: frameOf(specification) };
+  }
+  const count = second === undefined ? 1 : distance(second, name);
+  const otherwise = third === undefined ? [] : [coerce(bind(third), value.type)];
+  return { ...plain, args: [value, ...otherwise], count, frame: WHOLE };
+}
+
+function aggregateCall(call: FunctionCall, specification: WindowSpecification, bind: Bind): BoundOverCall {
+  const { name } = call.name.name;
+  if (call.distinct) {
+    throw unsupported(`${name}(DISTINCT …) OVER`, call.span, 'take DISTINCT in a query in FROM');
+  }
+  if (call.orderBy.length > 0) {
+    throw unsupported(`ORDER BY in ${name}(…) OVER`, call.orderBy[0]!.span, 'order the window');
+  }
+  const { fn, arg, type, nullable } = boundCall(call, bind);
+  if (fn === 'string_agg') {
+    throw unsupported(`${name}(…) OVER`, call.span, 'aggregate in a query in FROM, and join it');
+  }
+  const args: readonly BoundExpr[] = arg === null ? [] : [arg];
+  return { name, fn, type, nullable, args, count: 0, frame: frameOf(specification) };
+}
+
+export function requireRowNumber(call: FunctionCall): void {
+  refuseAggregateClauses(call);
+  requireArguments(call, 0, 0);
+}
+
+function refuseAggregateClauses(call: FunctionCall): void {
+  const { name } = call.name.name;
+  if (call.filter !== undefined) {
+    throw invalidQuery(
+      'FILTER is not implemented for non-aggregate window functions',
+      call.filter.span,
+      'filter in a query in FROM',
+    );
+  }
+  if (call.star || call.distinct || call.orderBy.length > 0 || call.withinGroup) {
+    throw invalidQuery(
+      `${name} is not an aggregate function`,
+      call.span,
+      '*, DISTINCT and ORDER BY are for aggregates',
+    );
+  }
+}
+
+function requireArguments(call: FunctionCall, least: number, most: number): void {
+  const { length } = call.arguments;
+  const { name } = call.name.name;
+  if (length >= least && length <= most) return;
+  const wanted = least === most ? String(least) : `${least} to ${most}`;
+  throw invalidQuery(`${name} takes ${wanted} arguments, not ${length}`, call.span, 'check its arguments');
+}
+
+function positive(expression: Expression, what: string): number {
+  const count = constantCount(expression, what);
+  if (count !== null && count > 0) return count;
+  throw invalidQuery(`${what} must be greater than zero`, expression.span, 'write 1 or more');
+}
+
+function distance(expression: Expression, name: string): number {
+  const count = constantCount(expression, `offset of ${name}`);
+  if (count !== null) return count;
+  throw invalidQuery(`offset of ${name} must not be NULL`, expression.span, 'write a number');
+}
+
+/** By default from the first row to the last peer of the row; without an order all rows are peers. */
+function frameOf({ frame, span }: WindowSpecification): OverFrame {
+  if (frame === undefined) return { start: { kind: 'unbounded' }, end: { kind: 'peers' } };
+  if (frame.exclude !== 'none') throw unsupported('EXCLUDE in a frame', span, 'frames take all their rows');
+  const start = edgeOf(frame, frame.start, 'start', span);
+  const end = edgeOf(frame, frame.end, 'end', span);
+  if (rankOf(frame.start) > rankOf(frame.end)) {
+    throw invalidQuery('a frame cannot end before it starts', span, 'put the earlier bound first');
+  }
+  return { start, end };
+}
+
+function edgeOf(frame: Frame, bound: FrameBound, side: 'start' | 'end', span: TextSpan): FrameEdge {
+  switch (bound.kind) {
+    case 'unbounded preceding':
+    case 'unbounded following':
+      if ((bound.kind === 'unbounded preceding') === (side === 'start')) return { kind: 'unbounded' };
+      throw invalidQuery(`frame ${side} cannot be ${bound.kind.toUpperCase()}`, span, 'write CURRENT ROW');
+    case 'current row':
+      return frame.mode === 'rows' ? { kind: 'row', offset: 0 } : { kind: 'peers' };
+    default: {
+      if (frame.mode !== 'rows') {
+        throw unsupported(
+          `${frame.mode.toUpperCase()} with an offset in a frame`,
+          bound.offset.span,
+          'ROWS takes offsets; RANGE takes UNBOUNDED and CURRENT ROW',
+        );
+      }
+      const rows = constantCount(bound.offset, 'frame offset');
+      if (rows === null)
+        throw invalidQuery('frame offset must not be null', bound.offset.span, 'write a number');
+      return { kind: 'row', offset: bound.kind === 'preceding' ? -rows : rows };
+    }
+  }
+}
+
+function rankOf(bound: FrameBound): number {
+  return ['unbounded preceding', 'preceding', 'current row', 'following', 'unbounded following'].indexOf(
+    bound.kind,
+  );
+}

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT first_value(price) OVER () FROM bid;

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT auction, sum(price) OVER (PARTITION BY auction) FROM bid;

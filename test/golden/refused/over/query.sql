@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT auction, rank() OVER (PARTITION BY auction ORDER BY price DESC) FROM bid;

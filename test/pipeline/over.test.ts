@@ -1,0 +1,49 @@
+// Window functions, as Postgres answers them over the same rows. Orders are total where a value depends on ties.
+
+import { expect, it } from 'vitest';
+import { finished, openTestEngine, submit, verdicts } from './engine-fixture.ts';
+import { NEXMARK_SOURCES } from './nexmark-sources.ts';
+
+const W = 'PARTITION BY auction ORDER BY price DESC, date_time, bidder';
+
+const VIEWS: Readonly<Record<string, string>> = {
+  ranks: `SELECT auction, bidder, price, rank() OVER w AS r, dense_rank() OVER w AS d, percent_rank() OVER w AS p, cume_dist() OVER w AS c
+            FROM bid WINDOW w AS (PARTITION BY auction ORDER BY price / 1000)`,
+  buckets: `SELECT id, ntile(4) OVER (ORDER BY reserve, id) AS quarter, ntile(1000) OVER (ORDER BY id) AS own FROM auction`,
+  neighbours: `SELECT auction, price, lag(price) OVER w AS before, lead(price, 2) OVER w AS behind, lag(bidder, 1, -1) OVER w AS b,
+                      lead(channel, 0) OVER w AS same FROM bid WINDOW w AS (${W})`,
+  text_neighbours: `SELECT id, lag(name) OVER (PARTITION BY state ORDER BY id) AS before, first_value(city) OVER (PARTITION BY state ORDER BY id) AS first FROM person`,
+  first_and_last: `SELECT auction, price, first_value(bidder) OVER w AS best, last_value(price) OVER w AS here, nth_value(price, 2) OVER w AS second
+                     FROM bid WINDOW w AS (${W})`,
+  last_of_all: `SELECT auction, last_value(price) OVER (${W} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS least FROM bid`,
+  running: `SELECT auction, price, sum(price) OVER w AS total, count(*) OVER w AS n, avg(price) OVER w AS mean, min(price) OVER w AS least, max(bidder) OVER w AS top
+              FROM bid WINDOW w AS (PARTITION BY auction ORDER BY date_time, price, bidder)`,
+  peers: `SELECT auction, price, sum(price) OVER w AS total, count(*) OVER w AS n FROM bid WINDOW w AS (PARTITION BY auction ORDER BY price / 5000)`,
+  sliding: `SELECT auction, price, sum(price) OVER (${W} ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING) AS around,
+                   max(price) OVER (${W} ROWS 3 PRECEDING) AS top, min(price) OVER (${W} ROWS BETWEEN 1 FOLLOWING AND 3 FOLLOWING) AS next,
+                   count(price) OVER (${W} ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS rest FROM bid`,
+  whole: `SELECT id, reserve, max(reserve) OVER (PARTITION BY seller) AS top, count(*) OVER () AS n FROM auction`,
+  filtered: `SELECT id, count(*) FILTER (WHERE category > 11) OVER (PARTITION BY seller) AS n FROM auction`,
+  doubles: `SELECT id, avg(reserve::double precision) OVER (PARTITION BY seller ORDER BY id ROWS 2 PRECEDING) AS a,
+                   stddev(reserve) OVER (PARTITION BY category) AS s FROM auction`,
+  of_groups: `SELECT auction, count(*) AS n, sum(count(*)) OVER (ORDER BY count(*) DESC, auction) AS so_far,
+                     rank() OVER (ORDER BY count(*) DESC) AS place FROM bid GROUP BY auction`,
+  with_number: `SELECT id, row_number() OVER (ORDER BY id) AS n, lag(id) OVER (ORDER BY id) AS before, rank() OVER (ORDER BY category) AS r FROM auction`,
+  top_by_rank: `SELECT * FROM (SELECT auction, price, rank() OVER (PARTITION BY auction ORDER BY price DESC) AS r FROM bid) b WHERE r <= 2`,
+  over_join: `SELECT a.id, sum(b.price) OVER (PARTITION BY a.seller ORDER BY b.price, b.bidder, a.id, b.date_time) AS s
+                FROM auction a JOIN bid b ON b.auction = a.id`,
+};
+
+it('equal Postgres', async () => {
+  const open = await openTestEngine();
+  const views = Object.entries(VIEWS).map(([name, query]) => `CREATE MATERIALIZED VIEW ${name} AS ${query};`);
+  await submit(open, [NEXMARK_SOURCES, ...views].join('\n'));
+  await finished(open);
+  const found = await verdicts(open);
+  expect([...found.keys()].sort()).toEqual(Object.keys(VIEWS).sort());
+  for (const [view, { equal, rows, differences }] of found) {
+    expect(differences, view).toEqual([]);
+    expect(equal, view).toBe(true);
+    expect(rows, view).toBeGreaterThan(0);
+  }
+});
