@@ -10,6 +10,7 @@ export function tablesOf(node: PhysicalNode): readonly string[] {
     case 'session':
     case 'normalize':
     case 'top n':
+    case 'over':
       return [node.fingerprint];
     case 'join':
       return [`${node.fingerprint}-left`, `${node.fingerprint}-right`];

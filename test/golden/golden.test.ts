@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
 import { MillraceError, renderError } from '../../src/errors.ts';
+import { compileGraph } from '../../src/operators/compile.ts';
+import { PassingExchange } from '../../src/operators/exchange.ts';
+import type { PhysicalGraph } from '../../src/physical/graph.ts';
+import { tablesOf } from '../../src/physical/state-tables.ts';
 import { printLogical } from '../../src/logical/print.ts';
 import { printGraph } from '../../src/physical/print.ts';
 import { checkGraph } from './check-graph.ts';
@@ -39,11 +43,24 @@ describe('golden plans', () => {
     expect(printGraph(planPipeline(after, pipeline!.id).graph)).toBe(printGraph(pipeline!.graph));
     expect(JSON.parse(JSON.stringify(after.list()))).toEqual(after.list());
     checkGraph(pipeline!.graph);
+    expect(compiledTables(pipeline!.graph)).toEqual(pipeline!.graph.nodes.flatMap(tablesOf).sort());
     const plain = planSubmission(sql, catalog, { optimize: false });
     checkGraph(plain.pipeline!.graph);
     expect(plain.catalog.list()).toEqual(after.list());
   });
 });
+
+/** Fingerprints of the state tables that the operators of a graph really have. */
+function compiledTables(graph: PhysicalGraph): readonly string[] {
+  const nothing = { push: () => undefined };
+  const compiled = compileGraph(graph, {
+    end: () => nothing,
+    errors: { error: () => undefined },
+    exchange: (node) => new PassingExchange(node),
+    isFirst: true,
+  });
+  return compiled.tables.map((table) => table.fingerprint).sort();
+}
 
 function refusalOf(sql: string): MillraceError {
   try {
