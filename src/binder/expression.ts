@@ -258,9 +258,7 @@ function bindBetween(between: Between, bind: (e: Expression) => Operand): BoundE
 const LIKE_OPERATORS = { like: '~~', ilike: '~~*' } as const;
 
 function bindLike(like: Like, bind: (e: Expression) => Operand): BoundExpr {
-  if (like.form === 'similar to') {
-    throw unsupported('SIMILAR TO', like.span, 'LIKE and ILIKE are there, with % and _');
-  }
+  if (like.form === 'similar to') return bindSimilar(like, bind);
   const operator = `${like.negated ? '!' : ''}${LIKE_OPERATORS[like.form]}`;
   const pattern = bind(like.pattern);
   const escaped =
@@ -268,6 +266,12 @@ function bindLike(like: Like, bind: (e: Expression) => Operand): BoundExpr {
       ? pattern
       : bindFunction('like_escape', [pattern, bind(like.escape)], like.span);
   return bindOperator(operator, bind(like.operand), escaped, like.span);
+}
+
+function bindSimilar(like: Like, bind: (e: Expression) => Operand): BoundExpr {
+  const args = [bind(like.pattern), ...(like.escape === undefined ? [] : [bind(like.escape)])];
+  const pattern = bindFunction('similar_to_escape', args, like.span);
+  return bindOperator(like.negated ? '!~' : '~', bind(like.operand), pattern, like.span);
 }
 
 /** CASE x WHEN v … compares x = v in every arm. */

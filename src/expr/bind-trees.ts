@@ -49,7 +49,10 @@ export function bindArray(operands: readonly Operand[], wanted?: SqlType, span?:
 /** `a[i]` of an array, `j['key']` and `j[i]` of jsonb. */
 export function bindSubscript(operand: BoundExpr, index: Operand, span?: TextSpan): BoundExpr {
   const { type } = operand;
-  if (type.kind === 'jsonb') return bindOperator('->', operand, index, span);
+  if (type.kind === 'jsonb') {
+    const step = index.kind === 'untyped' ? index : coerce(index, TEXT, 'assignment', span);
+    return bindOperator('#>', operand, bindItems([coerce(step, TEXT)], TEXT, span), span);
+  }
   if (type.kind !== 'array') throw notSubscriptable(type, span);
   const args = [operand, coerce(index, INTEGER, 'assignment', span)];
   return { kind: 'call', fn: 'item(array,integer)', args, type: type.element, nullable: true, span };

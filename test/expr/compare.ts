@@ -106,12 +106,28 @@ export class Oracle {
     return failed.map((f) => (f ? failing.shift()! : plain.shift()!));
   }
 
+  /** The type of an expression, or `ERROR sqlstate`. */
+  async typeOf(sql: string, kinds: readonly EdgeKind[]): Promise<string> {
+    const columns = kinds.map((kind, i) => `NULL::${typeName(edgeType(kind))}${collation(kind)} AS c${i}`);
+    try {
+      const { fields } = await this.client.query(
+        `SELECT ${sql} AS x FROM (SELECT ${columns.join(', ')} OFFSET 0) r LIMIT 0`,
+      );
+      const { rows } = await this.client.query<{ type: string }>('SELECT $1::oid::regtype::text AS type', [
+        fields[0]!.dataTypeID,
+      ]);
+      return rows[0]!.type;
+    } catch (error) {
+      return `ERROR ${String((error as { code?: string }).code)}`;
+    }
+  }
+
   async #together(
     cell: string,
     kinds: readonly EdgeKind[],
     rows: readonly (readonly Outcome[])[],
   ): Promise<Outcome[]> {
-    const values = kinds.map((kind, i) => `t.c${i}::${typeName(edgeType(kind))} AS c${i}`);
+    const values = kinds.map((kind, i) => `t.c${i}::${typeName(edgeType(kind))}${collation(kind)} AS c${i}`);
     const arrays = kinds.map((_, i) => `$${i + 1}::text[]`).join(', ');
     const names = [...kinds.map((_, i) => `c${i}`), 'n'].join(', ');
     const answer = await this.client.query<{ cell: Outcome }>({
@@ -135,6 +151,10 @@ export class Oracle {
     );
     return this.#together(`pg_temp.cell(${kinds.map((_, i) => `c${i}`).join(', ')})`, kinds, rows);
   }
+}
+
+function collation(kind: EdgeKind): string {
+  return /^(text|varchar)/.test(kind) ? ' COLLATE "C"' : '';
 }
 
 /** Columns of text have collation "C" in Millrace. */

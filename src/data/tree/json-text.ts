@@ -187,3 +187,16 @@ export function jsonToText(value: JsonValue): string {
 export function quoteJson(text: string): string {
   return JSON.stringify(text);
 }
+
+/** As jsonb_pretty lays it out: a member a line, four spaces a level. */
+export function prettyJson(value: JsonValue, indent = ''): string {
+  const inner = `${indent}    `;
+  const lines = (open: string, members: readonly string[], close: string): string =>
+    members.length === 0
+      ? `${open}\n${indent}${close}`
+      : `${open}\n${members.map((member) => inner + member).join(',\n')}\n${indent}${close}`;
+  if (isJsonArray(value)) return lines('[', value.map((item) => prettyJson(item, inner)), ']');
+  if (!isJsonObject(value)) return jsonToText(value);
+  const members = [...value].map(([key, item]) => `${quoteJson(key)}: ${prettyJson(item, inner)}`);
+  return lines('{', members, '}');
+}

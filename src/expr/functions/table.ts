@@ -11,10 +11,13 @@ import { functionKey } from './function.ts';
 import { INTEGERS } from './integers.ts';
 import { INTERVALS } from './intervals.ts';
 import { JSONBS } from './jsonbs.ts';
+import { MATHS } from './maths.ts';
 import { NUMERICS } from './numerics.ts';
 import { quantifiedFunction } from './quantified.ts';
 import { REALS } from './reals.ts';
+import { REGEXES } from './regexes.ts';
 import { ROWS } from './rows.ts';
+import { STRINGS } from './strings.ts';
 import { TEXTS } from './texts.ts';
 import { TIMES_OF_DAY } from './times-of-day.ts';
 import { TIMES } from './times.ts';
@@ -27,7 +30,10 @@ const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
     REALS,
     DOUBLES,
     NUMERICS,
+    MATHS,
     TEXTS,
+    STRINGS,
+    REGEXES,
     BYTES,
     TIMES,
     TIMES_OF_DAY,

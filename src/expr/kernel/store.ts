@@ -93,7 +93,10 @@ export class OutputColumn {
       return;
     }
     const kept = `${writer.use(keep)}(${bytes}, ${start}, ${end})`;
-    writer.line(`${r}s[o] = ${kept}; ${r}e[o] = ${writer.use(result)}.end;`);
+    const put = `${r}s[o] = ${kept}; ${r}e[o] = ${writer.use(result)}.end;`;
+    // What a NULL left in its parts is not to be kept.
+    if (slot.isNull === NEVER_NULL) writer.line(put);
+    else writer.line(`if (${slot.isNull}) { ${r}s[o] = 0; ${r}e[o] = 0; } else { ${put} }`);
     this.epilogue.push(`output[${this.#index}].bytes = ${writer.use(buffer)}();`);
   }
 

@@ -124,6 +124,10 @@ function inTable(name: string, chosen: Candidate, args: readonly ArgType[]): Res
 /** Parameters of any type, which functions over arrays take as arrays of one item. */
 const ITEM_PARAMS: ReadonlySet<string> = new Set(['anyelement', 'anycompatible']);
 
+function rowOf(arg: ArgType | undefined): SqlType | undefined {
+  return arg !== undefined && arg !== 'unknown' && arg.kind === 'row' ? arg : undefined;
+}
+
 interface ConcreteTypes {
   readonly params: readonly SqlType[];
   readonly result: SqlType;
@@ -137,6 +141,7 @@ function concreteTypes(name: string, chosen: Candidate, args: readonly ArgType[]
       return arg !== undefined && arg !== 'unknown' && arg.kind === 'row' ? arg : undefined;
     if (pg === 'any') return arg === undefined || arg === 'unknown' ? TEXT : arg;
     const solved = concrete(pg, generics);
+    if (solved === 'record') return rowOf(arg);
     return solved === undefined ? undefined : typeOfPg(solved);
   };
   const params = computedParams(name, chosen).map((pg, i) => typeOf(pg, args[i]));
@@ -157,7 +162,7 @@ function isTextConcatenation(chosen: Candidate): boolean {
 function computedParams(name: string, chosen: Candidate): readonly string[] {
   if (name === '||' && isTextConcatenation(chosen)) return ['text', 'text'];
   if (name === 'date_part' && chosen.params[1] === 'date') return ['text', 'timestamp'];
-  return chosen.params;
+  return chosen.params.map((param) => (param === 'name' ? 'text' : param));
 }
 
 const RANKS: readonly (readonly TypeKind[])[] = [

@@ -51,7 +51,11 @@ function choose(args: readonly PgType[], possible: readonly Candidate[]): Select
   const known = new Set(args.filter((arg) => arg !== 'unknown'));
   if (known.size === 1) {
     const [type] = known;
-    const same = left.filter((c) => c.params.every((param) => coercesImplicitly(type!, param)));
+    const all = args.map(() => type!);
+    const same = left.filter(
+      (c) =>
+        c.params.every((param) => coercesImplicitly(type!, param)) && solveGenerics(all, c.params) !== undefined,
+    );
     if (same.length === 1) return same[0]!;
   }
   return 'ambiguous';

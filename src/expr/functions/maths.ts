@@ -1,0 +1,76 @@
+// Mathematical functions, bits of integers, and what numeric has beside arithmetic.
+
+import { squareRoot } from '../runtime/doubles.ts';
+import * as math from '../runtime/math.ts';
+import * as extra from '../runtime/numeric-extra.ts';
+import type { ScalarFunction } from './function.ts';
+import { calls, inline, mayFail } from './function.ts';
+
+function doubles(): ScalarFunction[] {
+  return [
+    ...['power', 'pow', '^'].map((name) => mayFail(`${name}(double,double) double`, math.power)),
+    mayFail('exp(double) double', math.exponential),
+    mayFail('ln(double) double', math.naturalLog),
+    mayFail('log(double) double', math.commonLog),
+    mayFail('log10(double) double', math.commonLog),
+    inline('cbrt(double) double', (x) => `Math.cbrt(${x})`),
+    inline('||/(double) double', (x) => `Math.cbrt(${x})`),
+    mayFail('|/(double) double', squareRoot),
+    inline('@(double) double', (x) => `Math.abs(${x})`),
+    inline('@(real) real', (x) => `Math.abs(${x})`),
+    mayFail('sin(double) double', math.sine),
+    mayFail('cos(double) double', math.cosine),
+    mayFail('tan(double) double', math.tangent),
+    mayFail('cot(double) double', math.cotangent),
+    mayFail('asin(double) double', math.arcSine),
+    mayFail('acos(double) double', math.arcCosine),
+    inline('atan(double) double', (x) => `Math.atan(${x})`),
+    inline('atan2(double,double) double', (y, x) => `Math.atan2(${y}, ${x})`),
+    inline('sinh(double) double', (x) => `Math.sinh(${x})`),
+    inline('cosh(double) double', (x) => `Math.cosh(${x})`),
+    inline('tanh(double) double', (x) => `Math.tanh(${x})`),
+    inline('asinh(double) double', (x) => `Math.asinh(${x})`),
+    mayFail('acosh(double) double', math.areaCosine),
+    mayFail('atanh(double) double', math.areaTangent),
+    mayFail('degrees(double) double', math.degrees),
+    mayFail('radians(double) double', math.radians),
+    inline('pi() double', () => 'Math.PI'),
+    mayFail('width_bucket(double,double,double,integer) integer', math.widthBucket),
+  ];
+}
+
+function narrowBits(type: 'smallint' | 'integer'): ScalarFunction[] {
+  const cut = (value: string): string => (type === 'smallint' ? `((${value}) << 16 >> 16)` : `(${value})`);
+  return [
+    inline(`&(${type},${type}) ${type}`, (a, b) => `(${a} & ${b})`),
+    inline(`|(${type},${type}) ${type}`, (a, b) => `(${a} | ${b})`),
+    inline(`#(${type},${type}) ${type}`, (a, b) => `(${a} ^ ${b})`),
+    inline(`~(${type}) ${type}`, (a) => `(~${a})`),
+    inline(`<<(${type},integer) ${type}`, (a, n) => cut(`${a} << ${n}`)),
+    inline(`>>(${type},integer) ${type}`, (a, n) => `(${a} >> ${n})`),
+  ];
+}
+
+const BITS: readonly ScalarFunction[] = [
+  ...narrowBits('smallint'),
+  ...narrowBits('integer'),
+  inline('&(bigint,bigint) bigint', (a, b) => `(${a} & ${b})`),
+  inline('|(bigint,bigint) bigint', (a, b) => `(${a} | ${b})`),
+  inline('#(bigint,bigint) bigint', (a, b) => `(${a} ^ ${b})`),
+  inline('~(bigint) bigint', (a) => `(~${a})`),
+  inline('<<(bigint,integer) bigint', (a, n) => `BigInt.asIntN(64, ${a} << BigInt(${n} & 63))`),
+  inline('>>(bigint,integer) bigint', (a, n) => `(${a} >> BigInt(${n} & 63))`),
+];
+
+const NUMERIC: readonly ScalarFunction[] = [
+  calls('scale(numeric) integer', extra.scaleOf, { nullResult: true }),
+  calls('min_scale(numeric) integer', extra.minScale, { nullResult: true }),
+  calls('trim_scale(numeric) numeric', extra.trimScale),
+  mayFail('factorial(bigint) numeric', extra.factorial),
+  calls('gcd(numeric,numeric) numeric', extra.gcdNumeric),
+  mayFail('lcm(numeric,numeric) numeric', extra.lcmNumeric),
+  mayFail('sqrt(numeric) numeric', extra.squareRootNumeric),
+  mayFail('width_bucket(numeric,numeric,numeric,integer) integer', extra.widthBucketNumeric),
+];
+
+export const MATHS: readonly ScalarFunction[] = [...doubles(), ...BITS, ...NUMERIC];
