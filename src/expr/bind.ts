@@ -10,6 +10,7 @@ import type { SpecialFunction } from './functions/function.ts';
 import { functionKey } from './functions/function.ts';
 import { coerce } from './resolve/casts.ts';
 import { refuseOtherCollation } from './resolve/collation.ts';
+import { refuseConstants } from './resolve/constants.ts';
 import { commonType } from './resolve/common-type.ts';
 import type { ResolvedFunction } from './resolve/functions.ts';
 import { resolveFunction, resolveOperator, tableFunction } from './resolve/functions.ts';
@@ -18,14 +19,16 @@ import { argTypeOf, literal, untyped } from './resolve/operand.ts';
 
 export function bindFunction(name: string, args: readonly Operand[], span?: TextSpan): BoundExpr {
   const call = bindCall(resolveFunction(name, args.map(argTypeOf), span), args, span);
-  if (name === 'timezone') refuseOtherZones(call, span);
+  refuseConstants(name, call, span);
   return call;
 }
 
 /** `left` is null for a prefix operator. Names as in the syntax tree: `=`, `<>`, `||`, `~~` for LIKE … */
 export function bindOperator(op: string, left: Operand | null, right: Operand, span?: TextSpan): BoundExpr {
   const resolved = resolveOperator(op, left === null ? null : argTypeOf(left), argTypeOf(right), span);
-  return bindCall(resolved, left === null ? [right] : [left, right], span);
+  const call = bindCall(resolved, left === null ? [right] : [left, right], span);
+  refuseConstants(op, call, span);
+  return call;
 }
 
 /** CAST(… AS …). */
@@ -177,18 +180,4 @@ function maybeNull(rule: SpecialFunction['nullable'], anyArg: boolean): boolean 
 function arrayOfOne(item: BoundExpr, span: TextSpan | undefined): BoundExpr {
   const fn = functionKey('array', [item.type.kind]);
   return { kind: 'call', fn, args: [item], type: arrayOf(item.type), nullable: false, span };
-}
-
-const UTC_NAMES: ReadonlySet<string> = new Set(['utc', 'etc/utc', 'z', 'zulu', 'gmt']);
-
-function refuseOtherZones(call: BoundExpr, span: TextSpan | undefined): void {
-  const zone = call.kind === 'call' ? call.args[0]! : call;
-  if (zone.kind === 'literal' && typeof zone.value === 'string' && UTC_NAMES.has(zone.value.toLowerCase()))
-    return;
-  throw new MillraceError({
-    code: 'UNSUPPORTED_TIME_ZONE',
-    message: "AT TIME ZONE is supported for the constant 'UTC' only",
-    hint: 'timestamps with time zone are shown in UTC',
-    span: zone.span ?? span,
-  });
 }

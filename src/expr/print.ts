@@ -4,8 +4,7 @@ import { typeName } from '../data/types.ts';
 import { valueToText } from '../data/text-forms.ts';
 import type { BoundExpr, CallExpr, LiteralExpr } from './bound.ts';
 
-const INFIX: ReadonlyMap<string, string> = new Map([
-  ...['=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', '||'].map((op) => [op, op] as const),
+const WORDS: ReadonlyMap<string, string> = new Map([
   ['~~', 'LIKE'],
   ['!~~', 'NOT LIKE'],
   ['~~*', 'ILIKE'],
@@ -13,6 +12,11 @@ const INFIX: ReadonlyMap<string, string> = new Map([
   ['is distinct from', 'IS DISTINCT FROM'],
   ['is not distinct from', 'IS NOT DISTINCT FROM'],
 ]);
+
+/** How an operator is written between its operands; undefined for functions. */
+function infixOf(name: string): string | undefined {
+  return WORDS.get(name) ?? (/^[-+*/<>=~!@#%^&|?]+$/.test(name) ? name : undefined);
+}
 
 export function printExpr(expr: BoundExpr): string {
   switch (expr.kind) {
@@ -64,17 +68,46 @@ function nameOf(call: CallExpr): string {
 
 function printCall(expr: CallExpr): string {
   const name = nameOf(expr);
-  const infix = INFIX.get(name);
+  const infix = infixOf(name);
   const [first, second] = expr.args;
   if (infix !== undefined && first !== undefined)
     return second === undefined
-      ? `${infix}${operand(first)}`
+      ? `${infix}${infix.length > 1 || infix === '@' ? ' ' : ''}${operand(first)}`
       : `${operand(first)} ${infix} ${operand(second)}`;
+  const tree = printTree(name, expr);
+  if (tree !== undefined) return tree;
   if (IS_TEST.test(name)) return `${operand(first!)} ${name.toUpperCase()}`;
   if (name === 'position') return `position(${operand(second!)} IN ${operand(first!)})`;
   if (name === 'extract' && first!.kind === 'literal')
     return `extract(${String(first!.value)} FROM ${operand(second!)})`;
   return `${name}(${expr.args.map(printExpr).join(', ')})`;
+}
+
+const QUANTIFIED = /^(any|all) (.+)$/;
+
+/** What has a form of its own over arrays and rows. */
+function printTree(name: string, { args, type }: CallExpr): string | undefined {
+  const [first, second, third] = args.map(printExpr);
+  const quantified = QUANTIFIED.exec(name);
+  if (quantified !== null)
+    return `${operand(args[0]!)} ${infixOf(quantified[2]!) ?? quantified[2]!} ${quantified[1]!.toUpperCase()} (${second!})`;
+  switch (name) {
+    case 'array':
+      return type.kind === 'array' ? `ARRAY[${args.map(printExpr).join(', ')}]` : undefined;
+    case 'row':
+      return `ROW(${args.map(printExpr).join(', ')})`;
+    case 'item':
+      return `(${first!})[${second!}]`;
+    case 'slice':
+      return `(${first!})[${second!}:${third!}]`;
+    case 'field': {
+      const [whole, index] = args;
+      const fields = whole!.type.kind === 'row' ? whole!.type.fields : [];
+      return `(${first!}).${printName(index?.kind === 'literal' ? (fields[Number(index.value)]?.name ?? '') : '')}`;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** In parentheses, unless it cannot be torn apart. */
@@ -86,5 +119,5 @@ function operand(expr: BoundExpr): string {
 function isCompound(expr: BoundExpr): boolean {
   if (expr.kind !== 'call') return ['and', 'or', 'not', 'isNull'].includes(expr.kind);
   const name = nameOf(expr);
-  return INFIX.has(name) || IS_TEST.test(name);
+  return infixOf(name) !== undefined || IS_TEST.test(name);
 }

@@ -44,6 +44,13 @@ const LEFT_OUT = new Set([
   'date_part',
   'date_trunc',
   'like_escape',
+  ...'~ !~ ~* !~* regexp_like regexp_count regexp_substr regexp_replace substring similar_to_escape'.split(
+    ' ',
+  ),
+  ...'lpad rpad factorial decode exp ln log log10 power pow ^ cbrt ||/ sin cos tan cot asin acos atan atan2'.split(
+    ' ',
+  ),
+  ...'sinh cosh tanh asinh acosh atanh degrees radians num_nulls num_nonnulls overlaps'.split(' '),
 ]);
 
 /** Arrays and rows have tests of their own. */

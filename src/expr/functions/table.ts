@@ -20,6 +20,7 @@ import { ROWS } from './rows.ts';
 import { STRINGS } from './strings.ts';
 import { TEXTS } from './texts.ts';
 import { TIMES_OF_DAY } from './times-of-day.ts';
+import { TIMES_MADE } from './times-made.ts';
 import { TIMES } from './times.ts';
 
 const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
@@ -37,6 +38,7 @@ const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
     BYTES,
     TIMES,
     TIMES_OF_DAY,
+    TIMES_MADE,
     INTERVALS,
     ARRAYS,
     ROWS,

@@ -17,7 +17,6 @@ import {
   tumbleStart,
   tumbleStartOf,
 } from '../../data/time.ts';
-import type { TypeKind } from '../../data/types.ts';
 import type { Value } from '../../data/value.ts';
 import { isIntervalValue } from '../../data/value.ts';
 import type { Code, Slot } from '../kernel/code.ts';
@@ -26,7 +25,7 @@ import { dateField, timestampField, timestampPart } from '../runtime/fields.ts';
 import { intervalField, intervalPart } from '../runtime/interval-fields.ts';
 import { binTimestamp, truncateInterval, truncateTimestamp } from '../runtime/truncate.ts';
 import type { ScalarFunction } from './function.ts';
-import { inline, mayFail, strict } from './function.ts';
+import { mayFail, strict } from './function.ts';
 
 type OfWord = (word: string) => (...args: never[]) => unknown;
 
@@ -103,11 +102,6 @@ function moments(type: 'timestamp' | 'timestamptz'): ScalarFunction[] {
   ];
 }
 
-/** The zone is known to be UTC when the call was bound. */
-function inUtc(from: TypeKind, to: TypeKind): ScalarFunction {
-  return inline(`timezone(text,${from}) ${to}`, (_bytes, _start, _end, time) => time!);
-}
-
 export const TIMES: readonly ScalarFunction[] = [
   ...moments('timestamp'),
   ...moments('timestamptz'),
@@ -126,6 +120,4 @@ export const TIMES: readonly ScalarFunction[] = [
   byUnit('extract(text,interval) numeric', intervalField, true),
   byUnit('date_part(text,interval) double', intervalPart, true),
   mayFail('to_timestamp(double) timestamptz', timestampOfSeconds),
-  inUtc('timestamp', 'timestamptz'),
-  inUtc('timestamptz', 'timestamp'),
 ];

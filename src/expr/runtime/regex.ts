@@ -60,6 +60,7 @@ const CONSTRAINTS: Readonly<Record<string, string>> = {
 };
 
 const MAX_REPEATS = 255;
+const MAX_PATTERN = 2000;
 
 class Translator {
   readonly #pattern: readonly string[];
@@ -93,7 +94,8 @@ class Translator {
       this.#at++;
       branches.push(this.#branch(depth));
     }
-    if (branches.length > 1 && this.#use === 'extent') refused('an alternative, where the matching part counts,');
+    if (branches.length > 1 && this.#use === 'extent')
+      refused('an alternative, where the matching part counts,');
     return branches.join('|');
   }
 
@@ -261,7 +263,8 @@ class Translator {
     }
     if (character === '-' && !first && this.#peek(1) !== ']') invalid('invalid character range');
     const low = this.#bracketCharacter();
-    if (this.#peek() !== '-' || this.#peek(1) === ']' || this.#peek(1) === undefined) return this.#range(low, low);
+    if (this.#peek() !== '-' || this.#peek(1) === ']' || this.#peek(1) === undefined)
+      return this.#range(low, low);
     this.#at++;
     if (this.#peek() === '[' && /[:.=]/.test(this.#peek(1) ?? '')) invalid('invalid character range');
     const high = this.#bracketCharacter();
@@ -334,6 +337,7 @@ export function compileRegex(pattern: string, foldCase: boolean, use: RegexUse):
   const key = `${use} ${foldCase ? 'i' : 'c'} ${pattern}`;
   let found = known.get(key);
   if (found === undefined) {
+    if (pattern.length > MAX_PATTERN) refused('such a length');
     const translator = new Translator(pattern, foldCase, use);
     const source = translator.whole();
     found = { matcher: new RegExp(source, 'gu'), groups: translator.groups };
