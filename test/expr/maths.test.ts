@@ -16,14 +16,24 @@ afterAll(() => oracle.close());
 const LAST_DIGIT = 1e-15;
 
 test('double precision', { timeout: 60_000 }, async () => {
-  const one = 'exp ln log log10 cbrt sin cos tan cot asin acos atan sinh cosh tanh asinh acosh atanh degrees radians sqrt sign';
+  const one =
+    'exp ln log log10 cbrt sin cos tan cot asin acos atan sinh cosh tanh asinh acosh atanh degrees radians sqrt sign';
   const { found, cases } = await compareFamilies(oracle, [
     {
       kinds: ['double'],
       tolerance: LAST_DIGIT,
-      expressions: `${one.split(' ').map((name) => `${name}(c0)`).join('\n')}\n|/ c0\n||/ c0\n@ c0\nwidth_bucket(c0, -1, 3, 5)\nwidth_bucket(c0, 3, -1, 5)\nwidth_bucket(c0, 1, 1, 5)\nwidth_bucket(c0, 0, 1, 0)\npi() * c0`,
+      expressions: `${one
+        .split(' ')
+        .map((name) => `${name}(c0)`)
+        .join(
+          '\n',
+        )}\n|/ c0\n||/ c0\n@ c0\nwidth_bucket(c0, -1, 3, 5)\nwidth_bucket(c0, 3, -1, 5)\nwidth_bucket(c0, 1, 1, 5)\nwidth_bucket(c0, 0, 1, 0)\npi() * c0`,
     },
-    { kinds: ['double', 'double'], tolerance: LAST_DIGIT, expressions: 'power(c0, c1)\nc0 ^ c1\natan2(c0, c1)' },
+    {
+      kinds: ['double', 'double'],
+      tolerance: LAST_DIGIT,
+      expressions: 'power(c0, c1)\nc0 ^ c1\natan2(c0, c1)',
+    },
     { kinds: ['integer', 'integer'], tolerance: LAST_DIGIT, expressions: 'power(c0, c1)\nc0 ^ c1' },
     { kinds: ['real', 'double'], expressions: 'c0 + c1\nc0 < c1\nc0 * 2' },
   ]);

@@ -14,8 +14,27 @@ beforeAll(async () => {
 });
 afterAll(() => oracle.close());
 
-const TEXTS = ['', 'a', 'ab', 'aab', 'abcabc', 'foo bar', 'x1y22z', 'ÄB', 'a.b', 'line\nnext', '😀x', 'a-b_c', 'AbC', ']', '{1}'];
-const PATTERNS = String.raw`a|ab+|a*|^a|b$|[ab]+|[^a]|.|.+|\d+|\w|\W|\s|[[:alpha:]]+|[[:digit:]x]|a{2}|a{1,2}b|(a)(b)?|(?:ab)+c|a.b|a\.b|\mfoo|bar\M|\yb|[a-c]+x?|[]a]|[^]]|x(?=1)|x(?!1)|a**|(|)|[b-a]|a{3,2}|\u00c4|[\d-]|é|[A-Z]b|(foo|bar)|ä|\A.|.\Z|{|a{|\\|[\\]`.split('|a|').flatMap((part, i) => (i === 0 ? [part] : ['a', part]));
+const TEXTS = [
+  '',
+  'a',
+  'ab',
+  'aab',
+  'abcabc',
+  'foo bar',
+  'x1y22z',
+  'ÄB',
+  'a.b',
+  'line\nnext',
+  '😀x',
+  'a-b_c',
+  'AbC',
+  ']',
+  '{1}',
+];
+const PATTERNS =
+  String.raw`a|ab+|a*|^a|b$|[ab]+|[^a]|.|.+|\d+|\w|\W|\s|[[:alpha:]]+|[[:digit:]x]|a{2}|a{1,2}b|(a)(b)?|(?:ab)+c|a.b|a\.b|\mfoo|bar\M|\yb|[a-c]+x?|[]a]|[^]]|x(?=1)|x(?!1)|a**|(|)|[b-a]|a{3,2}|\u00c4|[\d-]|é|[A-Z]b|(foo|bar)|ä|\A.|.\Z|{|a{|\\|[\\]`
+    .split('|a|')
+    .flatMap((part, i) => (i === 0 ? [part] : ['a', part]));
 
 const ALL = PATTERNS.flatMap((list) => list.split('|'));
 
@@ -59,7 +78,9 @@ test(`which part matches, seed ${SEED}`, { timeout: 90_000 }, async () => {
     }).join(''),
   );
   const texts = Array.from({ length: 12 }, () =>
-    Array.from({ length: Math.floor(random() * 8) }, () => pick(['a', 'b', 'c', 'x', '1', 'ä', '\n'])).join(''),
+    Array.from({ length: Math.floor(random() * 8) }, () => pick(['a', 'b', 'c', 'x', '1', 'ä', '\n'])).join(
+      '',
+    ),
   );
   const { found, cases } = await compareFamilies(oracle, [
     {

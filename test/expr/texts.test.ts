@@ -13,7 +13,21 @@ beforeAll(async () => {
 afterAll(() => oracle.close());
 
 const COUNTS = [null, '0', '1', '2', '3', '7', '-1', '-2147483648', '100'];
-const TEXTS = [null, '', 'a', 'abc', 'äöü', '日本語', '😀x', '  x ', "it's", 'a\\b', 'Select', 'order', 'MiXed cAse 1st-äB'];
+const TEXTS = [
+  null,
+  '',
+  'a',
+  'abc',
+  'äöü',
+  '日本語',
+  '😀x',
+  '  x ',
+  "it's",
+  'a\\b',
+  'Select',
+  'order',
+  'MiXed cAse 1st-äB',
+];
 
 test('text', { timeout: 90_000 }, async () => {
   const { found, cases } = await compareFamilies(oracle, [
@@ -68,7 +82,19 @@ test('text', { timeout: 90_000 }, async () => {
     },
     {
       kinds: ['integer'],
-      rows: [null, '0', '65', '-1', '228', '55296', '1114111', '1114112', '128512', '2147483647', '-2147483648'].map((n) => [n]),
+      rows: [
+        null,
+        '0',
+        '65',
+        '-1',
+        '228',
+        '55296',
+        '1114111',
+        '1114112',
+        '128512',
+        '2147483647',
+        '-2147483648',
+      ].map((n) => [n]),
       expressions: 'chr(c0)\nto_hex(c0)\nto_oct(c0)\nto_bin(c0)',
     },
     { kinds: ['bigint'], expressions: 'to_hex(c0)\nto_oct(c0)\nto_bin(c0)' },

@@ -195,7 +195,12 @@ export function prettyJson(value: JsonValue, indent = ''): string {
     members.length === 0
       ? `${open}\n${indent}${close}`
       : `${open}\n${members.map((member) => inner + member).join(',\n')}\n${indent}${close}`;
-  if (isJsonArray(value)) return lines('[', value.map((item) => prettyJson(item, inner)), ']');
+  if (isJsonArray(value))
+    return lines(
+      '[',
+      value.map((item) => prettyJson(item, inner)),
+      ']',
+    );
   if (!isJsonObject(value)) return jsonToText(value);
   const members = [...value].map(([key, item]) => `${quoteJson(key)}: ${prettyJson(item, inner)}`);
   return lines('{', members, '}');

@@ -30,7 +30,11 @@ function elementOf(types: CallTypes): SqlType {
 type Make = (element: SqlType) => (...args: never[]) => unknown;
 
 /** A strict function whose code depends on the type of the items. */
-function over(signature: string, make: Make, options: { fails?: boolean; nullResult?: boolean } = {}): ScalarFunction {
+function over(
+  signature: string,
+  make: Make,
+  options: { fails?: boolean; nullResult?: boolean } = {},
+): ScalarFunction {
   const { fails = false, nullResult = false } = options;
   const code = (c: Code, args: readonly Slot[], types: CallTypes): string =>
     `${c.use(make(elementOf(types)))}(${args.flatMap((arg) => arg.parts).join(', ')})`;
@@ -40,7 +44,10 @@ function over(signature: string, make: Make, options: { fails?: boolean; nullRes
 /** NULL beside an array is nothing; beside NULL it is NULL. */
 function concat(code: Code, [a, b]: readonly Slot[], types: CallTypes): Slot {
   const both = (): Slot =>
-    code.result('text', `${code.use(arrays.concatArrays(elementOf(types)))}(${[...a!.parts, ...b!.parts].join(', ')})`);
+    code.result(
+      'text',
+      `${code.use(arrays.concatArrays(elementOf(types)))}(${[...a!.parts, ...b!.parts].join(', ')})`,
+    );
   if (anyNull([a!, b!]) === NEVER_NULL) return both();
   const target = code.variable('text', true);
   code.block(`if (${a!.isNull})`, () => code.assign(target, b!));
@@ -71,9 +78,13 @@ function join(code: Code, args: readonly Slot[], types: CallTypes): Slot {
 
 /** Booleans are t and f here, and in casts true and false. */
 function asTexts(code: Code, whole: Slot, type: SqlType): Slot {
-  if (type.kind === 'array' && (type.element.kind === 'text' || type.element.kind === 'varchar')) return whole;
+  if (type.kind === 'array' && (type.element.kind === 'text' || type.element.kind === 'varchar'))
+    return whole;
   const cast = findCast('array', 'array')!;
-  return code.result('text', cast.code(code, { ...whole, isNull: NEVER_NULL }, { params: [type], result: arrayOf(TEXT) }));
+  return code.result(
+    'text',
+    cast.code(code, { ...whole, isNull: NEVER_NULL }, { params: [type], result: arrayOf(TEXT) }),
+  );
 }
 
 function split(code: Code, args: readonly Slot[]): Slot {

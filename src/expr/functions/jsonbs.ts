@@ -55,7 +55,12 @@ function fromRow(make: OfTypes) {
 /** Keys and indexes as arguments: an array of them is the path. */
 function alongPath(runtime: typeof json.pathOf) {
   return (code: Code, [target, ...steps]: readonly Slot[]): Slot => {
-    const path = emitTree(code, steps, steps.map(() => TEXT), 'array');
+    const path = emitTree(
+      code,
+      steps,
+      steps.map(() => TEXT),
+      'array',
+    );
     const call = `${code.use(runtime)}(${[...target!.parts, ...path.parts].join(', ')})`;
     const found = code.variable('text', true);
     const put = (): void => {
@@ -105,14 +110,26 @@ const TESTS: readonly ScalarFunction[] = [
 
 const CHANGES: readonly ScalarFunction[] = [
   ...['||', 'jsonb_concat'].map((name) =>
-    calls(`${name}(jsonb,jsonb) jsonb`, over(read, (a, b) => give(change.concatJson(a, b)))),
+    calls(
+      `${name}(jsonb,jsonb) jsonb`,
+      over(read, (a, b) => give(change.concatJson(a, b))),
+    ),
   ),
-  mayFail('-(jsonb,text) jsonb', over(readString, (a, key) => give(change.withoutKeys(a, [key])))),
-  mayFail('-(jsonb,array) jsonb', over(texts, (a, keys) => give(change.withoutKeys(a, keys)))),
+  mayFail(
+    '-(jsonb,text) jsonb',
+    over(readString, (a, key) => give(change.withoutKeys(a, [key]))),
+  ),
+  mayFail(
+    '-(jsonb,array) jsonb',
+    over(texts, (a, keys) => give(change.withoutKeys(a, keys))),
+  ),
   mayFail('-(jsonb,integer) jsonb', (b: Bytes, s: number, e: number, index: number) =>
     give(change.withoutIndex(read(b, s, e), index)),
   ),
-  mayFail('#-(jsonb,array) jsonb', over(texts, (a, path) => give(change.withoutPath(a, path)))),
+  mayFail(
+    '#-(jsonb,array) jsonb',
+    over(texts, (a, path) => give(change.withoutPath(a, path))),
+  ),
   ...pathChange('jsonb_set', change.setPath, true),
   ...pathChange('jsonb_insert', change.insertAt, false),
   calls('jsonb_strip_nulls(jsonb) jsonb', (b: Bytes, s: number, e: number) =>

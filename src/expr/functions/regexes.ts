@@ -62,7 +62,9 @@ export const REGEXES: readonly ScalarFunction[] = [
   matching('~*', true, true),
   matching('!~*', true, false),
   ...lengths('regexp_like', ['text', 'text', 'text'], 2, (s) => over(`${s} boolean`, regex.likeRegex)),
-  ...lengths('regexp_count', ['text', 'text', 'integer', 'text'], 2, (s) => over(`${s} integer`, regex.count)),
+  ...lengths('regexp_count', ['text', 'text', 'integer', 'text'], 2, (s) =>
+    over(`${s} integer`, regex.count),
+  ),
   ...['text,text', 'text,text,text'].map((params) =>
     mayFail(
       `regexp_match(${params}) array`,
@@ -78,7 +80,9 @@ export const REGEXES: readonly ScalarFunction[] = [
   ...lengths('regexp_replace', ['text', 'text', 'text', 'integer', 'integer', 'text'], 4, (s) =>
     giving(`${s} text`, regex.replaceNth),
   ),
-  ...lengths('regexp_split_to_array', ['text', 'text', 'text'], 2, (s) => over(`${s} array`, regex.splitByRegex)),
+  ...lengths('regexp_split_to_array', ['text', 'text', 'text'], 2, (s) =>
+    over(`${s} array`, regex.splitByRegex),
+  ),
   maybeGiving('substring(text,text) text', regex.substringByRegex),
   giving('similar_to_escape(text) text', regex.similarPattern),
   giving('similar_to_escape(text,text) text', regex.similarPattern),

@@ -26,7 +26,12 @@ function withOutputs(compute: (first: string, rest: readonly (string | null)[]) 
   return (code: Code, [first, ...rest]: readonly Slot[], types: CallTypes): Slot => {
     const target = code.variable('text', first!.isNull !== NEVER_NULL);
     const outputs = rest.map((slot, i) => textOutput(code, slot, types.params[i + 1]!));
-    const list = emitTree(code, outputs, outputs.map(() => TEXT), 'array');
+    const list = emitTree(
+      code,
+      outputs,
+      outputs.map(() => TEXT),
+      'array',
+    );
     const run = (b: Bytes, s: number, e: number, lb: Bytes, ls: number, le: number): number =>
       writeString(compute(readString(b, s, e), texts(lb, ls, le)));
     const call = `${code.use(run)}(${[...first!.parts, ...list.parts].join(', ')})`;
@@ -56,12 +61,16 @@ function radix(name: string, base: number): ScalarFunction[] {
 
 export const STRINGS: readonly ScalarFunction[] = [
   mayFail('lpad(text,integer) text', overTexts(1, strings.padLeft)),
-  mayFail('lpad(text,integer,text) text', (b: Bytes, s: number, e: number, n: number, fb: Bytes, fs: number, fe: number) =>
-    writeString(strings.padLeft(readString(b, s, e), n, readString(fb, fs, fe))),
+  mayFail(
+    'lpad(text,integer,text) text',
+    (b: Bytes, s: number, e: number, n: number, fb: Bytes, fs: number, fe: number) =>
+      writeString(strings.padLeft(readString(b, s, e), n, readString(fb, fs, fe))),
   ),
   mayFail('rpad(text,integer) text', overTexts(1, strings.padRight)),
-  mayFail('rpad(text,integer,text) text', (b: Bytes, s: number, e: number, n: number, fb: Bytes, fs: number, fe: number) =>
-    writeString(strings.padRight(readString(b, s, e), n, readString(fb, fs, fe))),
+  mayFail(
+    'rpad(text,integer,text) text',
+    (b: Bytes, s: number, e: number, n: number, fb: Bytes, fs: number, fe: number) =>
+      writeString(strings.padRight(readString(b, s, e), n, readString(fb, fs, fe))),
   ),
   calls('initcap(text) text', overTexts(1, strings.capitalise)),
   calls('translate(text,text,text) text', overTexts(3, strings.translate)),

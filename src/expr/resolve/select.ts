@@ -54,7 +54,8 @@ function choose(args: readonly PgType[], possible: readonly Candidate[]): Select
     const all = args.map(() => type!);
     const same = left.filter(
       (c) =>
-        c.params.every((param) => coercesImplicitly(type!, param)) && solveGenerics(all, c.params) !== undefined,
+        c.params.every((param) => coercesImplicitly(type!, param)) &&
+        solveGenerics(all, c.params) !== undefined,
     );
     if (same.length === 1) return same[0]!;
   }

@@ -209,7 +209,8 @@ export function joinTexts(b: Bytes, s: number, e: number, delimiter: string, nul
 }
 
 export function splitText(text: string, delimiter: string | null, nulls: string | null): number {
-  const parts = text === '' ? [] : delimiter === null ? [...text] : delimiter === '' ? [text] : text.split(delimiter);
+  const parts =
+    text === '' ? [] : delimiter === null ? [...text] : delimiter === '' ? [text] : text.split(delimiter);
   return give(
     TEXT,
     parts.map((part) => (part === nulls ? null : part)),

@@ -19,7 +19,11 @@ export function encode(b: Bytes, s: number, e: number, fb: Bytes, fs: number, fe
     case 'hex':
       return writeString(byteaToText(bytes).slice(2));
     case 'base64':
-      return writeString(Buffer.from(bytes).toString('base64').replaceAll(/.{76}(?=.)/g, '$&\n'));
+      return writeString(
+        Buffer.from(bytes)
+          .toString('base64')
+          .replaceAll(/.{76}(?=.)/g, '$&\n'),
+      );
     default:
       return writeString(escaped(bytes));
   }

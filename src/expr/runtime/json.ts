@@ -68,7 +68,14 @@ function found(r: TreeReader): number {
   return start;
 }
 
-export function fieldOf(b: Uint8Array, s: number, e: number, key: Uint8Array, ks: number, ke: number): number {
+export function fieldOf(
+  b: Uint8Array,
+  s: number,
+  e: number,
+  key: Uint8Array,
+  ks: number,
+  ke: number,
+): number {
   return toKey(reader.open(b, s, e), key, ks, ke) ? found(reader) : none();
 }
 

@@ -108,21 +108,25 @@ export function quoteName(text: string): string {
 export function format(pattern: string, args: readonly (string | null)[]): string {
   let next = 0;
   const directive = /%(?:(\d+)\$)?(-)?(?:(\d+)|\*(?:(\d+)\$)?)?(.?)/gsu;
-  return pattern.replaceAll(directive, (whole, place?: string, flag?: string, width?: string, widthPlace?: string, kind = '') => {
-    if (whole === '%%') return '%';
-    const star = whole.includes('*');
-    if (kind === '') fail('22023', 'unterminated format() type specifier');
-    if (place === '0' || widthPlace === '0') fail('22023', 'format specifies argument 0, but arguments are numbered from 1');
-    if (!/^[sIL]$/.test(kind)) fail('22023', `unrecognized format() type specifier "${kind}"`);
-    if (star) fail('0A000', 'a width from an argument of format() is not supported');
-    const index = place === undefined ? next : Number(place) - 1;
-    if (index >= args.length) fail('22023', 'too few arguments for format()');
-    next = index + 1;
-    const shown = formatted(args[index]!, kind);
-    const count = Number(width ?? 0);
-    if (count * 4 > MAX_LENGTH) tooLong();
-    return flag === '-' ? padEnd(shown, count) : padStart(shown, count);
-  });
+  return pattern.replaceAll(
+    directive,
+    (whole, place?: string, flag?: string, width?: string, widthPlace?: string, kind = '') => {
+      if (whole === '%%') return '%';
+      const star = whole.includes('*');
+      if (kind === '') fail('22023', 'unterminated format() type specifier');
+      if (place === '0' || widthPlace === '0')
+        fail('22023', 'format specifies argument 0, but arguments are numbered from 1');
+      if (!/^[sIL]$/.test(kind)) fail('22023', `unrecognized format() type specifier "${kind}"`);
+      if (star) fail('0A000', 'a width from an argument of format() is not supported');
+      const index = place === undefined ? next : Number(place) - 1;
+      if (index >= args.length) fail('22023', 'too few arguments for format()');
+      next = index + 1;
+      const shown = formatted(args[index]!, kind);
+      const count = Number(width ?? 0);
+      if (count * 4 > MAX_LENGTH) tooLong();
+      return flag === '-' ? padEnd(shown, count) : padStart(shown, count);
+    },
+  );
 }
 
 function padStart(text: string, width: number): string {
