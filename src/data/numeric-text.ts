@@ -87,19 +87,23 @@ export function doubleToNumeric(value: number): bigint {
     result.scale = Number.isNaN(value) ? NAN : value > 0 ? PLUS : MINUS;
     return 0n;
   }
-  const { unscaled, scale } = parseNumeric(fifteenDigits(value));
+  const { unscaled, scale } = parseNumeric(significantDigits(value, 15));
   result.scale = scale;
   return unscaled;
 }
 
-/** printf("%.15g"): toPrecision, but exact halves go to the even digit, and trailing zeros are dropped. */
-function fifteenDigits(value: number): string {
-  const [mantissa, exponent] = value.toExponential(14).split('e') as [string, string];
+/** printf("%.<n>g"): toPrecision, but exact halves go to the even digit, and trailing zeros are dropped. */
+export function significantDigits(value: number, count: number): string {
+  const [mantissa, exponent] = value.toExponential(count - 1).split('e') as [string, string];
   let digits = mantissa;
-  if (/^\d\.\d{14}50*e/.test(Math.abs(value).toExponential(100)) && /[13579]$/.test(digits)) {
+  const exact = Math.abs(value)
+    .toExponential(100)
+    .replace(/^(\d)\./, '$1')
+    .replace(/e.*$/, '');
+  if (/^50*$/.test(exact.slice(count)) && /[13579]$/.test(digits)) {
     const unit = BigInt(digits.replace('.', ''));
     const even = (unit < 0n ? unit + 1n : unit - 1n).toString();
-    digits = even.replace(/^(-?\d)(\d{14})$/, '$1.$2');
+    digits = even.replace(/^(-?\d)(\d+)$/, '$1.$2');
   }
   return `${digits.replace(/\.?0+$/, '')}e${exponent}`;
 }

@@ -47,7 +47,7 @@ const LEFT_OUT = new Set([
   ...'~ !~ ~* !~* regexp_like regexp_count regexp_substr regexp_replace substring similar_to_escape'.split(
     ' ',
   ),
-  ...'lpad rpad factorial decode exp ln log log10 power pow ^ cbrt ||/ sin cos tan cot asin acos atan atan2'.split(
+  ...'convert_from convert_to lpad rpad factorial decode exp ln log log10 power pow ^ cbrt ||/ sin cos tan cot asin acos atan atan2'.split(
     ' ',
   ),
   ...'sinh cosh tanh asinh acosh atanh degrees radians num_nulls num_nonnulls overlaps'.split(' '),

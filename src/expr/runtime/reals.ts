@@ -2,7 +2,7 @@
 
 import { divisionByZero, doubleOverflow, doubleUnderflow, fail } from '../../data/failure.ts';
 import { parseReal } from '../../data/real-text.ts';
-import { numericToText, parseNumeric } from '../../data/numeric-text.ts';
+import { numericToText, parseNumeric, significantDigits } from '../../data/numeric-text.ts';
 import { result } from '../../data/registers.ts';
 
 function isInfinite(x: number): boolean {
@@ -57,8 +57,9 @@ export function numericToReal(u: bigint, s: number): number {
 
 /** Six significant digits, as printf("%.6g") rounds them. */
 export function realToNumeric(value: number): bigint {
-  const text = Number.isFinite(value) ? value.toPrecision(6) : String(value);
-  const { unscaled, scale } = parseNumeric(text.includes('.') ? text.replace(/\.?0+(?=e|$)/, '') : text);
+  const { unscaled, scale } = parseNumeric(
+    Number.isFinite(value) ? significantDigits(value, 6) : String(value),
+  );
   result.scale = scale;
   return unscaled;
 }
