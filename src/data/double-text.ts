@@ -47,9 +47,9 @@ function isHalfWay(value: number, text: string): boolean {
   const digits = mantissa.replace('.', '');
   const shown = BigInt(digits) * 10n ** BigInt(Math.max(0, Number(power) - digits.length + 1));
   if (shown === exact) return false;
-  const unit = BigInt(2 ** (Math.floor(Math.log2(value)) - 52));
+  const unit = 1n << BigInt(exact.toString(2).length - 53);
   if (shown > exact) return (shown - exact) * 2n === unit;
-  const below = Math.log2(value) % 1 === 0 ? 4n : 2n;
+  const below = (exact & (exact - 1n)) === 0n ? 4n : 2n;
   return (exact - shown) * below === unit;
 }
 

@@ -31,7 +31,8 @@ export function bindArray(operands: readonly Operand[], wanted?: SqlType, span?:
       span,
     });
   const element = wanted ?? commonType(operands.map(argTypeOf), 'ARRAY', span);
-  if (element.kind === 'array')
+  const nested = operands.some((operand) => operand.kind !== 'untyped' && operand.type.kind === 'array');
+  if (nested || element.kind === 'array')
     throw new MillraceError({
       code: 'UNSUPPORTED_TYPE',
       message: 'arrays of several dimensions are not supported',

@@ -4,7 +4,7 @@
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { SqlType } from '../data/types.ts';
-import { arrayOf, BIGINT, BOOLEAN } from '../data/types.ts';
+import { arrayOf, BIGINT, BOOLEAN, sameUnconstrained, unconstrained } from '../data/types.ts';
 import type { BoundExpr, CaseExpr } from './bound.ts';
 import type { SpecialFunction } from './functions/function.ts';
 import { functionKey } from './functions/function.ts';
@@ -33,7 +33,10 @@ export function bindOperator(op: string, left: Operand | null, right: Operand, s
 
 /** CAST(… AS …). */
 export function bindCast(operand: Operand, type: SqlType, span?: TextSpan): BoundExpr {
-  return coerce(operand, type, 'explicit', span);
+  // A literal becomes a text of any length first, which the cast then cuts.
+  const cut = operand.kind === 'untyped' && (type.kind === 'varchar' || type.kind === 'array');
+  const whole = cut ? coerce(operand, unconstrained(type)) : operand;
+  return coerce(whole, type, 'explicit', span);
 }
 
 /** A condition: WHERE, WHEN, an operand of AND, OR, NOT. */
@@ -132,10 +135,22 @@ export function bindGreatest(
   return { kind: 'call', fn: functionKey(fn.name, fn.params), args, type, nullable, span };
 }
 
+/** What `=` compares: the left type, promoted where the comparison needs it and is not one across widths. */
+function nullIfType(left: Operand, compared: SqlType): SqlType {
+  if (left.kind === 'untyped') return compared;
+  const isWidened = WIDTHS.has(left.type.kind) && WIDTHS.get(left.type.kind) === WIDTHS.get(compared.kind);
+  return isWidened || sameUnconstrained(left.type, compared) ? left.type : compared;
+}
+
+const WIDTHS: ReadonlyMap<string, string> = new Map([
+  ...['smallint', 'integer', 'bigint'].map((kind) => [kind, 'integer'] as const),
+  ...['real', 'double'].map((kind) => [kind, 'float'] as const),
+]);
+
 /** NULLIF(a, b): NULL when a = b, else a. */
 export function bindNullIf(left: Operand, right: Operand, span?: TextSpan): BoundExpr {
   const resolved = resolveOperator('=', argTypeOf(left), argTypeOf(right), span);
-  const type = left.kind === 'untyped' ? resolved.params[0]! : left.type;
+  const type = nullIfType(left, resolved.params[0]!);
   const value = coerce(left, type);
   const equal = bindCall(resolved, [value, right], span);
   const arms = [{ when: equal, then: literal(null, type) }];

@@ -63,7 +63,11 @@ const BY_RESULT: ReadonlyMap<ScalarKind, readonly ScalarFunction[]> = new Map(
     kind,
     allFunctions().filter(
       (fn) =>
-        fn.kind === 'strict' && fn.result === kind && !LEFT_OUT.has(fn.name) && fn.params.every(isScalar),
+        fn.kind === 'strict' &&
+        fn.result === kind &&
+        !LEFT_OUT.has(fn.name) &&
+        fn.params.length > 0 &&
+        fn.params.every(isScalar),
     ),
   ]),
 );
