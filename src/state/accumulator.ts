@@ -63,6 +63,17 @@ export function copyAccumulator(from: Accumulator, i: number, to: Accumulator, j
   to.values[j] = from.values[i]!;
 }
 
+/** Entry i of `from` becomes entry `slots[i]` of `to`. */
+export function scatterAccumulator(from: Accumulator, to: Accumulator, slots: Int32Array): void {
+  if (from.kind !== to.kind) throw new Error(`accumulators differ: ${from.kind}, ${to.kind}`);
+  if (from.kind === 'f64' && to.kind === 'f64') {
+    const values = to.values;
+    for (let i = 0; i < slots.length; i++) values[slots[i]!] = from.values[i]!;
+    return;
+  }
+  for (let i = 0; i < slots.length; i++) copyAccumulator(from, i, to, slots[i]!);
+}
+
 export function clearAccumulator(acc: Accumulator, i: number): void {
   switch (acc.kind) {
     case 'i64':
@@ -77,8 +88,27 @@ export function clearAccumulator(acc: Accumulator, i: number): void {
   }
 }
 
+/** Values without a fixed width are weighed by a sample. */
 export function accumulatorBytes(acc: Accumulator): number {
-  if (acc.kind === 'big') return acc.values.length * 24;
-  if (acc.kind === 'bytes') return acc.values.length * 64;
-  return acc.values.byteLength;
+  switch (acc.kind) {
+    case 'big':
+      return acc.values.length * (8 + sampled(acc.values, (value) => 24 + value.toString(16).length / 2));
+    case 'bytes':
+      return acc.values.length * (8 + sampled(acc.values, (value) => 96 + value.length));
+    default:
+      return acc.values.byteLength;
+  }
+}
+
+const SAMPLES = 32;
+
+function sampled<T>(values: readonly (T | undefined)[], weigh: (value: T) => number): number {
+  const step = Math.max(1, Math.floor(values.length / SAMPLES));
+  let bytes = 0;
+  let samples = 0;
+  for (let i = 0; i < values.length; i += step, samples++) {
+    const value = values[i];
+    if (value !== undefined) bytes += weigh(value);
+  }
+  return samples === 0 ? 0 : bytes / samples;
 }

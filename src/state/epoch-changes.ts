@@ -88,7 +88,8 @@ export function rowsOfGroups(slots: Slots, { from, to }: KeyGroupRange): { rows:
     const table = groups[g]!;
     for (let p = 0; p < table.length; p += 2) if (table[p] !== 0) rows[n++] = table[p]! - 1;
   }
-  return { rows, n };
+  // In the order of memory, which encoding follows column after column.
+  return { rows: rows.sort(), n };
 }
 
 /** Everything that is live. */

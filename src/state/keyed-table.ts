@@ -4,7 +4,7 @@
 import type { Column } from '../data/column.ts';
 import type { RowSchema } from '../data/types.ts';
 import type { Accumulator, AccumulatorKind } from './accumulator.ts';
-import { copyAccumulator, growAccumulator, newAccumulator } from './accumulator.ts';
+import { growAccumulator, scatterAccumulator, newAccumulator } from './accumulator.ts';
 import type { TableDelta, TableRows } from './segment.ts';
 import type { Slots } from './slots.ts';
 import { compactKeys, freeSlot, insertSlot, KNOWN, LIVE, liveSlots, newSlots, slotsBytes } from './slots.ts';
@@ -13,8 +13,17 @@ import type { KeyGroupRange } from './key-groups.ts';
 import { Expiry, NO_END } from './expiry.ts';
 import type { StateTable } from './state-table.ts';
 
-/** Finds the slot of the key in row `i` of key columns; makes it when absent and `make` is given, else gives −1. */
-export type Locate = (table: KeyedTable, keys: readonly Column[], i: number, make: boolean) => number;
+/**
+ * `found[i - from]` becomes the slot of the key in row i of key columns; an absent key is given one with `make`, otherwise −1.
+ */
+export type Locate = (
+  table: KeyedTable,
+  keys: readonly Column[],
+  from: number,
+  to: number,
+  make: boolean,
+  found: Int32Array,
+) => void;
 
 export interface KeyedTableShape {
   /** Identity across restarts; see StateTable. */
@@ -34,6 +43,7 @@ export class KeyedTable implements StateTable {
   readonly old: Accumulator[];
   readonly changes: EpochChanges;
   private readonly finder: Locate;
+  private readonly one = new Int32Array(1);
   private readonly expiry: Expiry | null;
   private expiredThrough: bigint | null = null;
 
@@ -55,7 +65,8 @@ export class KeyedTable implements StateTable {
 
   /** The slot of the key in row `i` of key columns; when absent it is made, or −1 without `make`. */
   locate(keys: readonly Column[], i: number, make: boolean): number {
-    return this.finder(this, keys, i, make);
+    this.finder(this, keys, i, i + 1, make, this.one);
+    return this.one[0]!;
   }
 
   insert(keys: readonly Column[], row: number, hash: number): number {
@@ -128,16 +139,15 @@ export class KeyedTable implements StateTable {
 
   load(rows: TableRows): void {
     if (rows.replaces !== null) this.freeAll([...rowsOfGroups(this.slots, rows.replaces).rows]);
-    for (let i = 0; i < rows.goneRows; i++) {
-      const slot = this.locate(rows.goneKeys, i, false);
-      if (slot >= 0) freeSlot(this.slots, slot);
+    if (rows.goneRows > 0) {
+      const gone = new Int32Array(rows.goneRows);
+      this.finder(this, rows.goneKeys, 0, rows.goneRows, false, gone);
+      this.freeAll([...gone.filter((slot) => slot >= 0)]);
     }
-    for (let i = 0; i < rows.rows; i++) {
-      const slot = this.locate(rows.keys, i, true);
-      for (let a = 0; a < rows.accumulators.length; a++)
-        copyAccumulator(rows.accumulators[a]!, i, this.slots.accumulators[a]!, slot);
-      this.slots.flags[slot] = LIVE | KNOWN;
-    }
+    const slots = new Int32Array(rows.rows);
+    if (rows.rows > 0) this.finder(this, rows.keys, 0, rows.rows, true, slots);
+    rows.accumulators.forEach((acc, a) => scatterAccumulator(acc, this.slots.accumulators[a]!, slots));
+    for (const slot of slots) this.slots.flags[slot] = LIVE | KNOWN;
     if (rows.expiredThrough !== null) this.freeAll(this.expired(rows.expiredThrough));
   }
 

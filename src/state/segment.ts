@@ -9,7 +9,7 @@
 // one range tombstone. Reading applies tombstones first: a key that went and came back in one epoch is in both. A piece of a snapshot
 // names the key groups that it replaces: what was read of them before is void.
 //
-// Format 1 had no tombstones; it is still read.
+// Format 1 had no tombstones, and all wide sums as text; it is still read. Format 2 was never released.
 
 import { crc32 } from 'node:zlib';
 import { badFormat, ByteReader, ByteWriter } from '../data/binary-format.ts';
@@ -26,7 +26,7 @@ import { KEY_GROUPS } from './key-index.ts';
 import type { Slots } from './slots.ts';
 
 const MAGIC = 0x3153524d;
-const FORMAT = 2;
+const FORMAT = 3;
 const FORMAT_WITHOUT_TOMBSTONES = 1;
 
 const EXPIRES = 1;
@@ -135,8 +135,7 @@ function byKeyGroup(
 function writeAccumulator(w: ByteWriter, acc: Accumulator, rows: Int32Array, n: number): void {
   switch (acc.kind) {
     case 'big':
-      for (let i = 0; i < n; i++) w.text(String(acc.values[rows[i]!] ?? 0n));
-      return;
+      return writeBigs(w, acc.values, rows, n);
     case 'bytes':
       for (let i = 0; i < n; i++) w.raw(acc.values[rows[i]!] ?? new Uint8Array(0));
       return;
@@ -146,6 +145,41 @@ function writeAccumulator(w: ByteWriter, acc: Accumulator, rows: Int32Array, n: 
       w.array(copy.values as Float64Array);
     }
   }
+}
+
+/** Most are 0 or fit 64 bits: those stand in an array of their own, the others as text. */
+const [ZERO, SHORT, LONG] = [0, 1, 2];
+
+function writeBigs(
+  w: ByteWriter,
+  values: readonly (bigint | undefined)[],
+  rows: Int32Array,
+  n: number,
+): void {
+  const forms = new Uint8Array(n);
+  const short: bigint[] = [];
+  const long: bigint[] = [];
+  for (let i = 0; i < n; i++) {
+    const value = values[rows[i]!] ?? 0n;
+    if (value === 0n) continue;
+    const isShort = BigInt.asIntN(64, value) === value;
+    forms[i] = isShort ? SHORT : LONG;
+    (isShort ? short : long).push(value);
+  }
+  w.array(forms);
+  w.u32(short.length);
+  w.array(BigInt64Array.from(short));
+  for (const value of long) w.text(value.toString());
+}
+
+function readBigs(r: ByteReader, n: number): bigint[] {
+  const forms = new Uint8Array(r.array(n));
+  const short = new BigInt64Array(r.array(r.u32() * 8));
+  let at = 0;
+  const values: bigint[] = [];
+  for (const form of forms)
+    values.push(form === ZERO ? 0n : form === SHORT ? (short[at++] ?? 0n) : BigInt(r.text()));
+  return values;
 }
 
 /** What reading needs of a table; null for one that is not wanted (its part is skipped). Throws for one that nobody knows. */
@@ -192,7 +226,7 @@ function readTable(r: ByteReader, { fingerprint, slots, groups }: TableReading, 
   const rows = readGroups(r, groups);
   const keys = readKeys(r, slots, rows);
   const accumulators = slots.accumulators.map((acc) =>
-    sliceAccumulator(readAccumulator(r, acc.kind, rows.count), rows),
+    sliceAccumulator(readAccumulator(r, acc.kind, rows.count, format), rows),
   );
   const expiredThrough = (flags & EXPIRES) === 0 ? null : through;
   const read = { fingerprint, rows: rows.to - rows.from, keys, accumulators, expiredThrough, replaces };
@@ -248,7 +282,7 @@ function sliceAccumulator(acc: Accumulator, { from, to }: Rows): Accumulator {
   }
 }
 
-function readAccumulator(r: ByteReader, kind: Accumulator['kind'], n: number): Accumulator {
+function readAccumulator(r: ByteReader, kind: Accumulator['kind'], n: number, format: number): Accumulator {
   switch (kind) {
     case 'f64':
       return { kind, values: new Float64Array(r.array(n * 8)) };
@@ -259,6 +293,7 @@ function readAccumulator(r: ByteReader, kind: Accumulator['kind'], n: number): A
     case 'u8':
       return { kind, values: new Uint8Array(r.array(n)) };
     case 'big': {
+      if (format !== FORMAT_WITHOUT_TOMBSTONES) return { kind, values: readBigs(r, n) };
       const values: bigint[] = [];
       for (let i = 0; i < n; i++) values.push(BigInt(r.text()));
       return { kind, values };

@@ -40,7 +40,9 @@ function newTable(): KeyedTable {
     windowEnd: 1,
     keepOld: true,
   };
-  return new KeyedTable(shape, (table, keys, i, make) => kernel.locate(table, keys, i, make));
+  return new KeyedTable(shape, (table, keys, from, to, make, found) =>
+    kernel.locate(table, keys, from, to, make, found),
+  );
 }
 
 /** As an operator does it. */
@@ -177,7 +179,7 @@ describe('segments of format 1', () => {
 
   it('of a version that nobody knows are refused', () => {
     const bytes = Buffer.from(FORMAT_1, 'base64');
-    bytes[8] = 3;
+    bytes[8] = 2;
     bytes.writeUInt32LE(crc32(bytes.subarray(8)), 4);
     expect(() => decodeSegment(bytes, () => null)).toThrow(/another format version/);
   });

@@ -77,7 +77,7 @@ export class AggregateOperator implements Operator {
         windowEnd: node.window?.endKey ?? null,
         keepOld,
       },
-      (table, keys, i, make) => this.kernel.locate(table, keys, i, make),
+      (table, keys, from, to, make, found) => this.kernel.locate(table, keys, from, to, make, found),
     );
     this.multisets = node.multisets.map((multiset) => new Multiset(node, input, multiset));
     this.distinct = this.multisets.flatMap((multiset, m) => {
@@ -141,7 +141,7 @@ export class AggregateOperator implements Operator {
 
   /** GROUP BY nothing has one group, also over no rows. */
   private startGlobal(): void {
-    const slot = this.kernel.locate(this.table, [], 0, true);
+    const slot = this.table.locate([], 0, true);
     this.table.slots.flags[slot] = LIVE | DIRTY;
     this.table.mark(slot);
   }

@@ -1,5 +1,5 @@
 // Puts the pieces together: one generated loop that hashes the key of a row, probes, and adds to every accumulator, and a
-// second, `locate`, that finds or makes the slot of one row (for recovery).
+// second, `locate`, that only finds or makes slots (for recovery).
 
 import type { Layout } from '../../data/types.ts';
 import type { Column } from '../../data/column.ts';
@@ -55,8 +55,15 @@ export interface AggregateKernel {
     rows: number,
     diffs: Int32Array | null,
   ): void;
-  /** The slot of the key in row `i`; when absent it is made, or −1 without `make`. */
-  locate(owner: SlotOwner, keys: readonly Column[], i: number, make: boolean): number;
+  /** See Locate. */
+  locate(
+    owner: SlotOwner,
+    keys: readonly Column[],
+    from: number,
+    to: number,
+    make: boolean,
+    found: Int32Array,
+  ): void;
   readonly source: string;
 }
 
@@ -139,12 +146,15 @@ function addSource(call: CallCode, at: number, weighted: boolean): string {
 }
 
 function locateSource(code: readonly KeyCode[], names: readonly string[]): string {
-  return `locate(owner, C, i, make) {
+  const reload = code.map((key) => key.reload).join(' ');
+  return `locate(owner, C, from, to, make, found) {
   const S = owner.slots, G = S.index.groups;
   ${code.map((key) => key.open).join('\n  ')}
   let ${['unused', ...names].join(', ')};
-  ${code.map((key) => key.reload).join(' ')}
-  ${findSlot(code)}
-  return s < 0 && make ? owner.insert(C, i, h) : s;
+  ${reload}
+  for (let i = from; i < to; i++) {${findSlot(code)}
+    if (s < 0 && make) { s = owner.insert(C, i, h); ${reload} }
+    found[i - from] = s;
+  }
 },`;
 }
