@@ -10,7 +10,7 @@ import { invalidDefinition, invalidOption, missingOption, unsupported } from './
 import { Options } from './options.ts';
 import { readConnector } from './source-options.ts';
 
-const ENCODINGS = 'JSON, CSV, TEXT and AVRO';
+const ENCODINGS = 'JSON, CSV, TEXT, BYTES and AVRO';
 
 export function bindSourceFormat(
   statement: CreateSource,
@@ -51,8 +51,12 @@ function bindEncoding(
     case 'CSV':
       return bindCsv(options, connector);
     case 'TEXT':
-      requireOneText(columns, format);
+      requireOne('text', columns, format);
       return { format: 'PLAIN', encode: 'TEXT' };
+    case 'BYTES':
+      requireOne('bytea', columns, format);
+      if (connector.connector !== 'file') return { format: 'PLAIN', encode: 'BYTES' };
+      throw unsupported('ENCODE BYTES of a file', format.encodeSpan, 'files are read by lines: ENCODE TEXT');
     default:
       throw unsupported(`ENCODE ${format.encode}`, format.encodeSpan, `${ENCODINGS} are there`);
   }
@@ -102,13 +106,13 @@ function bindRegistry(
   };
 }
 
-function requireOneText(columns: RowSchema, { encode, encodeSpan }: FormatClause): void {
-  if (columns.length === 1 && columns[0]!.type.kind === 'text') return;
+function requireOne(kind: 'text' | 'bytea', columns: RowSchema, { encode, encodeSpan }: FormatClause): void {
+  if (columns.length === 1 && columns[0]!.type.kind === kind) return;
   const given = columns.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ');
   throw invalidDefinition(
-    `ENCODE ${encode} gives one column of type text, and the source declares ${given}`,
+    `ENCODE ${encode} gives one column of type ${kind}, and the source declares ${given}`,
     encodeSpan,
-    'declare one column of type text',
+    `declare one column of type ${kind}`,
   );
 }
 

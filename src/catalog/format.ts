@@ -17,8 +17,8 @@ export interface CsvFormat extends CsvStyle {
 
 export interface PlainFormat {
   readonly format: 'PLAIN';
-  /** TEXT: the whole value is the one column. */
-  readonly encode: 'JSON' | 'TEXT';
+  /** TEXT, BYTES: the whole value is the one column. */
+  readonly encode: 'JSON' | 'TEXT' | 'BYTES';
 }
 
 /** Values that begin with the id of their schema in a registry. FRAMED JSON is checked by the columns, not by the schema. */

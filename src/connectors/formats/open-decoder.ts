@@ -52,9 +52,10 @@ export function openDecoder(
     }
     case 'CSV':
       return csvDecoder(format, options);
-    case 'TEXT': {
+    case 'TEXT':
+    case 'BYTES': {
       const set = slotsFor(options);
-      return new SlotDecoder(options, set, new TextReader(set));
+      return new SlotDecoder(options, set, new TextReader(set, format.encode === 'TEXT'));
     }
   }
 }

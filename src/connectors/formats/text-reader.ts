@@ -1,4 +1,4 @@
-// ENCODE TEXT: the whole value is the one column.
+// ENCODE TEXT and BYTES: the whole value is the one column.
 
 import type { RecordReader, SlotSet } from './slot-decoder.ts';
 import type { RejectCode } from './rejection.ts';
@@ -10,14 +10,17 @@ export class TextReader implements RecordReader {
   readonly source = '';
   private readonly set: SlotSet;
 
-  /** The one column is of type text. */
-  constructor(set: SlotSet) {
+  private readonly isText: boolean;
+
+  /** The one column is of type text, or of type bytea, which takes any bytes. */
+  constructor(set: SlotSet, isText: boolean) {
     this.set = set;
+    this.isText = isText;
   }
 
   read(b: Uint8Array, v: DataView, s: number, e: number, row: number): number {
     const slot = this.set.slots[0];
-    const code = checkText(b, v, s, e);
+    const code = this.isText ? checkText(b, v, s, e) : OK;
     if (code !== OK || slot === undefined) return code;
     const target = slot.projected ? row : 0;
     slot.start[target] = s;
