@@ -12,6 +12,7 @@ import type { Random } from '../views/random-rows.ts';
 import { exact, pick, randomValue, seeded } from '../views/random-rows.ts';
 import type { Fixture } from './fixture.ts';
 import { EVERYTHING, newFixture } from './fixture.ts';
+import { testSeed } from '../setup/seed.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -42,7 +43,7 @@ function randomCondition(random: Random, depth: number): Condition {
 }
 
 test('600 filters over 200 rows', async () => {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+  const seed = testSeed();
   onTestFailed(() => console.log(`seed ${seed}`));
   const random = seeded(seed);
   const rows = Array.from({ length: 200 }, (_, i): ViewRow => [

@@ -11,6 +11,7 @@ import type { Committer } from '../views/committer.ts';
 import { seeded } from '../views/random-rows.ts';
 import type { Fixture } from './fixture.ts';
 import { newFixture, socket } from './fixture.ts';
+import { testSeed } from '../setup/seed.ts';
 
 let fixture: Fixture;
 let committer: Committer;
@@ -144,7 +145,7 @@ describe('following a view', () => {
 
 describe('resuming', () => {
   test('20 times cut off while epochs are committed: no gap, no loss', async () => {
-    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+    const seed = testSeed();
     onTestFailed(() => console.log(`seed ${seed}`));
     const random = seeded(seed);
     let stop = false;

@@ -20,6 +20,7 @@ import {
 import type { TreeValue } from '../../src/data/value.ts';
 import { randomSource } from '../expr/random-expressions.ts';
 import { freshDatabase } from '../setup/parts.ts';
+import { testSeed } from '../setup/seed.ts';
 
 let client: pg.Client;
 beforeAll(async () => {
@@ -28,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => client.end());
 
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = testSeed();
 
 function compareTrees(a: TreeValue, b: TreeValue): number {
   const end = (value: TreeValue): number => bodyEnd(value.tree, 0, value.tree.length);

@@ -10,6 +10,7 @@ import type { Outcome } from './compare.ts';
 import { batchOf, computeHere, Oracle } from './compare.ts';
 import { EDGE_VALUES } from './edge-values.ts';
 import { drawExpression, ExpressionSource, randomSource } from './random-expressions.ts';
+import { testSeed } from '../setup/seed.ts';
 
 let oracle: Oracle;
 beforeAll(async () => {
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => oracle.close());
 
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = testSeed();
 const EXPRESSIONS = Number(process.env['EXPRESSIONS'] ?? 2400);
 const ROWS = 12;
 const KINDS = (Object.keys(EDGE_VALUES) as ScalarKind[]).flatMap((kind) => [kind, kind]);

@@ -6,6 +6,7 @@ import type { Outcome } from './compare.ts';
 import { Oracle } from './compare.ts';
 import { compareFamilies } from './families.ts';
 import { randomSource } from './random-expressions.ts';
+import { testSeed } from '../setup/seed.ts';
 
 let oracle: Oracle;
 beforeAll(async () => {
@@ -65,7 +66,7 @@ test('making and age', { timeout: 60_000 }, async () => {
   expect(cases).toBeGreaterThan(2000);
 });
 
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = testSeed();
 const ZONES = [
   'Europe/Berlin',
   'America/New_York',

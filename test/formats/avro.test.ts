@@ -14,6 +14,7 @@ import type { Value } from '../../src/data/value.ts';
 import { exact, pick, seeded } from '../views/random-rows.ts';
 import type { Outcome } from './decoding.ts';
 import { outcomes, outputFor } from './decoding.ts';
+import { testSeed } from '../setup/seed.ts';
 
 type Schema = avro.Schema;
 
@@ -433,7 +434,7 @@ function expected(value: unknown, sql: SqlType): Value {
 }
 
 test('random schemas, values and mutated bytes are read as avsc reads them, or refused', () => {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+  const seed = testSeed();
   onTestFailed(() => console.log(`seed ${seed}`));
   const random = seeded(seed);
   const counts = { rows: 0, refused: 0, stricter: 0 };

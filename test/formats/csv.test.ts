@@ -14,6 +14,7 @@ import { connect } from '../../src/postgres/connection.ts';
 import { freshDatabase } from '../setup/parts.ts';
 import { batchOf, exact, pick, randomValue, seeded } from '../views/random-rows.ts';
 import { outcomes, outputFor } from './decoding.ts';
+import { testSeed } from '../setup/seed.ts';
 
 const PLAIN: CsvFormat = {
   format: 'PLAIN',
@@ -139,7 +140,7 @@ describe('beside COPY of Postgres', () => {
   }
 
   test('random and mutated lines', async () => {
-    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+    const seed = testSeed();
     onTestFailed(() => console.log(`seed ${seed}`));
     const random = seeded(seed);
     const counts = { same: 0, refused: 0, stricter: 0 };
@@ -169,7 +170,7 @@ describe('beside COPY of Postgres', () => {
   }, 60_000);
 
   test('what the encoder writes is the same row for COPY and for the decoder', async () => {
-    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+    const seed = testSeed();
     onTestFailed(() => console.log(`seed ${seed}`));
     const random = seeded(seed);
     const schema = COLUMNS.map(({ name, type }) => ({ name, type, nullable: true }));

@@ -16,6 +16,7 @@ import { pick, seeded } from '../views/random-rows.ts';
 import { until } from './eventually.ts';
 import type { Service } from './service.ts';
 import { folder, openConnection, startService } from './service.ts';
+import { testSeed } from '../setup/seed.ts';
 
 const LOADED = 30_000;
 
@@ -107,7 +108,7 @@ async function differences(watcher: Connection, input: Input): Promise<readonly 
 
 describeKafka('tables and followed views under kill -9', () => {
   it('equal Postgres: nothing lost, nothing doubled', { timeout: 240_000 }, async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
+    const seed = testSeed();
     onTestFailed(() => {
       process.stdout.write(`seed ${seed}\n`);
     });

@@ -11,6 +11,7 @@ import { endOfRecordSet } from '../../src/connectors/kafka/record-set.ts';
 import { allocateRecordColumns, type RecordColumns } from '../../src/connectors/record-columns.ts';
 import { MillraceError } from '../../src/errors.ts';
 import { controlBatch, encodeBatch, encodeRawBatch, varint, type TestBatch } from './batches.ts';
+import { testSeed } from '../setup/seed.ts';
 
 interface Row {
   readonly offset: number;
@@ -371,7 +372,7 @@ describe('refusals', () => {
 });
 
 test('mutated record sets end in records or a typed error, never in a hang or a crash', () => {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+  const seed = testSeed();
   let state = seed;
   const random = (below: number): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;

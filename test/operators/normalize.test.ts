@@ -14,6 +14,7 @@ import { keyOf } from '../../src/views/row-change.ts';
 import { layoutView } from '../../src/views/view-layout.ts';
 import { batchOf, exact, pick, randomValue, seeded } from '../views/random-rows.ts';
 import { MemoryState } from '../windows/memory-state.ts';
+import { testSeed } from '../setup/seed.ts';
 
 const ROW: RowSchema = [
   { name: 'v', type: types.TEXT, nullable: true },
@@ -72,7 +73,7 @@ function collector(weights: Map<string, number>): Output & { rows: number } {
 }
 
 it.each([1, 2, 3, 4])('has the rows of the model after every epoch, also after kills (%i)', async () => {
-  const seed = Math.floor(Math.random() * 2 ** 31);
+  const seed = testSeed();
   onTestFailed(() => {
     process.stdout.write(`seed ${seed}\n`);
   });

@@ -11,6 +11,7 @@ import { describeKafka, kafkaBrokers } from '../setup/parts.ts';
 import type { Random } from '../views/random-rows.ts';
 import { pick, seeded } from '../views/random-rows.ts';
 import { openTestEngine, submit } from './engine-fixture.ts';
+import { testSeed } from '../setup/seed.ts';
 
 const NAMES = ['ada', 'bob "b"', 'çelik', 'd\nd', ''];
 
@@ -114,7 +115,7 @@ const HIGH = `CREATE MATERIALIZED VIEW high AS
 
 describeKafka('tables', () => {
   it.each(['UPSERT', 'DEBEZIUM'] as const)('FORMAT %s keeps the last row of each key', async (format) => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
+    const seed = testSeed();
     onTestFailed(() => {
       process.stdout.write(`seed ${seed}\n`);
     });

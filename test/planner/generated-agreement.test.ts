@@ -14,8 +14,9 @@ import { parseQuery } from '../../src/sql/parse.ts';
 import { randomSource } from '../expr/random-expressions.ts';
 import { freshDatabase } from '../setup/parts.ts';
 import { COLUMNS, QuerySource } from './random-queries.ts';
+import { testSeed } from '../setup/seed.ts';
 
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = testSeed();
 const QUERIES = Number(process.env['QUERIES'] ?? 10_000);
 const BATCH = 500;
 

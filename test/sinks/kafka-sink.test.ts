@@ -9,6 +9,7 @@ import { newTopic, produce, readTopic, reference } from '../kafka/live.ts';
 import type { Row } from '../kafka/live.ts';
 import { describeKafka, freshDatabase } from '../setup/parts.ts';
 import { openService, spawnService, submit, until } from './service.ts';
+import { testSeed } from '../setup/seed.ts';
 
 let url: string;
 beforeAll(async () => {
@@ -137,7 +138,7 @@ describeKafka('a Kafka sink', () => {
   });
 
   test('PLAIN from a query: through kills of the service every row is there once, in the order of its position', async () => {
-    const seed = Number(process.env['SEED'] ?? randomInt(1_000_000));
+    const seed = testSeed();
     onTestFailed(() => console.log(`seed ${seed}`));
     const { url: own } = await freshDatabase();
     const [input, output] = [await newTopic({ partitions: 2 }), await newTopic({ partitions: 3 })];

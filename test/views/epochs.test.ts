@@ -20,6 +20,7 @@ import { newViewWriter } from '../../src/views/view-writer.ts';
 import { freshDatabase } from '../setup/parts.ts';
 import type { Random } from './random-rows.ts';
 import { batchOf, exact, randomValue, seeded } from './random-rows.ts';
+import { testSeed } from '../setup/seed.ts';
 
 let connection: Connection;
 beforeAll(async () => {
@@ -176,7 +177,7 @@ describe('random epochs', () => {
   test.each(SHAPES.map((shape, i) => [shape.name, shape, i + 1] as const))(
     '%s',
     async (name, shape, viewId) => {
-      const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+      const seed = testSeed();
       onTestFailed(() => console.log(`seed ${seed}`));
       const random = seeded(seed);
       const { schema, key } = shape;

@@ -24,6 +24,7 @@ import { createViewTable } from '../../src/views/view-tables.ts';
 import { freshDatabase } from '../setup/parts.ts';
 import { Committer } from './committer.ts';
 import { exact, seeded } from './random-rows.ts';
+import { testSeed } from '../setup/seed.ts';
 
 const SCHEMA: RowSchema = [
   { name: 'k', type: types.BIGINT, nullable: false },
@@ -117,7 +118,7 @@ class Replica {
 
 describe('200 followers while epochs are committed', () => {
   test('each has the rows of its version', async () => {
-    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+    const seed = testSeed();
     onTestFailed(() => console.log(`seed ${seed}`));
     const random = seeded(seed);
     const layout = await newView(1);

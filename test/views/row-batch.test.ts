@@ -6,6 +6,7 @@ import type { RowSchema, SqlType } from '../../src/data/types.ts';
 import { valueAt } from '../../src/data/value.ts';
 import { batchOfRows } from '../../src/views/row-batch.ts';
 import { exact, randomValue, seeded } from './random-rows.ts';
+import { testSeed } from '../setup/seed.ts';
 
 const KINDS: readonly SqlType[] = [
   types.BOOLEAN,
@@ -21,7 +22,7 @@ const KINDS: readonly SqlType[] = [
 ];
 
 test('a batch holds the rows that it was made of', () => {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+  const seed = testSeed();
   onTestFailed(() => console.log(`seed ${seed}`));
   const random = seeded(seed);
   const schema: RowSchema = KINDS.map((type, i) => ({ name: `c${i}`, type, nullable: true }));

@@ -24,6 +24,7 @@ import { freshDatabase } from '../setup/parts.ts';
 import { Committer } from './committer.ts';
 import type { Random } from './random-rows.ts';
 import { exact, pick, randomValue, seeded } from './random-rows.ts';
+import { testSeed } from '../setup/seed.ts';
 
 const field = (name: string, type: types.SqlType, nullable = true) => ({ name, type, nullable });
 
@@ -205,7 +206,7 @@ function check({ weights, position }: Held, writer: Writer): void {
 
 describe('a view is loaded while it changes, and followed', () => {
   test.each(Object.keys(SHAPES))('%s', async (name) => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
+    const seed = testSeed();
     onTestFailed(() => {
       process.stdout.write(`${name}: seed ${seed}\n`);
     });
