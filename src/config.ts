@@ -40,6 +40,8 @@ export interface Config {
   readonly isolation: 'inline' | 'thread' | 'process' | null;
   /** JavaScript heap of a task in a thread or process of its own, in megabytes; null: Node's own bound. */
   readonly taskMemoryMb: number | null;
+  /** State and buffers of a pipeline that does not say how much it may take, in megabytes; null: a quarter of the machine's memory. */
+  readonly pipelineMemoryMb: number | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -98,7 +100,8 @@ export function readConfig(env: Env, flags: Env = {}): Config {
     ),
     parallelism: count('MILLRACE_PARALLELISM', get('MILLRACE_PARALLELISM') ?? '1', 1, 64),
     isolation: isolation(get('MILLRACE_ISOLATION')),
-    taskMemoryMb: memory(get('MILLRACE_TASK_MEMORY_MB')),
+    taskMemoryMb: megabytes('MILLRACE_TASK_MEMORY_MB', get('MILLRACE_TASK_MEMORY_MB'), 4),
+    pipelineMemoryMb: megabytes('MILLRACE_PIPELINE_MEMORY_MB', get('MILLRACE_PIPELINE_MEMORY_MB'), 64),
     logLevel: level(get('MILLRACE_LOG_LEVEL') ?? 'warn'),
   };
 }
@@ -131,8 +134,8 @@ function count(key: string, value: string, least: number, most: number): number 
   return number;
 }
 
-function memory(value: string | null): number | null {
-  return value === null ? null : count('MILLRACE_TASK_MEMORY_MB', value, 4, 1_000_000);
+function megabytes(key: string, value: string | null, least: number): number | null {
+  return value === null ? null : count(key, value, least, 100_000_000);
 }
 
 function isolation(value: string | null): Config['isolation'] {

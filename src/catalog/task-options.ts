@@ -1,4 +1,4 @@
-// As how many tasks a pipeline runs, and where they live, as far as its statements say it.
+// As how many tasks a pipeline runs, where they live, and what memory it may take, as far as its statements say it.
 
 export type Isolation = 'inline' | 'thread' | 'process';
 
@@ -11,6 +11,11 @@ export const MAX_PARALLELISM = 64;
 export interface TaskOptions {
   readonly parallelism: number | null;
   readonly isolation: Isolation | null;
+  /** Bytes of state and buffers, over all tasks. */
+  readonly maxMemory: number | null;
 }
 
-export const AS_CONFIGURED: TaskOptions = { parallelism: null, isolation: null };
+/** Less than this is taken by read-ahead and empty tables alone. */
+export const MIN_MEMORY = 64 * 1024 * 1024;
+
+export const AS_CONFIGURED: TaskOptions = { parallelism: null, isolation: null, maxMemory: null };

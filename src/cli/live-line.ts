@@ -45,7 +45,11 @@ function lineOf(open: OpenEngine, rate: number, latencies: readonly number[]): s
   const lowest = marks.length === 0 ? null : marks.reduce((a, b) => (a < b ? a : b));
   const sorted = [...latencies].sort((a, b) => a - b);
   const p50 = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  const states = open.engine.pipelines().map(({ name, state }) => `${name} ${state}`);
+  const states = open.engine.pipelines().map(({ name, state, runner }) => {
+    if (runner.recovery === null) return `${name} ${state}`;
+    const { doneBytes, totalBytes } = runner.recovery;
+    return `${name} recovering ${Math.floor((100 * doneBytes) / totalBytes)} %`;
+  });
   return [
     `${rate} events/s`,
     `lag ${lag}`,

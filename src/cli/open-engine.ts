@@ -64,7 +64,11 @@ export async function openEngine(
   const engine = await Engine.open({
     pool,
     log,
-    tasks: { parallelism: config.parallelism, isolation: config.isolation },
+    tasks: {
+      parallelism: config.parallelism,
+      isolation: config.isolation,
+      maxMemory: config.pipelineMemoryMb === null ? null : config.pipelineMemoryMb * 2 ** 20,
+    },
     alterRelay: (sinkId, action) => relays.alter(sinkId, action),
     viewEmptied: (viewId) => feed.end(viewId),
     derivedColumns: (text) => derivedColumns(text, world),

@@ -85,6 +85,13 @@ function metricsOf(open: OpenEngine): readonly MetricSample[] {
         labels,
         value: totals.stateBytes,
       },
+      {
+        name: 'millrace_pipeline_memory_bytes',
+        help: 'Bytes of operator state and buffers, which max_memory bounds',
+        kind: 'gauge',
+        labels,
+        value: totals.memoryBytes,
+      },
     ];
   });
 }

@@ -12,6 +12,8 @@ import { openDatabase } from './ask.ts';
 interface Row {
   readonly pipeline: string;
   readonly status: string;
+  /** Percent of the stored state that was read back; null: it does not recover. */
+  readonly recovered: string | null;
   readonly epoch: string;
   readonly lag: string | null;
   readonly watermark: string | null;
@@ -38,7 +40,7 @@ export async function status(config: Config, json: boolean): Promise<number> {
     const columns = ['pipeline', 'status', 'epoch', 'lag', 'watermark', 'cause'];
     const cells = rows.map((row) => [
       row.pipeline,
-      row.status,
+      row.recovered === null || running === undefined ? row.status : `recovering ${row.recovered} %`,
       row.epoch,
       row.lag ?? '',
       row.watermark ?? '',
@@ -72,6 +74,7 @@ async function readRows(config: Config): Promise<readonly Row[] | null> {
     try {
       const { rows } = await connection.query<Row>(
         `SELECT p.name AS pipeline, p.status, p.epoch::text AS epoch, p.cause,
+                floor(100.0 * p.recovered / nullif(p.recovery_total, 0))::text AS recovered,
                 (SELECT sum(l.lag)::text FROM millrace.lag l WHERE l.pipeline = p.name AND l.incarnation = p.incarnation) AS lag,
                 (SELECT min(s.watermark)::text FROM millrace.source_progress s WHERE s.pipeline_id = p.id) AS watermark
            FROM millrace.pipelines p ORDER BY p.id`,

@@ -32,7 +32,13 @@ interface Wire {
   readonly port: number;
 }
 
+/** Rows that leave nodes, after which memory is looked at. */
+const GROWTH_ROWS = 65_536;
+
 export class Dataflow {
+  /** Called while rows pass, now and then: what it throws ends the epoch. */
+  onGrowth: () => void = () => undefined;
+  private sinceLook = 0;
   private readonly stations: readonly Station[];
   private readonly wires: readonly (readonly Wire[])[];
   private readonly inputs: readonly (readonly number[])[];
@@ -79,7 +85,14 @@ export class Dataflow {
 
   private pass(from: number, batch: Batch): void {
     this.rowsOut[from] = this.rowsOut[from]! + batch.rows;
+    this.sinceLook += batch.rows;
+    if (this.sinceLook >= GROWTH_ROWS) this.look();
     for (const wire of this.wires[from]!) this.enter(wire.to, wire.port, batch);
+  }
+
+  private look(): void {
+    this.sinceLook = 0;
+    this.onGrowth();
   }
 
   private enter(i: number, port: number, batch: Batch): void {

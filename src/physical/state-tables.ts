@@ -1,6 +1,6 @@
 // The state tables that a node has, by their fingerprints.
 
-import type { PhysicalNode } from './graph.ts';
+import type { PhysicalGraph, PhysicalNode } from './graph.ts';
 
 export function tablesOf(node: PhysicalNode): readonly string[] {
   switch (node.kind) {
@@ -24,4 +24,13 @@ export function tablesOf(node: PhysicalNode): readonly string[] {
     case 'sink':
       return [];
   }
+}
+
+/** By fingerprint: what of the text a state table is for. */
+export function tableNames({ nodes }: PhysicalGraph): ReadonlyMap<string, string> {
+  return new Map(
+    nodes.flatMap((node) =>
+      tablesOf(node).map((fingerprint) => [fingerprint, `${node.kind} ${node.label}`] as const),
+    ),
+  );
 }

@@ -12,11 +12,15 @@ import type { CommitPort, TakenOver } from '../epoch/commit-port.ts';
 import { PipelineLog } from '../epoch/pipeline-log.ts';
 import { MillraceError } from '../errors.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
+import { tableNames } from '../physical/state-tables.ts';
 import type { TaskObserver } from '../task/coordinator.ts';
 import { Coordinator } from '../task/coordinator.ts';
 import { EpochPace } from '../task/epoch-pace.ts';
 import type { HostedTask } from '../task/hosts/host.ts';
 import { SourceClock } from '../task/lateness.ts';
+import type { MemoryCap } from '../task/memory-cap.ts';
+import type { RecoveryProgress } from '../task/recovery.ts';
+import { Recovery } from '../task/recovery.ts';
 import { goneTasks, segmentReaders } from '../task/rescale.ts';
 import { SourceClocks } from '../task/source-clocks.ts';
 import { numberOf } from './catalog-store.ts';
@@ -25,6 +29,7 @@ import type { Placement } from './placement.ts';
 import type { StoredPosition } from './readers.ts';
 import { followsOf } from './readers.ts';
 import type { TaskSettings, TaskSetup } from './task-setup.ts';
+import { settingsWithin } from './task-setup.ts';
 
 export interface Assembly {
   readonly pipelineId: number;
@@ -44,6 +49,8 @@ export interface Assembly {
   readonly observer: TaskObserver;
   readonly settings: TaskSettings;
   readonly clock?: () => bigint;
+  /** Told while the tasks read their state back. */
+  readonly onRecovery?: (progress: RecoveryProgress) => void;
 }
 
 export interface AssembledTask {
@@ -62,14 +69,29 @@ export async function assembleTask(assembly: Assembly): Promise<AssembledTask> {
   };
   try {
     task = await coordinate(assembly, log);
-    const { parallelism } = assembly.placement;
-    const readers = segmentReaders(writtenBy(log.start, parallelism), parallelism);
+    const readers = readersOf(assembly, log.start);
     await task.open(log.segments(), (segment) => readers(segment.task));
     return { task, finished: log.start.status === 'finished', close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Which tasks read a segment of a task back. */
+function readersOf({ placement }: Assembly, taken: TakenOver): (task: number) => readonly number[] {
+  const { parallelism } = placement;
+  return segmentReaders(writtenBy(taken, parallelism), parallelism);
+}
+
+function recoveryOf(assembly: Assembly, taken: TakenOver): Recovery {
+  const readers = readersOf(assembly, taken);
+  const bytes = taken.manifest.reduce((sum, { task, size }) => sum + size * readers(task).length, 0);
+  return new Recovery(bytes, assembly.onRecovery ?? (() => undefined));
+}
+
+function memoryOf({ placement, graph }: Assembly): MemoryCap {
+  return { maxBytes: placement.maxMemory, names: tableNames(graph) };
 }
 
 async function coordinate(assembly: Assembly, log: PipelineLog): Promise<Coordinator> {
@@ -88,11 +110,14 @@ async function coordinate(assembly: Assembly, log: PipelineLog): Promise<Coordin
     goneTasks: goneTasks(writtenBy(taken, placement.parallelism), placement.parallelism),
     tickMs: settings.tickMs,
     checkRejected: deadLetterLimit(assembly),
+    memory: memoryOf(assembly),
+    recovery: recoveryOf(assembly, taken),
   });
 }
 
 async function setupsOf(assembly: Assembly, taken: TakenOver): Promise<readonly TaskSetup[]> {
-  const { pipelineId, graph, retired, settings } = assembly;
+  const { pipelineId, graph, retired } = assembly;
+  const memory = memoryOf(assembly);
   const tasks = assembly.placement.parallelism;
   const definitions = definitionsOf(assembly);
   const sinks = definitions.filter(({ kind }) => kind === 'sink').map(({ id }) => numberOf(id));
@@ -100,6 +125,8 @@ async function setupsOf(assembly: Assembly, taken: TakenOver): Promise<readonly 
   const readerPositions = await assembly.readerPositions();
   const replays = await assembly.replays(pipelineId);
   const { epoch, partitions, sources } = taken;
+  const scans = graph.nodes.filter(({ kind }) => kind === 'scan').length;
+  const settings = settingsWithin(assembly.settings, memory, scans * tasks);
   return Array.from({ length: tasks }, (_, task) => ({
     task,
     tasks,
@@ -115,6 +142,7 @@ async function setupsOf(assembly: Assembly, taken: TakenOver): Promise<readonly 
     replays,
     retired,
     settings,
+    memory,
   }));
 }
 

@@ -62,26 +62,25 @@ export async function createPipeline(
   connection: Connection,
   pipelineId: number,
   name: string,
-  { parallelism, isolation }: TaskOptions,
+  { parallelism, isolation, maxMemory }: TaskOptions,
 ): Promise<void> {
   await connection.query(
-    `INSERT INTO millrace.pipelines (id, name, incarnation, parallelism, isolation) OVERRIDING SYSTEM VALUE
-     SELECT $1, $2::text, 1 + coalesce(max(incarnation), 0), $3::bigint, $4::text
+    `INSERT INTO millrace.pipelines (id, name, incarnation, parallelism, isolation, max_memory) OVERRIDING SYSTEM VALUE
+     SELECT $1, $2::text, 1 + coalesce(max(incarnation), 0), $3::bigint, $4::text, $5::bigint
        FROM millrace.pipelines WHERE name = $2::text`,
-    [pipelineId, name, parallelism, isolation],
+    [pipelineId, name, parallelism, isolation, maxMemory],
   );
 }
 
 export async function setTaskOptions(
   pool: Pool,
   pipelineId: number,
-  { parallelism, isolation }: TaskOptions,
+  { parallelism, isolation, maxMemory }: TaskOptions,
 ): Promise<void> {
-  await pool.query('UPDATE millrace.pipelines SET parallelism = $2, isolation = $3 WHERE id = $1', [
-    pipelineId,
-    parallelism,
-    isolation,
-  ]);
+  await pool.query(
+    'UPDATE millrace.pipelines SET parallelism = $2, isolation = $3, max_memory = $4 WHERE id = $1',
+    [pipelineId, parallelism, isolation, maxMemory],
+  );
 }
 
 /** Everything that is kept of a pipeline but its views. */
@@ -130,8 +129,9 @@ export async function readPipelines(pool: Pool): Promise<readonly PipelineRow[]>
     retired_tables: string[];
     parallelism: number | null;
     isolation: Isolation | null;
+    max_memory: string | null;
   }>(
-    `SELECT id::text, name, status, cause, paused, retired_tables, parallelism, isolation
+    `SELECT id::text, name, status, cause, paused, retired_tables, parallelism, isolation, max_memory::text
        FROM millrace.pipelines ORDER BY id`,
   );
   return rows.map((row) => ({
@@ -141,6 +141,10 @@ export async function readPipelines(pool: Pool): Promise<readonly PipelineRow[]>
     cause: row.cause,
     paused: row.paused,
     retired: row.retired_tables,
-    tasks: { parallelism: row.parallelism, isolation: row.isolation },
+    tasks: {
+      parallelism: row.parallelism,
+      isolation: row.isolation,
+      maxMemory: row.max_memory === null ? null : Number(row.max_memory),
+    },
   }));
 }

@@ -32,6 +32,7 @@ import {
 } from './catalog-store.ts';
 import { placementOf } from './placement.ts';
 import { followsOf, registerReaders } from './readers.ts';
+import { RecoveryRecord } from './recovery-record.ts';
 import { reloadWhenLost } from './reload.ts';
 import { requestReplay } from './dead-letters.ts';
 import { checkRights } from './rights.ts';
@@ -258,6 +259,7 @@ export class Engine {
       assemble: async () => {
         const { graph } = planPipeline(this.current, id);
         await this.reload(id, graph);
+        const recovery = new RecoveryRecord(this.world, pipelineId, this.names.get(id) ?? id);
         return assembleTask({
           ...this.world.assembly(pipelineId),
           pipelineId,
@@ -265,7 +267,11 @@ export class Engine {
           graph,
           retired: this.retired.get(id) ?? [],
           placement: placementOf(this.taskOptions.get(id)!, this.world.tasks),
-        });
+          onRecovery: (progress) => {
+            runner.recovery = progress;
+            recovery.tell(progress);
+          },
+        }).finally(() => recovery.end());
       },
       onState: (state, cause) => {
         recordState(this.world, pipelineId, this.names.get(id) ?? id, state, cause);

@@ -36,6 +36,8 @@ export interface SourceWorld {
 export interface SourceShare {
   readonly owns: (partition: number) => boolean;
   readonly of: number;
+  /** As many as the connector takes by itself when not given. */
+  readonly readAheadBytes?: number;
 }
 
 export const WHOLE_SOURCE: SourceShare = { owns: () => true, of: 1 };
@@ -92,6 +94,7 @@ export async function openSource(
         identity: resume.identity,
         owns: share.owns,
         onDataLoss: reading.onDataLoss,
+        ...(share.readAheadBytes === undefined ? {} : { limits: { queueBytes: share.readAheadBytes } }),
         ...(maxRate === null ? {} : { maxRate }),
       });
     case 'nexmark':

@@ -114,6 +114,7 @@ async function open(
       wakeup,
       epoch,
       maxEpochBytes: settings.maxEpochBytes / tasks,
+      memory: setup.memory,
       tickMs,
     },
     channel,
@@ -151,7 +152,7 @@ async function openInput(
   const source = sourceOf(setup, node.sourceId);
   const sourceId = numberOf(source.id);
   const owns = (partition: number): boolean => readerOf(place, partition, setup.tasks) === setup.task;
-  const share = { owns, of: setup.tasks };
+  const share = { owns, of: setup.tasks, readAheadBytes: setup.settings.readAheadBytes };
   const opened = await openSource(source, resumeOf(setup, sourceId), share, world.sources);
   const replays = setup.replays.filter((record) => record.sourceId === sourceId && owns(record.partition));
   const reader = behindGate(source, withReplay(opened, replays), world.sources);

@@ -25,7 +25,8 @@ export function recordState(
   cause: unknown,
 ): void {
   const text = cause === null ? null : renderError(cause);
-  const bad = state === 'failed' || state === 'backoff' || state === 'fenced';
+  const bad =
+    state === 'failed' || state === 'backoff' || state === 'fenced' || (state === 'paused' && text !== null);
   world.log(bad ? 'error' : 'info', `pipeline ${name} is ${state}`, {
     pipeline: pipelineId,
     ...(text === null ? {} : { cause: text }),
@@ -35,7 +36,10 @@ export function recordState(
   if (status === undefined && state !== 'starting') return;
   const update =
     status === undefined
-      ? world.pool.query('UPDATE millrace.pipelines SET cause = NULL WHERE id = $1', [pipelineId])
+      ? world.pool.query(
+          'UPDATE millrace.pipelines SET cause = NULL, recovered = NULL, recovery_total = NULL WHERE id = $1',
+          [pipelineId],
+        )
       : world.pool.query(
           // A pause outlives the service, and so does its cause.
           `UPDATE millrace.pipelines SET status = $2, cause = coalesce($3, cause), paused = paused OR $2 = 'paused'

@@ -1,10 +1,15 @@
-// As how many tasks a pipeline runs, and where they live: what its statements say, otherwise what the service is configured for.
+// As how many tasks a pipeline runs, where they live, and what memory they may take together: what its statements say, otherwise what
+// the service is configured for.
 
+import { totalmem } from 'node:os';
 import type { Isolation, TaskOptions } from '../catalog/task-options.ts';
+import { MIN_MEMORY } from '../catalog/task-options.ts';
 
 export interface Placement {
   readonly parallelism: number;
   readonly isolation: Isolation;
+  /** Bytes. */
+  readonly maxMemory: number;
 }
 
 /** Several tasks in one thread gain nothing, so more than one of them live in threads unless something else is said. */
@@ -12,5 +17,12 @@ export function placementOf(said: TaskOptions, configured: TaskOptions): Placeme
   const parallelism = said.parallelism ?? configured.parallelism ?? 1;
   const isolation =
     said.isolation ?? configured.isolation ?? (parallelism > 1 ? ('thread' as const) : ('inline' as const));
-  return { parallelism, isolation };
+  const maxMemory = said.maxMemory ?? configured.maxMemory ?? shareOfMachine();
+  return { parallelism, isolation, maxMemory };
+}
+
+/** A quarter of the memory that this process may use: the machine's, or its container's. */
+function shareOfMachine(): number {
+  const bounds = [totalmem(), process.constrainedMemory()].filter((bytes) => bytes > 0);
+  return Math.max(MIN_MEMORY, Math.floor(Math.min(...bounds) / 4));
 }

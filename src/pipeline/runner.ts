@@ -3,13 +3,14 @@
 //   starting ──▶ running ──▶ finished                  (bounded input was read to its end)
 //      │  ▲         │  ├─ pause() ──▶ paused ── resume() ──▶ starting
 //      │  └─ backoff ◀─┤ an error that may pass
-//      │               ├─ more dead letters than the source allows ──▶ paused
+//      │               ├─ more dead letters than the source allows, more memory than it may take ──▶ paused
 //      │               ├─ an error that stays, or too many ──▶ failed ── resume() ──▶ starting
 //      └───────────────┴─ stop() ──▶ stopped
 //
 // A failing pipeline touches no other. Restarting is recovery: memory is dropped, the last committed epoch is the truth.
 
 import { MillraceError } from '../errors.ts';
+import type { RecoveryProgress } from '../task/recovery.ts';
 import type { TaskTotals } from '../task/task-totals.ts';
 import type { AssembledTask } from './assemble.ts';
 
@@ -46,6 +47,9 @@ const STAYING: ReadonlySet<string> = new Set([
   'BROKER_AUTHENTICATION_FAILED',
 ]);
 
+/** Going on is for the user to decide. */
+const PAUSING: ReadonlySet<string> = new Set(['TOO_MANY_DEAD_LETTERS', 'MEMORY_LIMIT']);
+
 /** What ends in these states stays in them, whatever else is stopped or restarted. */
 const RESTING: ReadonlySet<RunnerState> = new Set(['finished', 'failed', 'paused']);
 
@@ -57,6 +61,8 @@ export class PipelineRunner {
   private wanted: 'running' | 'paused' | 'stopped' = 'stopped';
   private wakeBackoff: (() => void) | null = null;
   private failures = 0;
+  /** While it reads its state back. */
+  recovery: RecoveryProgress | null = null;
   state: RunnerState = 'stopped';
   cause: unknown = null;
 
@@ -103,6 +109,7 @@ export class PipelineRunner {
   }
 
   private become(state: RunnerState, cause: unknown): void {
+    this.recovery = null;
     this.state = state;
     this.cause = cause;
     this.options.onState(state, cause);
@@ -145,7 +152,7 @@ export class PipelineRunner {
     this.failures++;
     if (cause instanceof MillraceError) {
       if (cause.code === 'FENCED') return 'fenced';
-      if (cause.code === 'TOO_MANY_DEAD_LETTERS') return 'paused';
+      if (PAUSING.has(cause.code)) return 'paused';
       if (STAYING.has(cause.code)) return 'failed';
       if (cause.retryable) return 'backoff';
     }

@@ -5,6 +5,7 @@ import type { ReplayRecord } from '../connectors/replay.ts';
 import type { SinkPosition } from '../connectors/sink.ts';
 import type { PartitionProgress, SourceProgress } from '../epoch/write-plan.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
+import type { MemoryCap } from '../task/memory-cap.ts';
 import type { StoredPosition } from './readers.ts';
 
 export interface TaskSetup {
@@ -27,6 +28,7 @@ export interface TaskSetup {
   /** Fingerprints of tables whose views were dropped. */
   readonly retired: readonly string[];
   readonly settings: TaskSettings;
+  readonly memory: MemoryCap;
 }
 
 export interface TaskSettings {
@@ -35,6 +37,8 @@ export interface TaskSettings {
   readonly tickMs: number;
   /** Bytes that may be under way from one task to another. */
   readonly maxQueuedBytes: number;
+  /** Bytes that one source of a task may read ahead. */
+  readonly readAheadBytes: number;
 }
 
 export const DEFAULT_TASK_SETTINGS: TaskSettings = {
@@ -42,4 +46,22 @@ export const DEFAULT_TASK_SETTINGS: TaskSettings = {
   maxEpochBytes: 32 * 1024 * 1024,
   tickMs: 100,
   maxQueuedBytes: 4 * 1024 * 1024,
+  readAheadBytes: 32 * 1024 * 1024,
 };
+
+const MIN_READ_AHEAD = 1024 * 1024;
+
+/** Under a small cap less is read ahead and epochs are shorter, so that most of it is left to the state. */
+export function settingsWithin(
+  settings: TaskSettings,
+  { maxBytes }: MemoryCap,
+  readers: number,
+): TaskSettings {
+  const most = maxBytes / 8;
+  const readAhead = Math.max(MIN_READ_AHEAD, Math.floor(most / Math.max(1, readers)));
+  return {
+    ...settings,
+    maxEpochBytes: Math.min(settings.maxEpochBytes, most),
+    readAheadBytes: Math.min(settings.readAheadBytes, readAhead),
+  };
+}

@@ -12,8 +12,11 @@ import { nextEpochTs } from '../epoch/write-plan.ts';
 import { earliest } from '../operators/dataflow.ts';
 import type { EpochPace } from './epoch-pace.ts';
 import type { HostedTask } from './hosts/host.ts';
-import { mergeShares } from './merge-shares.ts';
+import type { MemoryCap, MemoryUse } from './memory-cap.ts';
+import { checkMemory, memoryBytes, NO_MEMORY } from './memory-cap.ts';
+import { mergeShares, planBytes } from './merge-shares.ts';
 import type { EpochShare, FromTask, InputReport, ToTask } from './messages.ts';
+import type { Recovery } from './recovery.ts';
 import { Replies } from './replies.ts';
 import type { SourceClocks } from './source-clocks.ts';
 import { fromErrorMessage } from './task-error.ts';
@@ -38,6 +41,8 @@ export interface CoordinatorParts {
   readonly tickMs: number;
   /** Fails the pipeline when a source has had too many bad records. */
   readonly checkRejected: (sourceId: number, records: number) => void;
+  readonly memory: MemoryCap;
+  readonly recovery: Recovery;
 }
 
 export interface TaskObserver {
@@ -47,7 +52,7 @@ export interface TaskObserver {
 /** A task that does not close within this is ended. */
 const CLOSE_WITHIN_MS = 10_000;
 
-const NO_INPUT = { kind: 'input', rows: 0, bytes: 0, more: false, lag: 0 } as const;
+const NO_INPUT = { kind: 'input', rows: 0, bytes: 0, more: false, lag: 0, memory: NO_MEMORY } as const;
 
 export class Coordinator {
   private readonly parts: CoordinatorParts;
@@ -59,6 +64,9 @@ export class Coordinator {
   private inFlight: Promise<void> | null = null;
   private failure: { readonly cause: unknown } | null = null;
   private readonly input: InputReport[];
+  private readonly memory: MemoryUse[];
+  /** Bytes of the epoch whose commit is in flight. */
+  private committing = 0;
   private moved = false;
   private readonly gone: number[];
   private deadline: bigint | null = null;
@@ -75,6 +83,7 @@ export class Coordinator {
     this.startedAt = parts.clock();
     this.gone = [...parts.goneTasks];
     this.input = parts.tasks.map(() => NO_INPUT);
+    this.memory = parts.tasks.map(() => NO_MEMORY);
     this.replies = new Replies(parts.tasks.length);
     this.totals = new TaskTotals(parts.tasks.length);
     parts.tasks.forEach((task, i) => {
@@ -88,9 +97,16 @@ export class Coordinator {
     segments: AsyncIterable<SegmentContent>,
     sendTo: (segment: SegmentContent) => readonly number[],
   ): Promise<void> {
+    const { recovery, tasks } = this.parts;
     const ready = this.replies.expect('ready');
-    for await (const content of segments)
-      for (const task of sendTo(content)) this.parts.tasks[task]!.channel.post({ kind: 'segment', content });
+    for await (const content of segments) {
+      for (const task of sendTo(content)) {
+        recovery.send(content.bytes.length);
+        tasks[task]!.channel.post({ kind: 'segment', content });
+      }
+      while (!recovery.hasRoom && this.failure === null) await this.wakeup.wait(this.parts.tickMs);
+      if (this.failure !== null) throw this.failure.cause;
+    }
     this.tell({ kind: 'start' });
     for (const { identities } of await ready) this.parts.sources.identify(identities);
   }
@@ -185,10 +201,12 @@ export class Coordinator {
   }
 
   private startCommit(plan: WritePlan, shares: readonly EpochShare[]): void {
+    this.committing = planBytes(plan);
     this.inFlight = this.commit(plan, shares)
       .catch((cause: unknown) => this.fail(cause))
       .finally(() => {
         this.inFlight = null;
+        this.committing = 0;
         this.wakeup.wake();
       });
   }
@@ -228,6 +246,7 @@ export class Coordinator {
       case 'input':
         this.input[task] = message;
         this.totals.lags[task] = message.lag;
+        this.holds(task, message.memory);
         if (this.started === null && message.rows + message.bytes > 0) {
           this.started = performance.now();
           this.startedAt = this.parts.clock();
@@ -236,7 +255,12 @@ export class Coordinator {
       case 'share':
         // What it says after this is of the next epoch, also when others are still in this one.
         this.input[task] = NO_INPUT;
+        this.holds(task, message.share.figures.memory);
         return this.replies.take(task, message);
+      case 'recovered':
+        this.holds(task, message.memory);
+        this.parts.recovery.take(message.bytes);
+        return this.wakeup.wake();
       case 'moved':
         this.moved = true;
         return this.wakeup.wake();
@@ -244,6 +268,17 @@ export class Coordinator {
         return this.fail(fromErrorMessage(message.error));
       default:
         this.replies.take(task, message);
+    }
+  }
+
+  /** Beyond the cap the pipeline fails before what it holds is committed. */
+  private holds(task: number, use: MemoryUse): void {
+    this.memory[task] = use;
+    this.totals.memoryBytes = this.memory.reduce((sum, held) => sum + memoryBytes(held), this.committing);
+    try {
+      checkMemory(this.parts.memory, this.memory, this.committing);
+    } catch (cause) {
+      this.fail(cause);
     }
   }
 

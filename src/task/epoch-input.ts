@@ -46,5 +46,7 @@ export interface EpochInput {
   progress(): InputProgress;
   /** Records, or epochs, that are there and not yet taken. */
   lag(): number;
+  /** Bytes that were read ahead. */
+  bytes(): number;
   close(): Promise<void>;
 }

@@ -94,6 +94,15 @@ export class Exchanges {
     else line.queues[message.from]!.push(message);
   }
 
+  /** What other tasks sent, and this one has not taken yet. */
+  bytes(): number {
+    let bytes = 0;
+    for (const { queues } of this.lines.values())
+      for (const queue of queues)
+        for (const message of queue) if (message.kind === 'rows') bytes += message.bytes.byteLength;
+    return bytes;
+  }
+
   /** May rows enter below `level`? */
   hasRoom(level: number): boolean {
     for (const line of this.lines.values())

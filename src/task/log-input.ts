@@ -120,6 +120,10 @@ export class LogInput implements EpochInput {
     return Math.max(loading, log.committed - this.position.epoch);
   }
 
+  bytes(): number {
+    return this.parts.log?.bytes ?? 0;
+  }
+
   close(): Promise<void> {
     return this.parts.log?.close() ?? Promise.resolve();
   }

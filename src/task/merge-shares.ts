@@ -62,3 +62,9 @@ function numbered(parts: readonly ChangelogPart[]): readonly ChangelogPart[] {
     return { ...part, part: number };
   });
 }
+
+/** About what a plan keeps in memory until it is durable: segments and change log; the statements of views hold the same rows. */
+export function planBytes({ state, changelog }: WritePlan): number {
+  const segments = state.segments.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return segments + 2 * changelog.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}

@@ -2,6 +2,7 @@
 //
 //   coordinator                     every task
 //   segment …, start        ──▶     reads its state back
+//                           ◀──     recovered …              (so much of it was read)
 //                           ◀──     ready
 //                           ◀──     input …, moved           (rows have come; idleness or an end changed)
 //   cut                     ──▶     takes no more input
@@ -27,6 +28,7 @@ import type {
   ViewErrorChange,
 } from '../epoch/write-plan.ts';
 import type { ChangelogPart, EncodedViewChange } from '../postgres/write-step.ts';
+import type { MemoryUse } from './memory-cap.ts';
 import type { ErrorMessage } from './task-error.ts';
 
 export type ToTask =
@@ -55,6 +57,7 @@ export interface SourceTime {
 }
 
 export type FromTask =
+  | { readonly kind: 'recovered'; readonly bytes: number; readonly memory: MemoryUse }
   | { readonly kind: 'ready'; readonly identities: readonly SourceIdentity[] }
   | InputReport
   | { readonly kind: 'moved' }
@@ -79,6 +82,7 @@ export interface InputReport {
   readonly more: boolean;
   /** Records not yet taken. */
   readonly lag: number;
+  readonly memory: MemoryUse;
 }
 
 export interface CutReport {
@@ -126,6 +130,8 @@ export interface TaskFigures {
   readonly bytesIn: number;
   readonly rowsOut: number;
   readonly stateBytes: number;
+  /** At its end. */
+  readonly memory: MemoryUse;
   /** The event time at which the next open window closes, at the earliest; null: none is open. */
   readonly nextClose: bigint | null;
   /** Since the task started: invalid records by source, rows that left each node, rows sent to other tasks by exchange. */

@@ -199,6 +199,11 @@ export class StateKeeper {
     return this.tables.reduce((sum, table) => sum + table.bytes(), 0);
   }
 
+  /** By fingerprint. */
+  bytesByTable(): readonly (readonly [fingerprint: string, bytes: number])[] {
+    return this.tables.map((table) => [table.fingerprint, table.bytes()]);
+  }
+
   keys(): number {
     return this.tables.reduce((sum, table) => sum + liveSlots(table.slots), 0);
   }

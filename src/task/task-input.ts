@@ -167,6 +167,10 @@ export class TaskInput implements EpochInput {
     return this.reader.status().lag;
   }
 
+  bytes(): number {
+    return this.reader.status().queuedBytes;
+  }
+
   close(): Promise<void> {
     return this.reader.close();
   }

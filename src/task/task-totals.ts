@@ -11,6 +11,8 @@ export class TaskTotals {
   lateRows = 0;
   deadLetters = 0;
   stateBytes = 0;
+  /** State and buffers, as of the last that was heard of. */
+  memoryBytes = 0;
   /** Records not yet taken, by task. */
   readonly lags: number[];
   /** Rows in by task. */

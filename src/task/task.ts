@@ -11,7 +11,17 @@ import type { NodeId } from '../physical/graph.ts';
 import type { Channel } from './channel.ts';
 import type { EpochInput } from './epoch-input.ts';
 import type { Exchanges } from './exchanges.ts';
-import type { CutReport, EpochEnd, EpochShare, FromTask, TaskFigures, ToTask } from './messages.ts';
+import type {
+  CutReport,
+  EpochEnd,
+  EpochShare,
+  FromTask,
+  InputReport,
+  TaskFigures,
+  ToTask,
+} from './messages.ts';
+import type { MemoryCap, MemoryUse } from './memory-cap.ts';
+import { checkMemory, NO_MEMORY } from './memory-cap.ts';
 import type { StateKeeper } from './state-keeper.ts';
 import { toErrorMessage } from './task-error.ts';
 import type { EndOutput, TaskEnd } from './task-end.ts';
@@ -32,6 +42,8 @@ export interface TaskParts {
   readonly epoch: number;
   /** Input bytes of an epoch, after which the task waits for its end. */
   readonly maxEpochBytes: number;
+  /** Of the whole pipeline. */
+  readonly memory: MemoryCap;
   /** How often, in milliseconds, time is looked at when no input comes. */
   readonly tickMs: number;
 }
@@ -48,7 +60,13 @@ export class Task {
   private rowsIn = 0;
   private bytesIn = 0;
   private endTold = false;
-  private reported = { rows: 0, bytes: 0, more: false, lag: 0 };
+  private reported: Omit<InputReport, 'kind'> = {
+    rows: 0,
+    bytes: 0,
+    more: false,
+    lag: 0,
+    memory: NO_MEMORY,
+  };
   /** By epoch: output that sinks have still to stage or to publish. */
   private readonly outputs = new Map<number, readonly EndOutput[]>();
 
@@ -58,6 +76,7 @@ export class Task {
     this.wakeup = parts.wakeup;
     this.epoch = parts.epoch + 1;
     for (const input of parts.inputs) input.onReady(() => this.wakeup.wake());
+    parts.dataflow.onGrowth = () => checkMemory(parts.memory, [this.memory()]);
     channel.listen((message) => this.receive(message));
   }
 
@@ -101,6 +120,8 @@ export class Task {
       if (message.kind === 'close') throw new Error('closed while it read its state');
       if (message.kind !== 'segment') return;
       yield message.content;
+      const { length: bytes } = message.content.bytes;
+      this.channel.post({ kind: 'recovered', bytes, memory: this.memory() });
     }
   }
 
@@ -118,7 +139,7 @@ export class Task {
       const took = this.takeExchanged() || this.takeInput();
       if (took && performance.now() - turn < TURN_MS) continue;
       this.parts.exchanges?.flush();
-      this.report(took || this.isFull() || !this.hasRoom());
+      this.report(took, took || this.isFull() || !this.hasRoom());
       if (took) await nextTurn();
       else {
         if (this.timeMoved()) this.channel.post({ kind: 'moved' });
@@ -156,14 +177,22 @@ export class Task {
   }
 
   /** Under a backlog, having nothing to take is the pause between two fetches: there is more. */
-  private report(busy: boolean): void {
+  private report(took: boolean, busy: boolean): void {
     const { rowsIn: rows, bytesIn: bytes, reported } = this;
     const lag = this.lag();
     const more = busy || lag > 0;
-    if (rows === reported.rows && bytes === reported.bytes && more === reported.more && lag === reported.lag)
-      return;
-    this.reported = { rows, bytes, more, lag };
+    const same = rows === reported.rows && bytes === reported.bytes && more === reported.more;
+    if (!took && same && lag === reported.lag) return;
+    this.reported = { rows, bytes, more, lag, memory: took ? this.memory() : reported.memory };
     this.channel.post({ kind: 'input', ...this.reported });
+  }
+
+  private memory(): MemoryUse {
+    const { state, ends, inputs, exchanges } = this.parts;
+    let buffers = exchanges?.bytes() ?? 0;
+    for (const end of ends.values()) buffers += end.bytes();
+    for (const input of inputs) buffers += input.bytes();
+    return { tables: state.bytesByTable(), buffers };
   }
 
   private lag(): number {
@@ -261,6 +290,7 @@ export class Task {
       bytesIn: this.bytesIn,
       rowsOut,
       stateBytes: state.bytes(),
+      memory: this.memory(),
       nextClose: dataflow.nextClose(),
       rejected: inputs.map(({ sourceId, rejected }) => [sourceId, rejected]),
       rowsByNode: dataflow.rowsByNode(),

@@ -84,6 +84,11 @@ export class ViewLog {
     this.pumping = this.pump();
   }
 
+  /** Read ahead. */
+  get bytes(): number {
+    return this.queuedBytes;
+  }
+
   onReady(listener: () => void): void {
     this.listener = listener;
     if (this.queue.length > 0 || this.failure !== null) listener();

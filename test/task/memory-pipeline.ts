@@ -20,6 +20,8 @@ import { Pool } from '../../src/postgres/pool.ts';
 import { Coordinator } from '../../src/task/coordinator.ts';
 import { EpochPace } from '../../src/task/epoch-pace.ts';
 import { hostInline } from '../../src/task/hosts/inline.ts';
+import type { MemoryCap } from '../../src/task/memory-cap.ts';
+import { Recovery } from '../../src/task/recovery.ts';
 import { goneTasks, segmentReaders } from '../../src/task/rescale.ts';
 import { SourceClocks } from '../../src/task/source-clocks.ts';
 import type { TaskTotals } from '../../src/task/task-totals.ts';
@@ -27,6 +29,8 @@ import { decodeChanges } from '../../src/views/change-log-codec.ts';
 import { rowChanges } from '../../src/views/row-change.ts';
 import type { Logs } from './memory-input.ts';
 import { MemoryReader } from './memory-input.ts';
+
+const UNBOUNDED: MemoryCap = { maxBytes: Infinity, names: new Map() };
 
 /** What a crash leaves: everything of the committed epochs, nothing else. */
 export class Durable {
@@ -118,6 +122,7 @@ export interface RunOptions {
   readonly random: () => number;
   readonly maxChunk: number;
   readonly settings?: Partial<TaskSettings>;
+  readonly memory?: MemoryCap;
   /** Called before each commit: what it throws is the crash; `lost`: the commit happens, and its answer is lost. */
   readonly crash?: (plan: WritePlan) => 'commit' | 'crash' | 'lost';
 }
@@ -156,6 +161,8 @@ export class MemoryPipeline {
       goneTasks: goneTasks(writtenBy, options.tasks),
       tickMs: 20,
       checkRejected: () => undefined,
+      memory: options.memory ?? UNBOUNDED,
+      recovery: new Recovery(0, () => undefined),
     });
     try {
       const readers = segmentReaders(writtenBy, options.tasks);
@@ -191,6 +198,7 @@ export class MemoryPipeline {
       readerPositions: new Map(),
       retired: [],
       settings,
+      memory: UNBOUNDED,
     }));
   }
 

@@ -83,6 +83,7 @@ async function reportOf(reader: SourceReader): Promise<InputReport> {
       wakeup: new Wakeup(),
       epoch: 0,
       maxEpochBytes: 1 << 20,
+      memory: { maxBytes: Infinity, names: new Map() },
       tickMs: 10,
     },
     its,

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS SELECT auction FROM bid WITH (max_memory = '512 MB');
+CREATE MATERIALIZED VIEW w AS SELECT auction FROM bid WITH (max_memory = '1 GB');

@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW v AS SELECT auction FROM bid WITH (max_memory = '10 MB');
