@@ -65,11 +65,6 @@ async function commitsOn(open: OpenEngine, name: string): Promise<void> {
   await until(`${name} commits`, async () => (await stored(open, name)).epoch > epoch + 1);
 }
 
-async function anyRow(open: OpenEngine, view: string): Promise<string | undefined> {
-  const { rows } = await open.pool.query<{ n: string }>(`SELECT one::text AS n FROM ${view} LIMIT 1`);
-  return rows[0]?.n;
-}
-
 it.each<[Isolation, number]>([
   ['inline', 1],
   ['thread', 2],
