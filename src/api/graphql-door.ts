@@ -55,8 +55,8 @@ export async function registerGraphQL(app: FastifyInstance, options: DoorOptions
     },
     subscription: {
       keepAlive: KEEP_ALIVE_MS,
-      context: (_, request) => ({
-        ...newApi({ subscriptions: 0 }),
+      context: (socket, request) => ({
+        ...newApi({ subscriptions: 0, cut: () => socket.terminate() }),
         authorization: (request as unknown as FastifyRequest).headers.authorization,
       }),
     },

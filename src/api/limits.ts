@@ -19,8 +19,11 @@ export interface Limits {
   readonly subscriptions: number;
   readonly subscriptionsPerConnection: number;
   readonly snapshotRows: number;
-  /** Changed rows that wait for a slow subscriber before it is let go. */
+  /** Changed rows, and their bytes as encoded, that wait for a slow subscriber before it is let go. */
   readonly pendingRows: number;
+  readonly pendingBytes: number;
+  /** A subscriber that was let go and does not take this word for so long is cut off. */
+  readonly slowPatienceMs: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -36,6 +39,8 @@ export const DEFAULT_LIMITS: Limits = {
   subscriptionsPerConnection: 100,
   snapshotRows: 10_000,
   pendingRows: 50_000,
+  pendingBytes: 16 * 1024 * 1024,
+  slowPatienceMs: 10_000,
 };
 
 export function limitExceeded(message: string, hint: string): MillraceError {

@@ -6,8 +6,16 @@ import type { Pool } from '../postgres/pool.ts';
 export interface Api {
   readonly requester: string;
   readonly reads: ReadBatch;
-  /** Counts the subscriptions of the connection; null: not a connection that lasts. */
-  readonly connection: { subscriptions: number } | null;
+  /** null: not a connection that lasts. */
+  readonly connection: Socket | null;
+}
+
+/** A WebSocket, as far as subscriptions know it. */
+export interface Socket {
+  /** Open at present. */
+  subscriptions: number;
+  /** Ends it without waiting for the other side. */
+  readonly cut: () => void;
 }
 
 type Read = (connection: Connection) => Promise<void>;

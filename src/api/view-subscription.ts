@@ -15,6 +15,7 @@ import { interestOf, TRUE } from './filter/condition.ts';
 import { rowFilter } from './filter/condition-eval.ts';
 import { conditionSql } from './filter/condition-sql.ts';
 import type { Limits } from './limits.ts';
+import type { Socket } from './request.ts';
 import { limitExceeded } from './limits.ts';
 import type { ServedView } from './schema/served-view.ts';
 import type { PageArgs } from './view-query.ts';
@@ -62,7 +63,7 @@ export class Subscriptions {
   open(
     view: ServedView,
     args: SubscriptionArgs,
-    connection: { subscriptions: number } | null,
+    connection: Socket | null,
   ): AsyncIterableIterator<ChangesMessage> {
     try {
       return this.#begin(view, args, connection);
@@ -74,16 +75,18 @@ export class Subscriptions {
   #begin(
     view: ServedView,
     args: SubscriptionArgs,
-    connection: { subscriptions: number } | null,
+    connection: Socket | null,
   ): AsyncIterableIterator<ChangesMessage> {
     this.#checkRoom(connection);
     const abort = new AbortController();
-    const messages = this.#messages(view, args, abort.signal);
+    const patience = new Patience(this.#limits.slowPatienceMs, connection);
+    const messages = this.#messages(view, args, abort.signal, patience);
     this.#open.add(abort);
     if (connection !== null) connection.subscriptions++;
     let ended = false;
     const end = (): void => {
       abort.abort();
+      patience.end();
       if (ended) return;
       ended = true;
       this.#open.delete(abort);
@@ -92,7 +95,7 @@ export class Subscriptions {
     return endable(messages, end, (error) => toGraphQLError(error, this.#logDefect));
   }
 
-  #checkRoom(connection: { subscriptions: number } | null): void {
+  #checkRoom(connection: Socket | null): void {
     const { subscriptions, subscriptionsPerConnection } = this.#limits;
     if (this.#open.size >= subscriptions)
       throw limitExceeded(`there are ${subscriptions} subscriptions already`, 'try again later');
@@ -107,6 +110,7 @@ export class Subscriptions {
     view: ServedView,
     args: SubscriptionArgs,
     signal: AbortSignal,
+    patience: Patience,
   ): AsyncGenerator<ChangesMessage, void> {
     const { layout } = view;
     const condition = conditionOf(view, args.where, this.#limits);
@@ -119,10 +123,31 @@ export class Subscriptions {
       where: condition === TRUE ? null : conditionSql(condition, layout.schema),
       interest: interestOf(condition),
       maxSnapshotRows: this.#limits.snapshotRows,
-      maxPendingRows: this.#limits.pendingRows,
+      maxPending: { rows: this.#limits.pendingRows, bytes: this.#limits.pendingBytes },
+      onSlow: () => patience.start(),
       signal,
     });
     return messagesOf(layout, events, rowFilter(condition));
+  }
+}
+
+/** A client that reads nothing does not hear that it was let go, and would hold its socket and a message for ever. */
+class Patience {
+  readonly #ms: number;
+  readonly #connection: Socket | null;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(ms: number, connection: Socket | null) {
+    this.#ms = ms;
+    this.#connection = connection;
+  }
+
+  start(): void {
+    this.#timer ??= setTimeout(() => this.#connection?.cut(), this.#ms).unref();
+  }
+
+  end(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
   }
 }
 

@@ -17,6 +17,7 @@ import { followView } from '../views/view-follower.ts';
 import { databaseUrlOf } from './ask.ts';
 
 const MAX_ROWS = 100_000;
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Runs until interrupted. */
 export async function tail(config: Config, view: string, json: boolean): Promise<number> {
@@ -38,7 +39,7 @@ export async function tail(config: Config, view: string, json: boolean): Promise
       where: null,
       interest: null,
       maxSnapshotRows: MAX_ROWS,
-      maxPendingRows: MAX_ROWS,
+      maxPending: { rows: MAX_ROWS, bytes: MAX_BYTES },
       signal: stop.signal,
     });
     for await (const event of events) {

@@ -17,9 +17,9 @@ import type { ViewLayout } from './view-layout.ts';
 export interface Follower {
   /**
    * The rows that changed in `epoch`; with an interest, only rows that it concerns. Called when there are some, and now and
-   * then without any, so that the reader's version does not fall behind retention.
+   * then without any, so that the reader's version does not fall behind retention. `bytes`: about what they take as encoded.
    */
-  onChanges(epoch: number, changes: readonly RowChange[]): void;
+  onChanges(epoch: number, changes: readonly RowChange[], bytes: number): void;
   /** What is published from now on follows `after`: a follower that has not seen all up to there reads the log. */
   onGap(after: number): void;
   /** The view was dropped or replaced. */
@@ -144,15 +144,17 @@ class Topic {
     if (parts.length > 0) this.#deliver(epoch, parts);
     if (++this.#sinceProgress < PROGRESS_EVERY) return;
     this.#sinceProgress = 0;
-    for (const follower of this.#all()) follower.onChanges(epoch, []);
+    for (const follower of this.#all()) follower.onChanges(epoch, [], 0);
   }
 
   #deliver(epoch: number, parts: readonly Uint8Array[]): void {
     const changes = parts.flatMap((bytes) =>
       rowChanges(this.layout, decodeChanges(bytes, this.layout.schema)),
     );
-    for (const follower of this.#everything) follower.onChanges(epoch, changes);
-    for (const [column, values] of this.#interested) this.#route(column, values, epoch, changes);
+    const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+    const each = bytes / Math.max(1, changes.length);
+    for (const follower of this.#everything) follower.onChanges(epoch, changes, bytes);
+    for (const [column, values] of this.#interested) this.#route(column, values, epoch, changes, each);
   }
 
   #route(
@@ -160,6 +162,7 @@ class Topic {
     values: ReadonlyMap<string, ReadonlySet<Follower>>,
     epoch: number,
     changes: readonly RowChange[],
+    bytesEach: number,
   ): void {
     const concerned = new Map<Follower, RowChange[]>();
     const give = (value: string, change: RowChange): void => {
@@ -175,7 +178,7 @@ class Topic {
       if (before !== null) give(before, change);
       if (after !== null && after !== before) give(after, change);
     }
-    for (const [follower, rows] of concerned) follower.onChanges(epoch, rows);
+    for (const [follower, rows] of concerned) follower.onChanges(epoch, rows, rows.length * bytesEach);
   }
 
   end(): void {

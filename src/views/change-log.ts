@@ -27,6 +27,7 @@ export interface LogPage {
 }
 
 const PAGE_PARTS = 32;
+const PAGE_BYTES = 8 * 1024 * 1024;
 
 /** The last committed epoch of a pipeline; null when there is no such pipeline. */
 export async function committedEpoch(connection: Connection, pipelineId: number): Promise<number | null> {
@@ -78,19 +79,27 @@ async function readPage(connection: Connection, position: Position): Promise<Log
   const upTo = Math.min(committed, position.upTo ?? committed);
   if (after > committed) throw cursorExpired('it is newer than the database, which was perhaps restored');
   await checkRetention(connection, viewId, after);
-  const { rows } = await connection.query<{ epoch: bigint; part: number; bytes: Buffer }>(
-    `SELECT epoch, part, bytes FROM millrace.changelog
-      WHERE view_id = $1 AND epoch > $2 AND epoch <= $3 ORDER BY epoch, part LIMIT ${PAGE_PARTS + 1}`,
+  // The bytes of a part that is beyond the page are not read.
+  const { rows } = await connection.query<{ epoch: bigint; part: number; bytes: Buffer | null }>(
+    `SELECT epoch, part, CASE WHEN through - octet_length(bytes) < ${PAGE_BYTES} THEN bytes END AS bytes
+       FROM (SELECT epoch, part, bytes, sum(octet_length(bytes)) OVER (ORDER BY epoch, part) AS through
+               FROM millrace.changelog WHERE view_id = $1 AND epoch > $2 AND epoch <= $3
+              ORDER BY epoch, part LIMIT ${PAGE_PARTS + 1}) page ORDER BY epoch, part`,
     [viewId, after, upTo],
   );
   const changes: { epoch: number; parts: Buffer[] }[] = [];
+  let whole = rows.length <= PAGE_PARTS;
   for (const { epoch, part, bytes } of rows) {
+    if (bytes === null) {
+      whole = false;
+      break;
+    }
     const last = changes.at(-1);
     if (last?.epoch === Number(epoch)) last.parts.push(bytes);
     else changes.push({ epoch: Number(epoch), parts: [bytes] });
     if (part !== changes.at(-1)!.parts.length - 1) throw missingPart(viewId, Number(epoch));
   }
-  if (rows.length <= PAGE_PARTS) return { changes, through: upTo, last: true, ...standing };
+  if (whole) return { changes, through: upTo, last: true, ...standing };
   // The last epoch of a full page may have more parts: it comes whole, next time or alone.
   if (changes.length > 1) {
     changes.pop();

@@ -10,14 +10,24 @@ export interface Pending {
   readonly changes: readonly RowChange[];
 }
 
-export class PendingChanges {
-  readonly #limit: number;
-  #queue: Pending[] = [];
-  #rows = 0;
+export interface PendingLimits {
+  readonly rows: number;
+  /** As encoded in the change log. */
+  readonly bytes: number;
+}
 
-  /** `limit`: rows. */
-  constructor(limit: number) {
-    this.#limit = limit;
+interface Waiting extends Pending {
+  readonly bytes: number;
+}
+
+export class PendingChanges {
+  readonly #limits: PendingLimits;
+  #queue: Waiting[] = [];
+  #rows = 0;
+  #bytes = 0;
+
+  constructor(limits: PendingLimits) {
+    this.#limits = limits;
   }
 
   get isEmpty(): boolean {
@@ -25,37 +35,48 @@ export class PendingChanges {
   }
 
   /** False: there is no room, and nothing was added. Without changes, it only tells that the reader has got that far. */
-  add(epoch: number, changes: readonly RowChange[]): boolean {
+  add(epoch: number, changes: readonly RowChange[], bytes: number): boolean {
     const last = this.#queue.at(-1);
     if (changes.length === 0 && last !== undefined) {
       this.#queue[this.#queue.length - 1] = { ...last, epoch };
       return true;
     }
-    if (this.#rows + changes.length > this.#limit) {
+    if (!this.#hasRoom(changes.length, bytes)) {
       this.#merge();
-      if (this.#rows + changes.length > this.#limit) return false;
+      if (!this.#hasRoom(changes.length, bytes)) return false;
     }
-    this.#queue.push({ first: epoch, epoch, changes });
+    this.#queue.push({ first: epoch, epoch, changes, bytes });
     this.#rows += changes.length;
+    this.#bytes += bytes;
     return true;
+  }
+
+  #hasRoom(rows: number, bytes: number): boolean {
+    return this.#rows + rows <= this.#limits.rows && this.#bytes + bytes <= this.#limits.bytes;
   }
 
   take(): Pending | undefined {
     const next = this.#queue.shift();
-    if (next !== undefined) this.#rows -= next.changes.length;
+    if (next === undefined) return undefined;
+    this.#rows -= next.changes.length;
+    this.#bytes -= next.bytes;
     return next;
   }
 
   clear(): void {
     this.#queue = [];
     this.#rows = 0;
+    this.#bytes = 0;
   }
 
   #merge(): void {
     if (this.#queue.length < 2) return;
     const changes = mergeByKey(this.#queue.flatMap((pending) => pending.changes));
-    this.#queue = [{ first: this.#queue[0]!.first, epoch: this.#queue.at(-1)!.epoch, changes }];
+    // Rows of a view are about equally long.
+    const bytes = (this.#bytes * changes.length) / Math.max(1, this.#rows);
+    this.#queue = [{ first: this.#queue[0]!.first, epoch: this.#queue.at(-1)!.epoch, changes, bytes }];
     this.#rows = changes.length;
+    this.#bytes = bytes;
   }
 }
 

@@ -8,6 +8,7 @@ import type { ChangeFeed, Interest } from './change-feed.ts';
 import { readLog } from './change-log.ts';
 import { decodeChanges } from './change-log-codec.ts';
 import { cursorExpired } from './cursor.ts';
+import type { PendingLimits } from './pending-changes.ts';
 import { PendingChanges } from './pending-changes.ts';
 import type { RowChange, ViewRow } from './row-change.ts';
 import { rowChanges } from './row-change.ts';
@@ -30,8 +31,10 @@ export interface FollowOptions {
   readonly where: SqlCondition | null;
   readonly interest: Interest | null;
   readonly maxSnapshotRows: number;
-  /** Rows that may wait for a slow reader. */
-  readonly maxPendingRows: number;
+  /** What may wait for a slow reader. */
+  readonly maxPending: PendingLimits;
+  /** Called when the reader is let go, which it hears of when it asks for more. */
+  readonly onSlow?: () => void;
   /** Ends it: a generator that waits cannot be told otherwise. */
   readonly signal: AbortSignal;
 }
@@ -99,17 +102,20 @@ class Inbox {
   readonly #signal: AbortSignal;
   #failure: MillraceError | null = null;
   #wake: (() => void) | null = null;
+  readonly #onSlow: () => void;
 
-  constructor({ feed, layout, interest, maxPendingRows, signal }: FollowOptions) {
-    this.pending = new PendingChanges(maxPendingRows);
+  constructor({ feed, layout, interest, maxPending, signal, onSlow }: FollowOptions) {
+    this.pending = new PendingChanges(maxPending);
     this.#signal = signal;
+    this.#onSlow = onSlow ?? (() => undefined);
     const ring = (): void => this.#ring();
     signal.addEventListener('abort', ring, { once: true });
     const leaveFeed = feed.follow(
       layout,
       {
-        onChanges: (epoch, changes) => {
-          if (!this.pending.add(epoch, changes)) this.#overflow(layout, changes.length > maxPendingRows);
+        onChanges: (epoch, changes, bytes) => {
+          if (!this.pending.add(epoch, changes, bytes))
+            this.#overflow(layout, changes.length > maxPending.rows || bytes > maxPending.bytes);
           this.#ring();
         },
         onGap: (after) => {
@@ -149,8 +155,13 @@ class Inbox {
   /** Before the snapshot has come, and for one huge commit, the log has it all; a reader that lags behind is let go. */
   #overflow(layout: ViewLayout, single: boolean): void {
     this.pending.clear();
-    if (this.#started && !single) this.#failure = slowSubscriber(layout);
-    else this.behind = true;
+    if (!this.#started || single) {
+      this.behind = true;
+      return;
+    }
+    this.#failure = slowSubscriber(layout);
+    this.leave();
+    this.#onSlow();
   }
 
   #ring(): void {

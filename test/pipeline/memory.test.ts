@@ -138,6 +138,8 @@ it(
 it('a pipeline that reads its state back says how far it is', async () => {
   const open = await openTestEngine();
   await submit(open, neighbour);
+  // What its start writes into its row is there.
+  await commitsOn(open, 'neighbour');
   const { id } = pipeline(open, 'neighbour');
   const pipelineId = Number(id.slice(1));
   const progress = async (): Promise<string> => {

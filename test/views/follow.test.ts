@@ -82,7 +82,7 @@ function options(layout: ViewLayout, some: Partial<FollowOptions>): FollowOption
     where: null,
     interest: null,
     maxSnapshotRows: 10_000,
-    maxPendingRows: 10_000,
+    maxPending: { rows: 10_000, bytes: 1e9 },
     signal: new AbortController().signal,
     ...some,
   };
@@ -161,7 +161,7 @@ describe('200 followers while epochs are committed', () => {
         signal: abort.signal,
         where: colour === null ? null : { text: 'colour = $1', values: [colour] },
         interest: colour === null || random() < 0.5 ? null : { column: 1, value: equalityText(colour) },
-        maxPendingRows: random() < 0.3 ? 12 : 10_000,
+        maxPending: { rows: random() < 0.3 ? 12 : 10_000, bytes: random() < 0.3 ? 2000 : 1e9 },
       };
       let after: number | null = null;
       let events = 0;
@@ -249,6 +249,27 @@ describe('the ends of following', () => {
     const follower = followView(options(layout, { after: 0 }));
     for (let i = 1; i <= 70; i++) expect((await follower.next()).value).toMatchObject({ epoch: i });
   });
+
+  test('a follower resumes over commits that are larger than a page, each of them whole', async () => {
+    const layout = await newView(5);
+    const committer = new Committer(connection, layout, []);
+    const sizes = [1, 3, 12, 1, 1, 9, 2];
+    const text = 'x'.repeat(1024 * 1024);
+    let id = 0;
+    for (const size of sizes) {
+      const rows = Array.from({ length: size }, () => [BigInt(id++), text, { unscaled: 1n, scale: 0 }]);
+      await committer.commit(
+        rows,
+        rows.map(() => 1),
+      );
+    }
+    const follower = followView(options(layout, { after: 0 }));
+    for (const [i, size] of sizes.entries()) {
+      const { value } = await follower.next();
+      expect(value).toMatchObject({ kind: 'changes', epoch: i + 1 });
+      expect(value).toHaveProperty('changes.length', size);
+    }
+  });
 });
 
 test('waiting commits are merged by key, and what came and went leaves nothing', () => {
@@ -268,11 +289,22 @@ test('waiting commits are merged by key, and what came and went leaves nothing',
       change(2, null, 6),
     ]),
   ).toEqual([change(1, null, 2), change(2, 5, 6)]);
-  const pending = new PendingChanges(3);
-  expect(pending.add(1, [change(1, null, 1), change(2, null, 1)])).toBe(true);
-  expect(pending.add(2, [change(1, 1, 2)])).toBe(true);
-  expect(pending.add(3, [change(1, 2, 3)])).toBe(true);
-  expect(pending.add(4, [change(7, null, 1), change(8, null, 1)])).toBe(false);
-  expect(pending.take()).toEqual({ first: 1, epoch: 3, changes: [change(1, null, 3), change(2, null, 1)] });
-  expect(pending.isEmpty).toBe(true);
+  // Three rows, or thirty bytes when a row has ten.
+  for (const limits of [
+    { rows: 3, bytes: 1000 },
+    { rows: 100, bytes: 30 },
+  ]) {
+    const pending = new PendingChanges(limits);
+    expect(pending.add(1, [change(1, null, 1), change(2, null, 1)], 20)).toBe(true);
+    expect(pending.add(2, [change(1, 1, 2)], 10)).toBe(true);
+    expect(pending.add(3, [change(1, 2, 3)], 10)).toBe(true);
+    expect(pending.add(4, [change(7, null, 1), change(8, null, 1)], 20)).toBe(false);
+    expect(pending.take()).toMatchObject({
+      first: 1,
+      epoch: 3,
+      changes: [change(1, null, 3), change(2, null, 1)],
+    });
+    expect(pending.isEmpty).toBe(true);
+    expect(pending.add(5, [change(9, null, 1)], 30)).toBe(true);
+  }
 });
