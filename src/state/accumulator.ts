@@ -110,5 +110,5 @@ function sampled<T>(values: readonly (T | undefined)[], weigh: (value: T) => num
     const value = values[i];
     if (value !== undefined) bytes += weigh(value);
   }
-  return samples === 0 ? 0 : bytes / samples;
+  return samples === 0 ? 0 : Math.round(bytes / samples);
 }
