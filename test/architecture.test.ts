@@ -138,6 +138,13 @@ describe('the imports of src', () => {
     expect(violations(modules)).toEqual([]);
   });
 
+  it('are told by docs/architecture.md', () => {
+    const text = readFileSync(join(ROOT, '../docs/architecture.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| `([a-z.]+)`\s*\| (.*?)\s*\|$/gm)];
+    const told = rows.map(([, unit, cell]) => [unit, [...cell!.matchAll(/`(.*?)`/g)].map((name) => name[1])]);
+    expect(Object.fromEntries(told)).toEqual(MAY_IMPORT);
+  });
+
   it('go round in no circle', () => {
     expect(cycle(modules)).toBeNull();
   });

@@ -10,7 +10,7 @@ import type { Batch } from '../data/batch.ts';
 /** Where an operator puts its output; the wiring passes it on to each reader. */
 export interface Output {
   push(batch: Batch): void;
-  /** A row whose expression fails at present (`diff` +1), or does no longer (−1). See errors.ts of this folder. */
+  /** A row whose expression fails at present (`diff` +1), or does no longer (−1). The task keeps count of them by view. */
   error(error: RowError, diff: number): void;
 }
 

@@ -38,7 +38,10 @@ export function resolveFunction(name: string, args: readonly ArgType[], span?: T
       span,
     });
   refuseIndeterminate(name, chosen, args, span);
-  return inTable(name, chosen, args) ?? unsupported('FUNCTION', `function ${spell(name, chosen)}`, span);
+  return (
+    inTable(name, chosen, args) ??
+    unsupported('UNSUPPORTED_FUNCTION', `function ${spell(name, chosen)}`, span)
+  );
 }
 
 /** Untyped literals alone do not tell what anyelement or anyarray is. */
@@ -69,13 +72,13 @@ export function resolveOperator(
   const shown =
     left === null ? `${op} ${argTypeName(right)}` : `${argTypeName(left)} ${op} ${argTypeName(right)}`;
   const candidates = operatorCandidates(op)?.filter((c) => c.params.length === args.length);
-  if (candidates === undefined) unsupported('OPERATOR', `operator ${op}`, span);
+  if (candidates === undefined) unsupported('UNSUPPORTED_OPERATOR', `operator ${op}`, span);
   const chosen: Selection = selectOperator(args.map(pgTypeOf), candidates);
   if (chosen === 'none')
     throw new MillraceError({
       code: 'UNDEFINED_OPERATOR',
       message: `operator does not exist: ${shown}`,
-      hint: operatorHint(op, candidates),
+      hint: castHint(left, right, candidates) ?? operatorHint(op, candidates),
       span,
     });
   if (chosen === 'ambiguous')
@@ -87,7 +90,7 @@ export function resolveOperator(
     });
   return (
     inTable(op, chosen, args) ??
-    unsupported('OPERATOR', `operator ${chosen.params.map(pgTypeName).join(` ${op} `)}`, span)
+    unsupported('UNSUPPORTED_OPERATOR', `operator ${chosen.params.map(pgTypeName).join(` ${op} `)}`, span)
   );
 }
 
@@ -241,12 +244,32 @@ const SAMPLES: Readonly<Record<string, SqlType>> = {
   record: { kind: 'row', fields: [] },
 };
 
+/** Of two types that differ where the operator is there for two of the same: which casts help. */
+function castHint(
+  left: ArgType | null,
+  right: ArgType,
+  candidates: readonly Candidate[],
+): string | undefined {
+  if (left === null || left === 'unknown' || right === 'unknown') return undefined;
+  const sides = [left, right].map(pgTypeOf).filter((side) => {
+    const both = candidates.find((candidate) => candidate.params.every((param) => param === side));
+    return both !== undefined;
+  });
+  if (sides.length === 0) return undefined;
+  const casts = [...new Set(sides)].map((side) => `::${pgTypeName(side)}`);
+  return `cast one side to the type of the other, with ${casts.join(' or ')}`;
+}
+
 function operatorHint(op: string, candidates: readonly Candidate[]): string {
   const known = candidates.filter((c) => isSupported(op, c));
   const shown = known.slice(0, 6).map((c) => c.params.map(pgTypeName).join(` ${op} `));
   return `there is ${shown.join(', ')}${known.length > 6 ? ', …' : ''}; explicit casts may help`;
 }
 
-function unsupported(what: 'FUNCTION' | 'OPERATOR', shown: string, span: TextSpan | undefined): never {
-  throw new MillraceError({ code: `UNSUPPORTED_${what}`, message: `${shown} is not supported yet`, span });
+function unsupported(
+  code: 'UNSUPPORTED_FUNCTION' | 'UNSUPPORTED_OPERATOR',
+  shown: string,
+  span: TextSpan | undefined,
+): never {
+  throw new MillraceError({ code, message: `${shown} is not supported yet`, span });
 }
