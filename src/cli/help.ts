@@ -20,5 +20,6 @@ export const HELP = `millrace – continuous SQL over Kafka, answered from Postg
                               print events of the Nexmark generator as JSON Lines
 
 Configuration: environment variables, see docs/configuration.md.
-Exit codes: 0 done · 1 refused or failed · 2 wrong usage
+Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 --seconds: nothing differs, but not
+every view could be compared
 `;

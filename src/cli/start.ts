@@ -3,13 +3,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { lockStateDir } from '../dev/state-dir.ts';
-import { MillraceError, renderError } from '../errors.ts';
+import { renderError } from '../errors.ts';
 import type { Deployment, SqlFile } from '../pipeline/deployments.ts';
 import { deployedTexts, deployFiles, digestOf, readSqlFiles } from '../pipeline/deployments.ts';
 import type { ServedApi } from './serve-api.ts';
 import { serveApi } from './serve-api.ts';
-import { checkViews } from './check.ts';
-import { stopInOrder } from './drain.ts';
+import { drainAndCheck } from './final-check.ts';
 import type { Demo } from './demo.ts';
 import { makeDemoTopics, startDemo } from './demo.ts';
 import type { Installation } from './installation.ts';
@@ -84,7 +83,7 @@ async function runOn(
     live.stop();
     await feeding?.stop();
     if (options.seconds === null || stopAsked.aborted) return 0;
-    return await drainAndCheck(open);
+    return await drainAndCheck(open, stopAsked);
   } finally {
     await feeding?.stop();
     await api?.close();
@@ -128,43 +127,4 @@ function deploymentLine({ file, outcome, names, error }: Deployment): string {
     default:
       return `${file}: ${outcome} ${names.join(', ')}`;
   }
-}
-
-const DRAIN_MS = 60_000;
-
-/** Lets the pipelines come to the end of what was produced, stops them, and asks Postgres. */
-async function drainAndCheck(open: OpenEngine): Promise<number> {
-  const deadline = performance.now() + DRAIN_MS;
-  const lags = () => open.engine.pipelines().map(({ runner }) => runner.task?.task.totals.lag ?? 0);
-  await sleep(500);
-  while (lags().some((lag) => lag > 0)) {
-    if (performance.now() > deadline) throw notDrained();
-    await sleep(50);
-  }
-  if (!(await stopInOrder(open, deadline))) throw notDrained();
-  await open.engine.stop();
-  let wrong = 0;
-  say('');
-  for (const { view, comparison, unknowable } of await checkViews(open)) {
-    const { equal, rows, expectedRows, differences } = comparison;
-    if (!equal && unknowable !== null) {
-      say(`unchecked  ${view}: ${unknowable}`);
-      continue;
-    }
-    if (!equal) wrong++;
-    say(`${equal ? 'equal    ' : 'DIFFERENT'}  ${view}: ${rows} rows, Postgres says ${expectedRows}`);
-    for (const line of differences) say(`           ${line}`);
-  }
-  const failed = open.engine.pipelines().filter(({ state }) => state === 'failed');
-  for (const { name, cause } of failed) say(`FAILED     pipeline ${name}\n${renderError(cause)}`);
-  return wrong === 0 && failed.length === 0 ? 0 : 1;
-}
-
-function notDrained(): MillraceError {
-  return new MillraceError({
-    code: 'NOT_DRAINED',
-    domain: 'external',
-    message: `the pipelines did not reach the end of their input within ${DRAIN_MS / 1000} s`,
-    hint: 'look at millrace.lag and at the log (MILLRACE_LOG_LEVEL=info)',
-  });
 }

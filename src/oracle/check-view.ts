@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition, MaterializedViewDef, SourceDef, TableDef, ViewDef } from '../catalog/definition.ts';
 import { isKept, sourceRow } from '../catalog/definition.ts';
 import type { Connection } from '../postgres/connection.ts';
+import { connect } from '../postgres/connection.ts';
 import { castName, columnCollation } from '../postgres/type-oids.ts';
 import { quoteIdent, quoteQualified, timestampText } from '../postgres/values.ts';
 import type { WindowTable } from '../sql/ast.ts';
@@ -27,36 +28,66 @@ export interface OracleInput {
   readonly now: bigint;
 }
 
-/** `connection` is one of the caller's own, closed afterwards: the tables that are made live as long as it does. */
-export async function checkView(connection: Connection, input: OracleInput): Promise<Comparison> {
-  const { view } = input;
+/** A connection of the judge's own, on which the sources of one pipeline are loaded once for all of its views. */
+export interface OracleSession {
+  readonly connection: Connection;
+  /** Ids of the sources that stand in temporary tables. */
+  readonly loaded: Set<string>;
+}
+
+export async function openSession(url: string): Promise<OracleSession> {
+  const connection = await connect(url, {
+    applicationName: 'millrace check',
+    idleInTransactionTimeoutMs: 0,
+  });
   // Names in the text must find the oracle's tables and nothing else.
   await connection.query(`SET search_path = pg_temp, pg_catalog`);
   await connection.query(`SET TimeZone = 'UTC'`);
-  await prepare(connection, input, view);
-  const text = queryText(view, input);
-  const columns = view.columns.map(({ name }) => quoteIdent(name)).join(', ');
-  await connection.query(`CREATE TEMP TABLE oracle_expected (${columnList(view)})`);
-  await connection.query(`INSERT INTO oracle_expected (${columns}) ${text}`);
-  const actual = quoteQualified(view.schema, view.name);
-  return compareRelations(connection, actual, 'pg_temp.oracle_expected', view.columns);
+  // Who interrupts the check cuts the connection: its query must not run on. Servers on some systems cannot notice.
+  await connection.query(`SET client_connection_check_interval = '500ms'`).catch(() => {});
+  return { connection, loaded: new Set() };
+}
+
+export async function checkView(session: OracleSession, input: OracleInput): Promise<Comparison> {
+  const { view } = input;
+  const { connection } = session;
+  await loadSources(session, input, view);
+  return forgotten(connection, async () => {
+    await nameInputs(connection, input, view);
+    const text = queryText(view, input);
+    const columns = view.columns.map(({ name }) => quoteIdent(name)).join(', ');
+    await connection.query(`CREATE TEMP TABLE oracle_expected (${columnList(view)})`);
+    await connection.query(`INSERT INTO oracle_expected (${columns}) ${text}`);
+    const actual = quoteQualified(view.schema, view.name);
+    return compareRelations(connection, actual, 'pg_temp.oracle_expected', view.columns);
+  });
 }
 
 /** The same for a table: its records, applied by key. */
 export async function checkTable(
-  connection: Connection,
+  { connection }: OracleSession,
   table: TableDef,
   history: SourceHistory,
 ): Promise<Comparison> {
-  await connection.query(`SET search_path = pg_temp, pg_catalog`);
-  await connection.query(`SET TimeZone = 'UTC'`);
+  return forgotten(connection, async () => {
+    try {
+      await loadTableRows(connection, 'oracle_expected', table, history);
+    } finally {
+      await history.reader.close();
+    }
+    const actual = quoteQualified(table.schema, table.name);
+    return compareRelations(connection, actual, 'pg_temp.oracle_expected', table.columns);
+  });
+}
+
+/** Whatever `run` makes in the database is gone afterwards, also when it fails. */
+async function forgotten<T>(connection: Connection, run: () => Promise<T>): Promise<T> {
+  await connection.query('BEGIN');
   try {
-    await loadTableRows(connection, 'oracle_expected', table, history);
+    return await run();
   } finally {
-    await history.reader.close();
+    if (connection.lost === undefined) await connection.query('ROLLBACK');
   }
-  const actual = quoteQualified(table.schema, table.name);
-  return compareRelations(connection, actual, 'pg_temp.oracle_expected', table.columns);
 }
 
 /** Windows of a view that emits on close are cut where its pipeline has closed them. */
@@ -71,40 +102,59 @@ function columnList(view: MaterializedViewDef): string {
     .join(', ');
 }
 
-/** Tables and views for everything that the text reads, what they read first. */
-async function prepare(
+/** Tables for the sources that the view's own pipeline reads. */
+async function loadSources(session: OracleSession, input: OracleInput, reader: Definition): Promise<void> {
+  for (const definition of inputsOf(reader, input)) {
+    if (isForeign(definition, input) || session.loaded.has(definition.id)) continue;
+    if (definition.kind !== 'source') {
+      await loadSources(session, input, definition);
+      continue;
+    }
+    const history = await input.history(definition);
+    try {
+      await loadSourceRows(session.connection, loadedName(definition), definition, history);
+    } finally {
+      await history.reader.close();
+    }
+    session.loaded.add(definition.id);
+  }
+}
+
+/** Views for everything that the text reads, what they read first. */
+async function nameInputs(
   connection: Connection,
   input: OracleInput,
   reader: Definition,
   done = new Set<string>(),
 ): Promise<void> {
-  for (const id of reader.dependsOn) {
-    const definition = input.catalog.get(id);
-    if (definition === undefined || done.has(id)) continue;
-    done.add(id);
+  for (const definition of inputsOf(reader, input)) {
+    if (done.has(definition.id)) continue;
+    done.add(definition.id);
+    const foreign = isForeign(definition, input);
+    if (!foreign) await nameInputs(connection, input, definition, done);
     const names = definition.columns.map(({ name }) => quoteIdent(name)).join(', ');
-    if (isKept(definition) && definition.pipelineId !== input.view.pipelineId) {
-      // It is consistent with its own pipeline alone, which has a verdict of its own.
-      const kept = quoteQualified(definition.schema, definition.name);
-      await connection.query(
-        `CREATE TEMP VIEW ${quoteIdent(definition.name)} AS SELECT ${names} FROM ${kept}`,
-      );
-      continue;
-    }
-    await prepare(connection, input, definition, done);
-    if (definition.kind === 'source') {
-      const history = await input.history(definition);
-      try {
-        await loadSourceRows(connection, definition.name, definition, history);
-      } finally {
-        await history.reader.close();
-      }
-    } else if (definition.kind !== 'sink' && definition.kind !== 'table') {
-      await connection.query(
-        `CREATE TEMP VIEW ${quoteIdent(definition.name)} (${names}) AS ${queryText(definition, input)}`,
-      );
-    }
+    const define = (text: string, columns = ''): Promise<unknown> =>
+      connection.query(`CREATE TEMP VIEW ${quoteIdent(definition.name)} ${columns} AS ${text}`);
+    // What another pipeline keeps is consistent with that pipeline alone, which has a verdict of its own.
+    if (foreign) await define(`SELECT ${names} FROM ${quoteQualified(definition.schema, definition.name)}`);
+    else if (definition.kind === 'source')
+      await define(`SELECT * FROM ${quoteIdent(loadedName(definition))}`);
+    else if (definition.kind !== 'sink' && definition.kind !== 'table')
+      await define(queryText(definition, input), `(${names})`);
   }
+}
+
+function inputsOf(reader: Definition, { catalog }: OracleInput): readonly Definition[] {
+  return reader.dependsOn.flatMap((id) => catalog.get(id) ?? []);
+}
+
+function isForeign(definition: Definition, { view }: OracleInput): boolean {
+  return isKept(definition) && definition.pipelineId !== view.pipelineId;
+}
+
+/** Sources of several schemas may share a name. */
+function loadedName({ id }: SourceDef): string {
+  return `oracle_source_${id}`;
 }
 
 function queryText(definition: MaterializedViewDef | ViewDef, input: OracleInput): string {

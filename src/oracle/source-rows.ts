@@ -44,6 +44,7 @@ export async function loadSourceRows(
 
 /** Makes temporary table oracle_raw: the records that the pipeline has processed. */
 export async function loadRecords(connection: Connection, history: SourceHistory): Promise<number> {
+  await connection.query('DROP TABLE IF EXISTS pg_temp.oracle_raw'); // of one that failed
   await connection.query(
     `CREATE TEMP TABLE oracle_raw (partition integer, "offset" bigint, at timestamptz, key text, value jsonb)`,
   );
@@ -152,6 +153,7 @@ async function copyRecords(
     const chunk = reader.take();
     if (chunk === undefined) {
       if (reader.status().finished) break;
+      if (connection.lost !== undefined) throw connection.lost;
       await new Promise((resolve) => setTimeout(resolve, 5));
       continue;
     }

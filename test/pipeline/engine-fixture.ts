@@ -6,6 +6,7 @@ import { checkViews } from '../../src/cli/check.ts';
 import type { OpenEngine } from '../../src/cli/open-engine.ts';
 import type { Log } from '../../src/cli/log.ts';
 import { openEngine } from '../../src/cli/open-engine.ts';
+import type { Comparison } from '../../src/oracle/compare.ts';
 import { readConfig } from '../../src/config.ts';
 import { renderError } from '../../src/errors.ts';
 import { until } from '../integration/eventually.ts';
@@ -57,7 +58,22 @@ export async function finished(open: OpenEngine): Promise<void> {
   );
 }
 
-/** What the oracle says of every view, by name. */
-export async function verdicts(open: OpenEngine): Promise<ReadonlyMap<string, Verdict['comparison']>> {
-  return new Map((await checkViews(open)).map(({ view, comparison }) => [view, comparison]));
+/** What the oracle says of every view, by name; one that cannot be compared is an error. */
+export async function verdicts(open: OpenEngine): Promise<ReadonlyMap<string, Comparison>> {
+  const found = new Map<string, Comparison>();
+  for (const verdict of await allVerdicts(open)) {
+    if (verdict.kind === 'unchecked') throw new Error(`${verdict.view}: ${verdict.why}`);
+    found.set(verdict.view, verdict.comparison);
+  }
+  return found;
+}
+
+export async function allVerdicts(open: OpenEngine): Promise<readonly Verdict[]> {
+  const made: Verdict[] = [];
+  await checkViews(open, {
+    signal: new AbortController().signal,
+    checking: () => {},
+    checked: (verdict) => void made.push(verdict),
+  });
+  return made;
 }

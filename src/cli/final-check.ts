@@ -1,0 +1,77 @@
+// The end of `start --seconds`: the pipelines come to the end of what was produced, stop, and Postgres is asked about every view.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MillraceError, renderError } from '../errors.ts';
+import type { Verdict } from './check.ts';
+import { checkViews } from './check.ts';
+import { stopInOrder } from './drain.ts';
+import type { OpenEngine } from './open-engine.ts';
+
+const DRAIN_MS = 60_000;
+
+/** Exit codes: nothing differs, but not everything could be compared. */
+const UNCHECKED = 3;
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** Exit code of the process. */
+export async function drainAndCheck(open: OpenEngine, signal: AbortSignal): Promise<number> {
+  try {
+    await drain(open, signal);
+    await open.engine.stop();
+    return await check(open, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    say('the check was interrupted: views without a verdict were not compared');
+    return 1;
+  }
+}
+
+async function drain(open: OpenEngine, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + DRAIN_MS;
+  const lags = () => open.engine.pipelines().map(({ runner }) => runner.task?.task.totals.lag ?? 0);
+  await sleep(500, undefined, { signal });
+  while (lags().some((lag) => lag > 0)) {
+    if (performance.now() > deadline) throw notDrained();
+    await sleep(50, undefined, { signal });
+  }
+  if (!(await stopInOrder(open, deadline, signal))) throw notDrained();
+}
+
+async function check(open: OpenEngine, signal: AbortSignal): Promise<number> {
+  const kinds = new Set<Verdict['kind']>();
+  say('');
+  await checkViews(open, {
+    signal,
+    checking: (view) => say(`checking   ${view}`),
+    checked: (verdict) => {
+      kinds.add(verdict.kind);
+      for (const line of verdictLines(verdict)) say(line);
+    },
+  });
+  const failed = open.engine.pipelines().filter(({ state }) => state === 'failed');
+  for (const { name, cause } of failed) say(`FAILED     pipeline ${name}\n${renderError(cause)}`);
+  if (kinds.has('different') || failed.length > 0) return 1;
+  return kinds.has('unchecked') ? UNCHECKED : 0;
+}
+
+function verdictLines(verdict: Verdict): string[] {
+  if (verdict.kind === 'unchecked') return [`unchecked  ${verdict.view}: ${verdict.why}`];
+  const { rows, expectedRows, differences } = verdict.comparison;
+  const word = verdict.kind === 'equal' ? 'equal    ' : 'DIFFERENT';
+  return [
+    `${word}  ${verdict.view}: ${rows} rows, Postgres says ${expectedRows}`,
+    ...differences.map((line) => `           ${line}`),
+  ];
+}
+
+function notDrained(): MillraceError {
+  return new MillraceError({
+    code: 'NOT_DRAINED',
+    domain: 'external',
+    message: `the pipelines did not reach the end of their input within ${DRAIN_MS / 1000} s`,
+    hint: 'look at millrace.lag and at the log (MILLRACE_LOG_LEVEL=info)',
+  });
+}
