@@ -52,8 +52,8 @@ async function paused(open: OpenEngine, name: string): Promise<MillraceError> {
 async function stored(
   open: OpenEngine,
   name: string,
-): Promise<{ epoch: number; paused: boolean; cause: string }> {
-  const { rows } = await open.pool.query<{ epoch: string; paused: boolean; cause: string }>(
+): Promise<{ epoch: number; paused: boolean; cause: string | null }> {
+  const { rows } = await open.pool.query<{ epoch: string; paused: boolean; cause: string | null }>(
     'SELECT epoch::text, paused, cause FROM millrace.pipelines WHERE name = $1',
     [name],
   );
@@ -88,8 +88,9 @@ it.each<[Isolation, number]>([
     expect(cause.message).toMatch(
       /^the pipeline holds \d+ MB, more than its max_memory of 64 MB: \d+ MB aggregate GROUP BY /,
     );
-    await until('the cause is in the catalog', async () =>
-      (await stored(open, 'texts')).cause.includes('MEMORY_LIMIT'),
+    await until(
+      'the cause is in the catalog',
+      async () => (await stored(open, 'texts')).cause?.includes('MEMORY_LIMIT') === true,
     );
     const before = await stored(open, 'texts');
     expect(before.paused).toBe(true);
@@ -127,6 +128,21 @@ it(
     expect(cause.message).toMatch(/: \d+ MB buffers/);
     expect(process.memoryUsage().rss).toBeLessThan(1e9);
     await commitsOn(open, 'neighbour');
+
+    // As it was, it comes to the same end.
+    await submit(open, 'ALTER MATERIALIZED VIEW pairs RESUME');
+    expect((await paused(open, 'pairs')).code).toBe('MEMORY_LIMIT');
+
+    // The pause outlives the service, and so does its cause.
+    await until('the pause is in the catalog', async () => {
+      const { paused: rests, cause: told } = await stored(open, 'pairs');
+      return rests && told?.includes('MEMORY_LIMIT') === true;
+    });
+    await open.close();
+    const again = await openTestEngine({ fileRoot, databaseUrl: open.databaseUrl });
+    expect(pipeline(again, 'pairs').state).toBe('paused');
+    expect((await stored(again, 'pairs')).cause).toContain('MEMORY_LIMIT');
+    await commitsOn(again, 'neighbour');
   },
 );
 
