@@ -255,6 +255,7 @@ export class Engine {
 
   private newRunner(id: string): PipelineRunner {
     const pipelineId = numberOf(id);
+    let recorded = Promise.resolve();
     const runner = new PipelineRunner({
       assemble: async () => {
         const { graph } = planPipeline(this.current, id);
@@ -274,7 +275,7 @@ export class Engine {
         }).finally(() => recovery.end());
       },
       onState: (state, cause) => {
-        recordState(this.world, pipelineId, this.names.get(id) ?? id, state, cause);
+        recorded = recordState(this.world, pipelineId, this.names.get(id) ?? id, state, cause, recorded);
       },
       maxRestarts: MAX_RESTARTS,
       backoffMs: (failures) => Math.min(30_000, 100 * 2 ** Math.min(failures, 9)) * (0.5 + Math.random() / 2),

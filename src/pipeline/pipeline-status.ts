@@ -17,13 +17,15 @@ export interface StatusWorld {
   readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
 }
 
-export function recordState(
+/** `before`: what was recorded of the pipeline before this; on connections of a pool the later could overtake the earlier. */
+export async function recordState(
   world: StatusWorld,
   pipelineId: number,
   name: string,
   state: RunnerState,
   cause: unknown,
-): void {
+  before: Promise<void>,
+): Promise<void> {
   const text = cause === null ? null : renderError(cause);
   const bad =
     state === 'failed' || state === 'backoff' || state === 'fenced' || (state === 'paused' && text !== null);
@@ -33,7 +35,8 @@ export function recordState(
     ...(cause instanceof Error && bad ? { stack: cause.stack } : {}),
   });
   const status = SHOWN[state];
-  if (status === undefined && state !== 'starting') return;
+  if (status === undefined && state !== 'starting') return before;
+  await before;
   const update =
     status === undefined
       ? world.pool.query(
@@ -46,7 +49,7 @@ export function recordState(
             WHERE id = $1`,
           [pipelineId, status, text],
         );
-  update.catch((error: unknown) =>
+  await update.catch((error: unknown) =>
     world.log('warn', 'the state of a pipeline could not be recorded', { error: String(error) }),
   );
 }
