@@ -290,6 +290,9 @@ export class Coordinator {
 
   /** Has the tasks close what they opened; those that do not answer in time are ended. */
   async close(): Promise<void> {
+    // A commit that is on its way would otherwise say "running" after the cause of the end was recorded.
+    const soon = sleep(CLOSE_WITHIN_MS, undefined, { ref: false });
+    await Promise.race([this.inFlight, soon]);
     if (this.failure === null) {
       const closed = this.replies.expect('closed');
       this.tell({ kind: 'close' });
