@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import fastify from 'fastify';
+import { validateSchema } from 'graphql';
 import { Pool } from '../postgres/pool.ts';
 import type { ChangeFeed } from '../views/change-feed.ts';
 import type { ChangeTail } from '../views/change-tail.ts';
@@ -73,7 +74,13 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
       logDefect,
       onAnswer: (outcome) => metrics.countRequest(outcome),
     });
-    control.onCatalog(() => app.graphql.replaceSchema(buildSchema(control, subscriptions, limits)));
+    control.onCatalog(() => {
+      const schema = buildSchema(control, subscriptions, limits);
+      const [error] = validateSchema(schema);
+      // Others go on with the schema that there is.
+      if (error === undefined) app.graphql.replaceSchema(schema);
+      else logDefect(error);
+    });
     serveHealth(app, pool, options.notReady ?? (() => null));
     app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.render()));
     if (options.graphiql !== false) serveGraphiQL(app);

@@ -92,8 +92,9 @@ export class ByteReader {
   private readonly view: DataView;
   private at = 0;
 
+  /** What comes from a driver is often a Buffer, whose `slice` copies nothing: what is handed out here is never one. */
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

@@ -27,14 +27,16 @@ export function writeColumn(w: ByteWriter, column: Column, rows: Int32Array, n: 
       w.array(gather(new Int32Array(n), column.months, rows, n));
       w.array(gather(new Int32Array(n), column.days, rows, n));
       return w.array(gatherBig(column.micros, rows, n));
-    case 'numeric':
+    case 'numeric': {
       w.array(gatherBig(column.unscaled, rows, n));
-      w.array(gather(new Int16Array(n), column.scale, rows, n));
-      for (let i = 0; i < n; i++) {
-        const scale = column.scale[rows[i]!]!;
-        if (scale >= 0 && (scale & NUMERIC_WIDE) !== 0) w.text(String(column.wide![rows[i]!]!));
-      }
+      const scales = gather(new Int16Array(n), column.scale, rows, n);
+      // What is left in the place of a NULL says nothing.
+      if (anyNull) for (let i = 0; i < n; i++) if (nulls![rows[i]!] === 1) scales[i] = 0;
+      w.array(scales);
+      for (let i = 0; i < n; i++)
+        if (scales[i]! >= 0 && (scales[i]! & NUMERIC_WIDE) !== 0) w.text(String(column.wide![rows[i]!]!));
       return;
+    }
     case 'text': {
       const lengths = new Int32Array(n);
       for (let i = 0; i < n; i++) {

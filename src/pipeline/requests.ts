@@ -1,6 +1,7 @@
 // Statements from psql: CALL millrace.submit($$…$$) leaves a row in millrace.requests, which is taken, carried out and
 // answered here. The notification only wakes; the table is the truth, so nothing is lost while the connection is away.
 
+import { hideSecrets } from '../catalog/secrets.ts';
 import { lineAndColumn, MillraceError, renderError } from '../errors.ts';
 import type { Subscription } from '../postgres/listen.ts';
 import { subscribe } from '../postgres/listen.ts';
@@ -80,8 +81,8 @@ class Door {
       reply = failureReply(error);
     }
     await this.pool.query(
-      'UPDATE millrace.requests SET status = $2, answer = $3, answered_at = clock_timestamp() WHERE id = $1',
-      [request.id, status, JSON.stringify(reply)],
+      'UPDATE millrace.requests SET status = $2, answer = $3, sql = $4, answered_at = clock_timestamp() WHERE id = $1',
+      [request.id, status, hideSecrets(JSON.stringify(reply)), hideSecrets(request.sql)],
     );
   }
 }

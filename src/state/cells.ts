@@ -57,6 +57,11 @@ export function copyCell(from: Column, i: number, to: Column, j: number): void {
     to.start[j] = at;
     to.end[j] = at + from.end[i]! - from.start[i]!;
   } else if (from.layout === 'numeric' && to.layout === 'numeric') {
+    if (from.nulls !== null && from.nulls[i] === 1) {
+      to.unscaled[j] = 0n;
+      to.scale[j] = 0;
+      return;
+    }
     to.unscaled[j] = from.unscaled[i]!;
     to.scale[j] = from.scale[i]!;
     if (from.scale[i]! >= 0 && (from.scale[i]! & NUMERIC_WIDE) !== 0) {

@@ -22,6 +22,7 @@ import { decodeSegment, encodeSegment } from '../../src/state/segment.ts';
 import { liveSlots } from '../../src/state/slots.ts';
 import type { Random } from '../simulation/random.ts';
 import { seeded } from '../simulation/random.ts';
+import { asRead } from './signed-rows.ts';
 import type { Row } from '../state/plain-rows.ts';
 import { batchOf, compareRows, compareValues, printed, randomRow, rowAt } from '../state/plain-rows.ts';
 
@@ -270,7 +271,7 @@ function recovered(node: AggregateNode, stored: readonly Uint8Array[]): Aggregat
   const operator = new AggregateOperator(node, INPUT);
   const byName = new Map(operator.tables.map((table) => [table.fingerprint, table]));
   for (const bytes of stored)
-    for (const part of decodeSegment(bytes, (name) => byName.get(name)!.slots))
+    for (const part of decodeSegment(asRead(bytes), (name) => byName.get(name)!.slots))
       byName.get(part.fingerprint)!.load(part);
   return operator;
 }

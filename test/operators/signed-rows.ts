@@ -101,6 +101,11 @@ export function cutEpoch(tables: readonly StateTable[]): Uint8Array {
 export function recover(tables: readonly StateTable[], segments: readonly Uint8Array[]): void {
   const byFingerprint = new Map(tables.map((table) => [table.fingerprint, table]));
   for (const segment of segments)
-    for (const rows of decodeSegment(segment, (fingerprint) => byFingerprint.get(fingerprint)!.slots))
+    for (const rows of decodeSegment(asRead(segment), (fingerprint) => byFingerprint.get(fingerprint)!.slots))
       byFingerprint.get(rows.fingerprint)!.load(rows);
+}
+
+/** As the driver gives it: a Buffer, within a larger one. */
+export function asRead(segment: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.alloc(3), segment, Buffer.alloc(5)]).subarray(3, 3 + segment.length);
 }

@@ -23,6 +23,8 @@ export class Names {
 
 function graphqlName(name: string): string {
   const plain = name.replace(/[^_0-9A-Za-z]/g, '_');
+  // Nothing is left of a name in another script: its characters are told by number.
+  if (/^_*$/.test(plain)) return ['u', ...[...name].map((c) => c.codePointAt(0)!.toString(16))].join('_');
   // Two underscores are GraphQL's own.
   const start = plain.replace(/^__+/, '_');
   return GRAPHQL_NAME.test(start) ? start : `_${start}`;

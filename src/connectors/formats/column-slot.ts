@@ -92,6 +92,8 @@ export class ColumnSlot {
     this.nulls[row] = 1;
     this.sawNull = true;
     if (this.column.layout === 'text') this.start[row] = this.end[row] = this.arena.base;
+    // What an earlier batch left here may say that its digits lie elsewhere.
+    if (this.column.layout === 'numeric') this.scale[row] = 0;
   }
 
   /** A value that is in no record as it is. */

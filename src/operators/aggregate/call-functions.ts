@@ -2,7 +2,7 @@
 
 import type { IntervalColumn, NumericColumn, TextColumn } from '../../data/column.ts';
 import { NUMERIC_NAN, NUMERIC_PLUS_INFINITY, NUMERIC_WIDE } from '../../data/column.ts';
-import { compareBytes } from '../../data/bytes.ts';
+import { compareBytes, copyBytes } from '../../data/bytes.ts';
 import { intervalSpan } from '../../data/interval.ts';
 import { compareNumeric, powerOfTen } from '../../data/numeric.ts';
 import { addChangingNumeric, addDouble, addInterval } from './changing-sums.ts';
@@ -90,7 +90,7 @@ function extremeText(
   const end = column.end[row]!;
   if (seen[s] === 1 && compareBytes(column.bytes, start, end, best[s]!, 0, best[s]!.length) * sign <= 0)
     return;
-  best[s] = column.bytes.slice(start, end);
+  best[s] = copyBytes(column.bytes, start, end);
   seen[s] = 1;
 }
 

@@ -2,6 +2,8 @@
 // the greatest scale; those of lower scales, rarer in practice, are counted in a list of doubles kept as bytes, which is replaced
 // and never changed in place, so that it may be remembered by reference.
 
+import { copyBytes } from '../../data/bytes.ts';
+
 type Bytes = (Uint8Array | undefined)[];
 
 export function countScale(
@@ -49,5 +51,5 @@ function addLower(scale: number, weight: number, lower: Bytes, s: number): void 
 
 function countsOf(bytes: Uint8Array | undefined): Float64Array {
   if (bytes === undefined) return new Float64Array(0);
-  return new Float64Array(bytes.slice().buffer);
+  return new Float64Array(copyBytes(bytes, 0, bytes.length).buffer);
 }

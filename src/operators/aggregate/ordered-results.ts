@@ -3,7 +3,7 @@
 
 import type { Column } from '../../data/column.ts';
 import { NUMERIC_WIDE } from '../../data/column.ts';
-import { equalBytes } from '../../data/bytes.ts';
+import { equalBytes, copyBytes } from '../../data/bytes.ts';
 import type { AggregateCall } from '../../physical/graph.ts';
 import type { Accumulator } from '../../state/accumulator.ts';
 import { clearAccumulator } from '../../state/accumulator.ts';
@@ -46,7 +46,7 @@ function storeValue(column: Column, slot: number, accs: readonly Accumulator[], 
       const [start, end] = [column.start[slot]!, column.end[slot]!];
       const old = accs[0]!.values[s];
       const kept = old instanceof Uint8Array && equalBytes(old, 0, old.length, column.bytes, start, end);
-      if (!kept) accs[0]!.values[s] = column.bytes.slice(start, end);
+      if (!kept) accs[0]!.values[s] = copyBytes(column.bytes, start, end);
       return;
     }
     case 'interval':

@@ -1,0 +1,17 @@
+// What is kept of a submission shows no secret, also where the text is no SQL.
+
+import { expect, it } from 'vitest';
+import { hideSecrets } from '../../src/catalog/secrets.ts';
+
+it.each([
+  ["properties.sasl.password='hunter3'", "properties.sasl.password='***'"],
+  [
+    "WITH (properties.sasl.password = 'it''s', topic = 'a')",
+    "WITH (properties.sasl.password = '***', topic = 'a')",
+  ],
+  [`"schema.registry.auth.token"= E'a\\'b'`, `"schema.registry.auth.token"= '***'`],
+  ["SELCT broken ssl.key.private\n=\n'k'", "SELCT broken ssl.key.private\n=\n'***'"],
+  ["topic = 'password'", "topic = 'password'"],
+])('%s', (text, shown) => {
+  expect(hideSecrets(text)).toBe(shown);
+});
