@@ -24,6 +24,7 @@ import { Recovery } from '../task/recovery.ts';
 import { goneTasks, segmentReaders } from '../task/rescale.ts';
 import { SourceClocks } from '../task/source-clocks.ts';
 import { numberOf } from './catalog-store.ts';
+import { FreeingLog } from './freeing-log.ts';
 import { newClock } from './open-task.ts';
 import type { Placement } from './placement.ts';
 import type { StoredPosition } from './readers.ts';
@@ -62,13 +63,15 @@ export interface AssembledTask {
 
 export async function assembleTask(assembly: Assembly): Promise<AssembledTask> {
   const log = await PipelineLog.takeOver(assembly.port, randomUUID());
+  const freeing = new FreeingLog(log);
   let task: Coordinator | null = null;
   const close = async (): Promise<void> => {
     await task?.close();
+    await freeing.settled().catch(() => undefined);
     await log.close();
   };
   try {
-    task = await coordinate(assembly, log);
+    task = await coordinate(assembly, log.start, freeing);
     const readers = readersOf(assembly, log.start);
     await task.open(log.segments(), (segment) => readers(segment.task));
     return { task, finished: log.start.status === 'finished', close };
@@ -94,9 +97,8 @@ function memoryOf({ placement, graph }: Assembly): MemoryCap {
   return { maxBytes: placement.maxMemory, names: tableNames(graph) };
 }
 
-async function coordinate(assembly: Assembly, log: PipelineLog): Promise<Coordinator> {
+async function coordinate(assembly: Assembly, taken: TakenOver, log: FreeingLog): Promise<Coordinator> {
   const { settings, pipelineId, placement } = assembly;
-  const taken = log.start;
   return new Coordinator({
     pipelineId,
     tasks: assembly.host(await setupsOf(assembly, taken), placement.isolation),
