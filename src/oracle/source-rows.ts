@@ -75,7 +75,7 @@ class RowTypes {
 function columnExpression(column: string, type: SqlType, types: RowTypes): string {
   if (type.kind === 'jsonb') return `nullif(value -> ${literal(column)}, 'null')`;
   if (type.kind !== 'array' && type.kind !== 'row')
-    return `(value ->> ${literal(column)})::${columnTypeName(type)}`;
+    return `(value ->> ${literal(column)})::${columnTypeName(type)}${columnCollation(type)}`;
   const wrapper = types.named([{ name: 'v', type }]);
   return `(jsonb_populate_record(NULL::${wrapper}, jsonb_build_object('v', value -> ${literal(column)}))).v`;
 }
@@ -93,7 +93,7 @@ export function includedExpression({ field }: IncludedColumn): string {
     case 'timestamp':
       return 'at';
     case 'key':
-      return 'key';
+      return 'key COLLATE "C"';
   }
 }
 

@@ -35,12 +35,13 @@ class Placing {
   add(node: PhysicalNode): void {
     const inputs = inputIds(node);
     const needs = inputs.map((_, i) => requirementOf(node, i));
-    if (inputs.every((id, i) => this.isServed(id, needs[i]!))) return this.place(node);
+    const alone = inputs.every((id) => this.distributions.get(id)!.kind === 'single');
+    if (inputs.every((id, i) => this.isServed(id, needs[i]!, alone))) return this.place(node);
     let columns: readonly number[] = [];
     let i = 0;
     const moved = withInputs(node, (id) => {
       const need = needs[i++]!;
-      if (this.isServed(id, need)) return id;
+      if (this.isServed(id, need, alone)) return id;
       columns = columnsRead(node, this.byId.get(id)!.schema.length);
       const by = need.kind === 'single' || need.kind === 'any' ? null : at(columns, need.columns);
       return this.exchange(id, columns, by).id;
@@ -48,11 +49,11 @@ class Placing {
     this.place(readingFrom(moved, columns));
   }
 
-  private isServed(input: NodeId, need: Requirement): boolean {
+  private isServed(input: NodeId, need: Requirement, alone: boolean): boolean {
     const have = this.distributions.get(input)!;
     if (need.kind === 'any') return true;
     if (this.options.everywhere) return this.byId.get(input)!.kind === 'exchange';
-    return satisfies(have, need);
+    return satisfies(have, need, alone);
   }
 
   private exchange(input: NodeId, columns: readonly number[], by: readonly number[] | null): ExchangeNode {

@@ -48,8 +48,10 @@ export function requirementOf(node: PhysicalNode, input: number): Requirement {
   }
 }
 
-export function satisfies(have: Distribution, need: Requirement): boolean {
-  if (need.kind === 'any' || have.kind === 'single') return true;
+/** `alone`: every input of the node is on the first task, so that they meet there whatever their hashes. */
+export function satisfies(have: Distribution, need: Requirement, alone: boolean): boolean {
+  if (need.kind === 'any') return true;
+  if (have.kind === 'single') return alone || need.kind !== 'by hash';
   // Rows with an equal hash may lie where it says already: the exchange before state then finds all of them at home.
   if (need.kind !== 'together' || have.told === null) return false;
   return have.told.every((columns) => columns.some((column) => need.columns.includes(column)));

@@ -28,7 +28,7 @@ function newTable(): KeyedTable {
       { layout: 'text', tree: false, nullable: true },
       { layout: 'i64', tree: false, nullable: true },
     ],
-    accumulators: 2,
+    accumulators: ['f64', 'big'],
     calls: [],
     keepOld: true,
     weighted: false,

@@ -26,6 +26,7 @@ export class MemoryReader implements SourceReader {
   private readonly options: MemoryReaderOptions;
   private readonly at = new Map<number, number>();
   private listener: () => void = () => undefined;
+  private waking = false;
 
   constructor(options: MemoryReaderOptions) {
     this.options = options;
@@ -55,7 +56,7 @@ export class MemoryReader implements SourceReader {
     const { random, logs, maxChunk } = this.options;
     // Now and then nothing is there.
     if (left.length === 0 || random() < 0.2) {
-      setImmediate(() => this.listener());
+      this.wakeSoon();
       return undefined;
     }
     const partition = left[Math.floor(random() * left.length)]!;
@@ -69,6 +70,16 @@ export class MemoryReader implements SourceReader {
       endOffset: logs[partition]!.length,
       logStartOffset: 0,
     };
+  }
+
+  /** Once for all that ask in the meantime, so that several idle inputs do not wake each other ever more often. */
+  private wakeSoon(): void {
+    if (this.waking) return;
+    this.waking = true;
+    setImmediate(() => {
+      this.waking = false;
+      this.listener();
+    });
   }
 
   onReady(listener: () => void): void {

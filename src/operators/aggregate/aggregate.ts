@@ -63,7 +63,7 @@ export class AggregateOperator implements Operator {
           tree: isTree(type),
           nullable,
         })),
-        accumulators: kinds.length,
+        accumulators: kinds,
         calls: loopCalls,
         keepOld: keepOld && kinds.length > 0,
         weighted,

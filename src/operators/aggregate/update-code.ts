@@ -3,7 +3,7 @@
 
 import type { Layout } from '../../data/types.ts';
 import type { Column } from '../../data/column.ts';
-import type { Accumulator } from '../../state/accumulator.ts';
+import type { Accumulator, AccumulatorKind } from '../../state/accumulator.ts';
 import type { Slots } from '../../state/slots.ts';
 import { DIRTY, KNOWN } from '../../state/slots.ts';
 import { HASH_SEED } from '../../data/hash.ts';
@@ -38,7 +38,7 @@ export interface LoopCall {
 export interface LoopShape {
   readonly keys: readonly KeyShape[];
   /** All of the table's. */
-  readonly accumulators: number;
+  readonly accumulators: readonly AccumulatorKind[];
   readonly calls: readonly LoopCall[];
   /** Remember what a known slot held before its first change of an epoch. */
   readonly keepOld: boolean;
@@ -105,7 +105,7 @@ function findSlot(code: readonly KeyCode[]): string {
 
 function updateSource(code: readonly KeyCode[], names: readonly string[], shape: LoopShape): string {
   const used = shape.calls.flatMap(({ code: call, at }) => call.kinds.map((_, a) => at + a));
-  const touched = shape.keepOld ? Array.from({ length: shape.accumulators }, (_, a) => a) : used;
+  const touched = shape.keepOld ? [...shape.accumulators.keys()] : used;
   const old = shape.keepOld ? touched : [];
   const lets = ['F', ...names, ...touched.map((a) => `c${a}`), ...old.map((a) => `o${a}`)];
   const reload = [
@@ -115,10 +115,11 @@ function updateSource(code: readonly KeyCode[], names: readonly string[], shape:
   ].join(' ');
   const reloadOld = old.map((a) => `o${a} = owner.old[${a}].values;`).join(' ');
   const copies = old.map((a) => `o${a}[d] = c${a}[s];`).join(' ');
-  const remember =
-    old.length === 0
-      ? ''
-      : `if ((f & ${KNOWN}) !== 0) { if (o0 !== owner.old[0].values) { ${reloadOld} } ${copies} }`;
+  // They grow together, but what has no fixed width grows in place and would not show it.
+  const witness = old.find((a) => !['big', 'bytes'].includes(shape.accumulators[a]!));
+  const renew =
+    witness === undefined ? '' : `if (o${witness} !== owner.old[${witness}].values) { ${reloadOld} }`;
+  const remember = old.length === 0 ? '' : `if ((f & ${KNOWN}) !== 0) { ${renew} ${copies} }`;
   const adds = shape.calls.map(({ code: call, at }) => addSource(call, at, shape.weighted));
   return `update(owner, C, I, rows, D) {
   const S = owner.slots, G = S.index.groups;

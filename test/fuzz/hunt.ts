@@ -1,0 +1,57 @@
+// One case after the other until the time is over or something is wrong.
+
+import type { Judge } from './judge.ts';
+import { randomCase } from './script.ts';
+import type { Failure } from './shrink.ts';
+import { scriptOf, shrink } from './shrink.ts';
+import { judge } from './verdict.ts';
+
+export interface Hunt {
+  readonly firstSeed: number;
+  readonly until: () => boolean;
+  readonly shrinkMs: number;
+}
+
+export interface Caught extends Failure {
+  readonly seed: number;
+}
+
+export interface Bag {
+  cases: number;
+  same: number;
+  versions: number;
+  /** Cases whose view had rows at the end. */
+  withRows: number;
+  readonly refused: Map<string, number>;
+}
+
+export async function hunt(
+  { firstSeed, until, shrinkMs }: Hunt,
+  judged: Judge,
+  bag: Bag,
+): Promise<Caught | null> {
+  for (let seed = firstSeed; !until(); seed++) {
+    const found = randomCase(seed);
+    const verdict = await judge(scriptOf(found), judged);
+    bag.cases++;
+    if (verdict.kind === 'same') {
+      bag.same++;
+      bag.versions += verdict.versions;
+      if (verdict.rows > 0) bag.withRows++;
+    } else if (verdict.kind === 'refused') {
+      bag.refused.set(verdict.message, (bag.refused.get(verdict.message) ?? 0) + 1);
+    } else {
+      return { seed, ...(await shrink(found, verdict, judged, shrinkMs)) };
+    }
+  }
+  return null;
+}
+
+export function emptyBag(): Bag {
+  return { cases: 0, same: 0, versions: 0, withRows: 0, refused: new Map() };
+}
+
+export function summary(bag: Bag): string {
+  const refused = [...bag.refused.values()].reduce((sum, n) => sum + n, 0);
+  return `${bag.cases} queries: ${bag.same} as Postgres in ${bag.versions} versions (${bag.withRows} with rows), ${refused} refused`;
+}

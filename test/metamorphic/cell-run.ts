@@ -1,0 +1,175 @@
+// One query file in one cell: an engine on a database of its own, logs in memory as input, deaths as planned; then the verdict of
+// Postgres on every view, and what each holds as text, to be compared with the other cells.
+
+import type { SourceDef } from '../../src/catalog/definition.ts';
+import { checkView } from '../../src/oracle/check-view.ts';
+import { numberOf } from '../../src/pipeline/catalog-store.ts';
+import { CommitBell } from '../../src/pipeline/commit-bell.ts';
+import { requestedReplays } from '../../src/pipeline/dead-letters.ts';
+import type { EngineWorld } from '../../src/pipeline/engine.ts';
+import { Engine } from '../../src/pipeline/engine.ts';
+import { hostTasks } from '../../src/pipeline/host-tasks.ts';
+import type { SourceWorld } from '../../src/pipeline/open-source.ts';
+import { readPositions } from '../../src/pipeline/readers.ts';
+import { DEFAULT_TASK_SETTINGS } from '../../src/pipeline/task-setup.ts';
+import { connect } from '../../src/postgres/connection.ts';
+import { migrate } from '../../src/postgres/migrations.ts';
+import { Pool } from '../../src/postgres/pool.ts';
+import { until } from '../integration/eventually.ts';
+import { freshDatabase } from '../setup/parts.ts';
+import type { Logs } from '../task/memory-input.ts';
+import { MemoryReader } from '../task/memory-input.ts';
+import { seededRandom } from '../windows/seeded-random.ts';
+import type { Cell } from './cells.ts';
+import { bytesOf } from './inputs.ts';
+import { FIVE_KILLS, Kills, mortalPort, mortalReader } from './kills.ts';
+
+/** Epochs that the input is enough for, so that every death finds one to meet. */
+const EPOCHS = 24;
+const LARGEST_CHUNK = 2048;
+
+export interface CellResult {
+  /** Rows of each view as text, in order. */
+  readonly views: Readonly<Record<string, readonly string[]>>;
+  readonly lateRows: number;
+  readonly epochs: number;
+  readonly kills: readonly string[];
+}
+
+export async function runCell(
+  sql: string,
+  logs: readonly Logs[],
+  cell: Cell,
+  seed: number,
+): Promise<CellResult> {
+  const database = await freshDatabase();
+  await migrate(database.url);
+  const pool = new Pool(database.url, { applicationName: 'metamorphic', max: 6 });
+  const kills = new Kills(cell.kills === 0 ? [] : FIVE_KILLS);
+  const giveUp = new AbortController();
+  const engine = await Engine.open(worldOf(pool, logs, cell, seed, kills, giveUp.signal));
+  try {
+    await engine.submit(sql, { requester: 'test' });
+    await finished(engine);
+    const views: Record<string, readonly string[]> = {};
+    for (const definition of engine.catalog.list())
+      if (definition.kind === 'materialized view')
+        views[definition.name] = await judged(engine, pool, logs, definition);
+    const { rows } = await pool.query<{ late: string; epochs: string }>(
+      `SELECT (SELECT count(*) FROM millrace.late_rows)::text AS late, max(epoch)::text AS epochs FROM millrace.pipelines`,
+    );
+    const { late, epochs } = rows[0]!;
+    return { views, lateRows: Number(late), epochs: Number(epochs), kills: kills.done };
+  } finally {
+    giveUp.abort(new Error('the test is over'));
+    await engine.stop();
+    await pool.close();
+    await database.drop();
+  }
+}
+
+function worldOf(
+  pool: Pool,
+  logs: readonly Logs[],
+  cell: Cell,
+  seed: number,
+  kills: Kills,
+  signal: AbortSignal,
+): EngineWorld {
+  const bell = new CommitBell();
+  const random = seededRandom(seed);
+  const records = logs.flat(2).length;
+  // An epoch is several chunks, here as with many rows.
+  const maxChunk = cell.batch === 'default' ? Math.min(LARGEST_CHUNK, Math.ceil(records / EPOCHS / 2)) : 1;
+  const sources: SourceWorld = {
+    cluster: elsewhere,
+    openFile: elsewhere,
+    schemas: elsewhere,
+    openNexmark: (source, { offsets }, { owns }) => {
+      const options = { logs: logs[source.seed]!, owns, start: offsets, random, maxChunk };
+      return mortalReader(new MemoryReader(options), kills);
+    },
+  };
+  const hosting = {
+    world: { sources, fileRoot: null, logs: { pool, bell } },
+    brokers: [],
+    registries: [],
+    tlsRoot: null,
+  };
+  const maxEpochBytes = Math.ceil(bytesOf(logs) / EPOCHS / cell.tasks);
+  return {
+    pool,
+    tasks: { parallelism: cell.tasks, isolation: 'inline', maxMemory: null },
+    checkInputs: () => Promise.resolve(),
+    viewEmptied: () => undefined,
+    log: () => undefined,
+    assembly: (pipelineId) => ({
+      port: mortalPort(pool.url, pipelineId, signal, kills),
+      host: (setups, isolation) => hostTasks(setups, isolation, { ...hosting, memoryMb: null }),
+      sinkPositions: () => Promise.resolve(new Map()),
+      readerPositions: () => readPositions(pool, pipelineId),
+      replays: (id) => requestedReplays(pool, id),
+      observer: { epochCommitted: ({ epoch }) => bell.ring(pipelineId, epoch) },
+      settings: { ...DEFAULT_TASK_SETTINGS, maxEpochBytes, tickMs: 20 },
+    }),
+  };
+}
+
+function elsewhere(): never {
+  throw new Error('inputs are in memory');
+}
+
+async function finished(engine: Engine): Promise<void> {
+  await until(
+    'all pipelines have finished',
+    () => engine.pipelines().every(({ state }) => state === 'finished' || state === 'failed'),
+    () => JSON.stringify(engine.pipelines().map(({ name, state, cause }) => [name, state, String(cause)])),
+    120_000,
+  );
+  const failed = engine.pipelines().find(({ state }) => state === 'failed');
+  if (failed !== undefined) throw new Error(`pipeline ${failed.name} failed`, { cause: failed.cause });
+}
+
+type View = Parameters<typeof checkView>[1]['view'];
+
+async function judged(
+  engine: Engine,
+  pool: Pool,
+  logs: readonly Logs[],
+  view: View,
+): Promise<readonly string[]> {
+  const connection = await connect(pool.url, { applicationName: 'judge' });
+  const history = (source: SourceDef) => Promise.resolve(historyOf(source, logs, numberOf(view.pipelineId)));
+  try {
+    const { differences, rows, expectedRows } = await checkView(connection, {
+      catalog: engine.catalog,
+      view,
+      history,
+      closedThrough: INFINITE,
+      now: 0n,
+    });
+    if (differences.length > 0 || rows !== expectedRows)
+      throw new Error(`${view.name} has ${rows} rows, not ${expectedRows}:\n${differences.join('\n')}`);
+  } finally {
+    await connection.close();
+  }
+  const found = await pool.query<{ row: string }>(
+    `SELECT r::text AS row FROM "${view.name}" AS r ORDER BY 1`,
+  );
+  return found.rows.map(({ row }) => row);
+}
+
+const INFINITE = 9_223_372_036_854_775_807n;
+
+function historyOf(source: SourceDef, logs: readonly Logs[], pipelineId: number) {
+  const { connector } = source;
+  if (connector.connector !== 'nexmark') throw new Error(`source ${source.name} is not in memory`);
+  const reader = new MemoryReader({
+    logs: logs[connector.seed]!,
+    owns: () => true,
+    start: null,
+    random: () => 0.5,
+    maxChunk: LARGEST_CHUNK,
+  });
+  return { sourceId: numberOf(source.id), pipelineId, reader };
+}
