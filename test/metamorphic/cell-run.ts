@@ -2,7 +2,7 @@
 // Postgres on every view, and what each holds as text, to be compared with the other cells.
 
 import type { SourceDef } from '../../src/catalog/definition.ts';
-import { checkView } from '../../src/oracle/check-view.ts';
+import { checkView, openSession } from '../../src/oracle/check-view.ts';
 import { numberOf } from '../../src/pipeline/catalog-store.ts';
 import { CommitBell } from '../../src/pipeline/commit-bell.ts';
 import { requestedReplays } from '../../src/pipeline/dead-letters.ts';
@@ -12,7 +12,6 @@ import { hostTasks } from '../../src/pipeline/host-tasks.ts';
 import type { SourceWorld } from '../../src/pipeline/open-source.ts';
 import { readPositions } from '../../src/pipeline/readers.ts';
 import { DEFAULT_TASK_SETTINGS } from '../../src/pipeline/task-setup.ts';
-import { connect } from '../../src/postgres/connection.ts';
 import { migrate } from '../../src/postgres/migrations.ts';
 import { Pool } from '../../src/postgres/pool.ts';
 import { until } from '../integration/eventually.ts';
@@ -138,10 +137,10 @@ async function judged(
   logs: readonly Logs[],
   view: View,
 ): Promise<readonly string[]> {
-  const connection = await connect(pool.url, { applicationName: 'judge' });
+  const session = await openSession(pool.url);
   const history = (source: SourceDef) => Promise.resolve(historyOf(source, logs, numberOf(view.pipelineId)));
   try {
-    const { differences, rows, expectedRows } = await checkView(connection, {
+    const { differences, rows, expectedRows } = await checkView(session, {
       catalog: engine.catalog,
       view,
       history,
@@ -151,7 +150,7 @@ async function judged(
     if (differences.length > 0 || rows !== expectedRows)
       throw new Error(`${view.name} has ${rows} rows, not ${expectedRows}:\n${differences.join('\n')}`);
   } finally {
-    await connection.close();
+    await session.connection.close();
   }
   const found = await pool.query<{ row: string }>(
     `SELECT r::text AS row FROM "${view.name}" AS r ORDER BY 1`,
