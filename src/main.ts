@@ -2,8 +2,10 @@
 // never in a stack trace.
 
 import { parseArgs } from 'node:util';
+import type { Submission } from './cli/submit.ts';
 import { readStatements, submit, deploy } from './cli/submit.ts';
-import { HELP } from './cli/help.ts';
+import { onClosedPipe } from './cli/closed-pipe.ts';
+import { helpOn } from './cli/help.ts';
 import { isNexmarkTable, nexmark } from './cli/nexmark.ts';
 import { start } from './cli/start.ts';
 import { status } from './cli/status.ts';
@@ -35,7 +37,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const { values: flags, positionals } = parse(argv);
   const [command, ...rest] = positionals;
   if (flags.help === true || command === undefined || command === 'help') {
-    process.stdout.write(HELP);
+    process.stdout.write(helpOn(command === 'help' ? rest[0] : command));
     return command === undefined && flags.help !== true ? 2 : 0;
   }
   const config = readConfig(process.env, {
@@ -56,15 +58,19 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'status':
       return status(config, flags.json === true);
     case 'sql':
-      return submit(config, flags.command ?? (await readStatements(rest[0])), flags.json === true);
+      return submit(config, await statements(flags.command, rest[0]), flags.json === true);
     case 'deploy':
       return deploy(config, rest[0] ?? config.queriesDir ?? 'queries');
     case 'explain':
-      return submit(config, `EXPLAIN (${rung(flags)}) ${rest.join(' ')}`, flags.json === true);
+      return submit(
+        config,
+        { before: `EXPLAIN (${rung(flags)}) `, text: rest.join(' ') },
+        flags.json === true,
+      );
     case 'replay':
       return submit(
         config,
-        `ALTER SOURCE ${required('a source', rest[0])} REPLAY DEAD LETTERS`,
+        { text: `ALTER SOURCE ${required('a source', rest[0])} REPLAY DEAD LETTERS` },
         flags.json === true,
       );
     case 'tail':
@@ -74,6 +80,11 @@ async function main(argv: readonly string[]): Promise<number> {
     default:
       throw usage(`there is no command "${command}"`);
   }
+}
+
+async function statements(command: string | undefined, file: string | undefined): Promise<Submission> {
+  if (command !== undefined) return { text: command };
+  return { text: await readStatements(file), file: file === '-' ? undefined : file };
 }
 
 function parse(argv: readonly string[]) {
@@ -120,6 +131,8 @@ function usage(message: string): MillraceError {
   return new MillraceError({ code: 'USAGE', message, hint: 'millrace --help lists the commands' });
 }
 
+// A service drains and stops; what any other command would still have said, nobody reads.
+onClosedPipe(() => (process.argv[2] === 'start' ? process.kill(process.pid, 'SIGTERM') : process.exit(0)));
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -5,18 +5,28 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { DATABASE } from '../dev/postgres-cluster.ts';
+import { runningService } from '../dev/state-dir.ts';
+import type { TextSpan } from '../errors.ts';
 import { MillraceError } from '../errors.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import type { Connection } from '../postgres/connection.ts';
 import { connect } from '../postgres/connection.ts';
+import { isConnectionError } from '../postgres/sql-errors.ts';
 
 const ANSWER_WITHIN_MS = 60_000;
 const TAKEN_WITHIN_MS = 10_000;
 
 export type Reply =
   | { readonly kind: 'done'; readonly answers: readonly Answer[] }
-  /** The error as a user reads it. */
-  | { readonly kind: 'failed'; readonly rendered: string };
+  /** The error as a user reads it, and what it is made of where it points into the text that was sent. */
+  | { readonly kind: 'failed'; readonly rendered: string; readonly placed: PlacedError | null };
+
+export interface PlacedError {
+  readonly code: string;
+  readonly text: string;
+  readonly hint?: string;
+  readonly span: TextSpan;
+}
 
 /** The address of the database of this installation: the configured one, or the built-in one as its state folder says. */
 export function databaseUrlOf(config: Config): string {
@@ -42,7 +52,24 @@ function notThere(config: Config, cause: unknown): MillraceError {
 }
 
 export async function openDatabase(config: Config): Promise<Connection> {
-  return connect(databaseUrlOf(config), { applicationName: 'millrace cli' });
+  try {
+    return await connect(databaseUrlOf(config), { applicationName: 'millrace cli' });
+  } catch (error) {
+    // The built-in Postgres ends with its service.
+    if (config.databaseUrl !== null || !isConnectionError(error)) throw error;
+    if (runningService(config.stateDir) !== undefined) throw error;
+    throw notRunning(config, error);
+  }
+}
+
+function notRunning(config: Config, cause: unknown): MillraceError {
+  return new MillraceError({
+    code: 'NO_SERVICE',
+    domain: 'external',
+    message: `the service of ${config.stateDir} is not running`,
+    hint: 'start it with "millrace start" (or npm start); its data is kept',
+    cause,
+  });
 }
 
 export async function ask(config: Config, sql: string): Promise<Reply> {
@@ -69,7 +96,12 @@ async function waitForAnswer(connection: Connection, id: string): Promise<Reply>
     );
     const { status, answer } = rows[0]!;
     if (status === 'done') return { kind: 'done', answers: answer?.answers ?? [] };
-    if (status === 'failed') return { kind: 'failed', rendered: answer?.rendered ?? 'the request failed' };
+    if (status === 'failed')
+      return {
+        kind: 'failed',
+        rendered: answer?.rendered ?? 'the request failed',
+        placed: answer?.placed ?? null,
+      };
     const waited = performance.now() - begun;
     if (status === 'waiting' && waited > TAKEN_WITHIN_MS) {
       const { rowCount } = await connection.query(
@@ -86,6 +118,7 @@ async function waitForAnswer(connection: Connection, id: string): Promise<Reply>
 interface StoredAnswer {
   readonly answers?: readonly Answer[];
   readonly rendered?: string;
+  readonly placed?: PlacedError;
 }
 
 function nobodyThere(): MillraceError {

@@ -1,6 +1,6 @@
 // What `millrace --help` prints.
 
-export const HELP = `millrace – continuous SQL over Kafka, answered from Postgres
+const HELP = `millrace – continuous SQL over Kafka, answered from Postgres
 
   millrace start [--seconds N] [--queries DIR] [--no-demo]
                               start everything: built-in Postgres and Kafka (or yours: DATABASE_URL,
@@ -23,3 +23,13 @@ Configuration: environment variables, see docs/configuration.md.
 Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 --seconds: nothing differs, but not
 every view could be compared
 `;
+
+/** The part on one command, with its options; everything when there is no such command. */
+export function helpOn(command: string | undefined): string {
+  const lines = HELP.split('\n');
+  const first = lines.findIndex((line) => line.startsWith(`  millrace ${command} `));
+  if (command === undefined || first < 0) return HELP;
+  const length = lines.slice(first + 1).findIndex((line) => !line.startsWith('      '));
+  const part = lines.slice(first, first + 1 + length).map((line) => line.slice(2));
+  return `${part.join('\n')}\n\nAll commands: millrace --help\n`;
+}

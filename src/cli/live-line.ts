@@ -2,9 +2,14 @@
 // pipe a plain line every few seconds.
 
 import type { OpenEngine } from './open-engine.ts';
+import { readTroubles } from './troubles.ts';
 
 const TERMINAL_MS = 500;
 const PIPE_MS = 5000;
+const TROUBLES_MS = 5000;
+/** More pipelines than these are counted, and only those that do not run are named. */
+const NAMED = 3;
+const QUIET: ReadonlySet<string> = new Set(['running', 'finished']);
 
 export interface LiveLine {
   stop(): void;
@@ -20,43 +25,74 @@ export function startLiveLine(open: OpenEngine): LiveLine {
     if (latencies.length > 500) latencies.shift();
   });
   let before = { rows: 0, at: performance.now() };
+  let troubles: ReadonlyMap<string, string> = new Map();
+  const look = (): void =>
+    // A database that is away says so elsewhere.
+    void readTroubles(open.pool).then(
+      (found) => (troubles = found),
+      () => {},
+    );
+  look();
   const show = (): void => {
     const now = performance.now();
     const rate = Math.round(((rows - before.rows) * 1000) / (now - before.at));
     before = { rows, at: now };
-    const line = lineOf(open, rate, latencies);
+    const line = lineOf(open, rate, latencies, troubles);
     process.stdout.write(
       terminal ? `\r\u001b[2K${line.slice(0, (process.stdout.columns || 120) - 1)}` : `${line}\n`,
     );
   };
   const timer = setInterval(show, terminal ? TERMINAL_MS : PIPE_MS);
+  const looking = setInterval(look, TROUBLES_MS);
   return {
     stop() {
       clearInterval(timer);
+      clearInterval(looking);
       if (terminal) process.stdout.write('\n');
     },
   };
 }
 
-function lineOf(open: OpenEngine, rate: number, latencies: readonly number[]): string {
+function lineOf(
+  open: OpenEngine,
+  rate: number,
+  latencies: readonly number[],
+  troubles: ReadonlyMap<string, string>,
+): string {
   const tasks = open.engine.pipelines().flatMap(({ runner }) => runner.task?.task ?? []);
   const lag = tasks.reduce((sum, { totals }) => sum + totals.lag, 0);
   const marks = tasks.flatMap((task) => task.watermarks());
   const lowest = marks.length === 0 ? null : marks.reduce((a, b) => (a < b ? a : b));
   const sorted = [...latencies].sort((a, b) => a - b);
   const p50 = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  const states = open.engine.pipelines().map(({ name, state, runner }) => {
-    if (runner.recovery === null) return `${name} ${state}`;
+  const pipelines = open.engine.pipelines().map(({ name, state, runner }) => {
+    if (runner.recovery === null) return { name, state };
     const { doneBytes, totalBytes } = runner.recovery;
-    return `${name} recovering ${Math.floor((100 * doneBytes) / totalBytes)} %`;
+    return { name, state: `recovering ${Math.floor((100 * doneBytes) / totalBytes)} %` };
   });
   return [
     `${rate} events/s`,
     `lag ${lag}`,
     `watermark ${lowest === null ? '–' : watermarkText(lowest)}`,
     `commit ${p50.toFixed(1)} ms`,
-    states.join(', '),
+    pipelinesText(pipelines, troubles),
   ].join(' · ');
+}
+
+/** Few pipelines by name, many as "17 running, 1 failed: x"; what they go on in spite of behind their names. */
+export function pipelinesText(
+  pipelines: readonly { readonly name: string; readonly state: string }[],
+  troubles: ReadonlyMap<string, string>,
+): string {
+  const noted = (name: string): string => (troubles.has(name) ? ` (${troubles.get(name)})` : '');
+  if (pipelines.length <= NAMED)
+    return pipelines.map(({ name, state }) => `${name} ${state}${noted(name)}`).join(', ');
+  const counts = [...Map.groupBy(pipelines, ({ state }) => state)].map(([state, group]) => {
+    const named = group.filter(({ name }) => !QUIET.has(state) || troubles.has(name));
+    const names = named.map(({ name }) => `${name}${noted(name)}`).join(', ');
+    return `${group.length} ${state}${names === '' ? '' : `: ${names}`}`;
+  });
+  return counts.join(', ');
 }
 
 function watermarkText(micros: bigint): string {

@@ -8,6 +8,7 @@ import { lockStateDir, runningService } from '../dev/state-dir.ts';
 import { MillraceError } from '../errors.ts';
 import { tableLines } from '../pipeline/answer.ts';
 import { openDatabase } from './ask.ts';
+import { DEAD_LETTERS, FAILING_ROWS } from './troubles.ts';
 
 interface Row {
   readonly pipeline: string;
@@ -17,6 +18,9 @@ interface Row {
   readonly epoch: string;
   readonly lag: string | null;
   readonly watermark: string | null;
+  /** Rows and groups of its views whose expressions fail at present. */
+  readonly errors: string;
+  readonly dead_letters: string;
   readonly cause: string | null;
 }
 
@@ -37,18 +41,26 @@ export async function status(config: Config, json: boolean): Promise<number> {
   if (rows === null) process.stdout.write('its database cannot be reached: nothing more is known\n');
   else if (rows.length === 0) process.stdout.write('no pipelines\n');
   else {
-    const columns = ['pipeline', 'status', 'epoch', 'lag', 'watermark', 'cause'];
+    const columns = ['pipeline', 'status', 'epoch', 'lag', 'watermark', 'errors', 'dead letters', 'cause'];
     const cells = rows.map((row) => [
       row.pipeline,
-      row.recovered === null || running === undefined ? row.status : `recovering ${row.recovered} %`,
+      statusText(row, running !== undefined),
       row.epoch,
       row.lag ?? '',
       row.watermark ?? '',
+      row.errors,
+      row.dead_letters,
       (row.cause ?? '').split('\n')[0]!,
     ]);
     process.stdout.write(`\n${tableLines({ columns, rows: cells }).join('\n')}\n`);
   }
   return 0;
+}
+
+/** Nothing runs without the service: then this is how it was left. */
+function statusText({ status: last, recovered }: Row, running: boolean): string {
+  if (!running) return `was ${last}`;
+  return recovered === null ? last : `recovering ${recovered} %`;
 }
 
 /** The built-in Postgres ends with its service: it is started for the question, while nobody else can start it. */
@@ -76,6 +88,7 @@ async function readRows(config: Config): Promise<readonly Row[] | null> {
         `SELECT p.name AS pipeline, p.status, p.epoch::text AS epoch, p.cause,
                 floor(100.0 * p.recovered / nullif(p.recovery_total, 0))::text AS recovered,
                 (SELECT sum(l.lag)::text FROM millrace.lag l WHERE l.pipeline = p.name AND l.incarnation = p.incarnation) AS lag,
+                ${FAILING_ROWS} AS errors, ${DEAD_LETTERS} AS dead_letters,
                 (SELECT min(s.watermark)::text FROM millrace.source_progress s WHERE s.pipeline_id = p.id) AS watermark
            FROM millrace.pipelines p ORDER BY p.id`,
       );

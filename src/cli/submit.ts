@@ -3,21 +3,45 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Config } from '../config.ts';
-import { MillraceError } from '../errors.ts';
+import { MillraceError, renderError } from '../errors.ts';
 import { answerLines } from '../pipeline/answer.ts';
 import { readSqlFiles } from '../pipeline/deployments.ts';
+import type { PlacedError } from './ask.ts';
 import { ask } from './ask.ts';
 
+export interface Submission {
+  /** What the user wrote. */
+  readonly text: string;
+  /** What the command puts before it. */
+  readonly before?: string;
+  /** Named in errors. */
+  readonly file?: string | undefined;
+}
+
 /** Submits one text; 1 when it was refused. */
-export async function submit(config: Config, sql: string, json: boolean): Promise<number> {
-  const reply = await ask(config, sql);
+export async function submit(config: Config, submission: Submission, json: boolean): Promise<number> {
+  const { text: written, before = '', file } = submission;
+  const reply = await ask(config, before + written);
   if (json) process.stdout.write(`${JSON.stringify(reply)}\n`);
   if (reply.kind === 'failed') {
-    if (!json) process.stderr.write(`${reply.rendered}\n`);
+    const shown = reply.placed === null ? reply.rendered : renderError(inText(reply.placed, before, written));
+    if (!json) process.stderr.write(`${file === undefined ? '' : `${file}: `}${shown}\n`);
     return 1;
   }
   if (!json) for (const answer of reply.answers) process.stdout.write(`${answerLines(answer).join('\n')}\n`);
   return 0;
+}
+
+/** The error where the user wrote it: places count from the start of the user's own text. */
+export function inText({ code, text, hint, span }: PlacedError, before: string, sql: string): MillraceError {
+  const place = (offset: number): number => Math.min(Math.max(offset - before.length, 0), sql.length);
+  return new MillraceError({
+    code,
+    message: text,
+    hint,
+    span: { offset: place(span.offset), end: place(span.end) },
+    sql,
+  });
 }
 
 export async function readStatements(file: string | undefined): Promise<string> {
@@ -39,7 +63,7 @@ export async function deploy(config: Config, folder: string): Promise<number> {
   let code = 0;
   for (const file of await readSqlFiles(folder)) {
     process.stdout.write(`${file.name}\n`);
-    code = Math.max(code, await submit(config, file.text, false));
+    code = Math.max(code, await submit(config, { text: file.text, file: file.name }, false));
   }
   return code;
 }

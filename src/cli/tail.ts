@@ -14,13 +14,14 @@ import { ChangeFeed } from '../views/change-feed.ts';
 import { tailChanges } from '../views/change-tail.ts';
 import type { RowChange, ViewRow } from '../views/row-change.ts';
 import { followView } from '../views/view-follower.ts';
-import { databaseUrlOf } from './ask.ts';
+import { databaseUrlOf, openDatabase } from './ask.ts';
 
 const MAX_ROWS = 100_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Runs until interrupted. */
 export async function tail(config: Config, view: string, json: boolean): Promise<number> {
+  await (await openDatabase(config)).close(); // says it when there is nobody
   const pool = new Pool(databaseUrlOf(config), { applicationName: 'millrace tail', max: 3 });
   const stop = new AbortController();
   const ended = (): void => stop.abort();
@@ -60,6 +61,12 @@ async function findView(pool: Pool, name: string): Promise<KeptDef> {
   const found =
     second === undefined ? catalog.find({ name: first! }) : catalog.find({ schema: first, name: second });
   if (found !== undefined && isKept(found)) return found;
+  if (found !== undefined)
+    throw new MillraceError({
+      code: 'WRONG_OBJECT_TYPE',
+      message: `"${name}" is a ${found.kind}, and only materialized views and tables keep rows to follow`,
+      hint: `make one of it: CREATE MATERIALIZED VIEW ${name}_rows AS SELECT * FROM ${name}`,
+    });
   const near = catalog.near(name);
   throw new MillraceError({
     code: 'UNKNOWN_RELATION',

@@ -78,7 +78,7 @@ class Door {
       reply = { lines: answers.flatMap(answerLines), answers };
     } catch (error) {
       status = 'failed';
-      reply = failureReply(error);
+      reply = failureReply(error, request.sql);
     }
     await this.pool.query(
       'UPDATE millrace.requests SET status = $2, answer = $3, sql = $4, answered_at = clock_timestamp() WHERE id = $1',
@@ -87,7 +87,7 @@ class Door {
   }
 }
 
-function failureReply(error: unknown): object {
+function failureReply(error: unknown, request: string): object {
   const rendered = renderError(error);
   if (!(error instanceof MillraceError)) return { message: rendered, rendered };
   const { code, message, hint, span, sql } = error;
@@ -96,6 +96,8 @@ function failureReply(error: unknown): object {
     message: `${message} [${code}]`,
     code,
     rendered,
+    // For a client that put the text together from what its user wrote.
+    placed: span !== undefined && sql === request ? { code, text: message, hint, span } : undefined,
     hint,
     detail:
       at === undefined
