@@ -10,6 +10,7 @@ import { isNexmarkTable, nexmark } from './cli/nexmark.ts';
 import { start } from './cli/start.ts';
 import { status } from './cli/status.ts';
 import { tail } from './cli/tail.ts';
+import { createTopic } from './cli/topic.ts';
 import { readConfig } from './config.ts';
 import { resetStateDir, stopService } from './dev/state-dir.ts';
 import { MillraceError, renderError } from './errors.ts';
@@ -24,6 +25,7 @@ const OPTIONS = {
   events: { type: 'string' },
   seed: { type: 'string' },
   table: { type: 'string' },
+  partitions: { type: 'string' },
   ast: { type: 'boolean' },
   bound: { type: 'boolean' },
   logical: { type: 'boolean' },
@@ -75,6 +77,9 @@ async function main(argv: readonly string[]): Promise<number> {
       );
     case 'tail':
       return tail(config, required('a view', rest[0]), flags.json === true);
+    case 'topic':
+      if (rest[0] !== 'create') throw usage('it is "millrace topic create NAME"');
+      return createTopic(config, required('a name', rest[1]), whole('--partitions', flags.partitions ?? '1'));
     case 'nexmark':
       return nexmark(nexmarkFlags(flags));
     default:

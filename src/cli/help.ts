@@ -16,6 +16,8 @@ const HELP = `millrace – continuous SQL over Kafka, answered from Postgres
                               show a query on one rung of the ladder
   millrace replay SOURCE      decode the dead letters of a source again; what is valid now becomes rows
   millrace tail VIEW [--json] the rows of a view, then its changes as they are committed
+  millrace topic create NAME [--partitions N]
+                              a topic in the broker of this installation, for a sink to write into
   millrace nexmark [--events N] [--seed S] [--table bid|auction|person]
                               print events of the Nexmark generator as JSON Lines
 

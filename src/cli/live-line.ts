@@ -6,7 +6,7 @@ import { readTroubles } from './troubles.ts';
 
 const TERMINAL_MS = 500;
 const PIPE_MS = 5000;
-const TROUBLES_MS = 5000;
+const TROUBLES_MS = 2000;
 /** More pipelines than these are counted, and only those that do not run are named. */
 const NAMED = 3;
 const QUIET: ReadonlySet<string> = new Set(['running', 'finished']);

@@ -117,7 +117,10 @@ export function topicNotFound(topic: string, near: readonly string[]): MillraceE
   return new MillraceError({
     code: 'TOPIC_NOT_FOUND',
     message: `topic "${topic}" does not exist`,
-    hint: near.length > 0 ? `did you mean ${names}?` : 'create the topic, or check the broker address',
+    hint:
+      near.length > 0
+        ? `did you mean ${names}?`
+        : `create the topic ("millrace topic create ${topic}"), or check the broker address`,
   });
 }
 
