@@ -25,7 +25,7 @@ export async function submit(config: Config, submission: Submission, json: boole
   if (json) process.stdout.write(`${JSON.stringify(reply)}\n`);
   if (reply.kind === 'failed') {
     const shown = reply.placed === null ? reply.rendered : renderError(inText(reply.placed, before, written));
-    if (!json) process.stderr.write(`${file === undefined ? '' : `${file}: `}${shown}\n`);
+    if (!json) process.stderr.write(`${shown}\n${file === undefined ? '' : `  file: ${file}\n`}`);
     return 1;
   }
   if (!json) for (const answer of reply.answers) process.stdout.write(`${answerLines(answer).join('\n')}\n`);
