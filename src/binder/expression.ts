@@ -1,6 +1,7 @@
 // Expressions of the syntax tree → bound expressions. Types, coercions and functions are those of expr/; this file says what
 // each construct of the syntax means in its terms.
 
+import { didYouMean } from '../catalog/near.ts';
 import {
   bindCase,
   bindCast,
@@ -33,7 +34,7 @@ import { BOOLEAN, TEXT } from '../data/types.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import { literal, untyped } from '../expr/resolve/operand.ts';
-import { isAggregate } from '../expr/resolve/aggregates.ts';
+import { aggregateNames, isAggregate } from '../expr/resolve/aggregates.ts';
 import type {
   Between,
   Case,
@@ -221,7 +222,7 @@ function bindCall(
     throw invalidQuery(
       `${name} is not an aggregate function`,
       call.span,
-      '*, DISTINCT, ORDER BY and FILTER are for aggregates',
+      didYouMean(name, aggregateNames()) ?? '*, DISTINCT, ORDER BY and FILTER are for aggregates',
     );
   }
   for (const argument of call.arguments) {

@@ -83,7 +83,6 @@ export function missingOption(key: string, span: TextSpan, hint: string): Millra
 
 /** What to do about refusals that come from the function table, which names no way on. */
 const HINTS: Readonly<Record<string, string>> = {
-  UNSUPPORTED_AGGREGATE: 'count, sum, avg, min and max are there',
   UNSUPPORTED_FUNCTION: 'compute it where you read the view, or write it with the functions that are there',
   UNSUPPORTED_OPERATOR: 'write it with arithmetic, comparisons, ||, LIKE or the functions that are there',
   UNSUPPORTED_CAST: 'cast in two steps, by way of text or numeric',

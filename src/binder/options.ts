@@ -1,6 +1,7 @@
 // Reading the options of WITH (…): each is asked for by name and type; what nobody asked for does not exist and is refused with
 // the names that do.
 
+import { editDistance } from '../catalog/near.ts';
 import type { TextSpan } from '../errors.ts';
 import type { Option } from '../sql/statement.ts';
 import { invalidOption, missingOption, unknownOption } from './fail.ts';
@@ -47,9 +48,21 @@ export class Options {
 
   required(key: string, hint: string): Option {
     const option = this.find(key);
-    if (option === undefined) throw missingOption(key, this.span, hint);
+    if (option === undefined) {
+      this.refuseSlip(key);
+      throw missingOption(key, this.span, hint);
+    }
     if (option.value === '') throw invalidOption(key, 'must not be empty', option.valueSpan, hint);
     return option;
+  }
+
+  /** What was written is said before what is missing: topik, where topic is lacking. */
+  private refuseSlip(key: string): void {
+    const limit = Math.max(1, Math.floor(key.length / 3));
+    for (const [given, { keySpan }] of this.byKey) {
+      if (this.asked.has(given) || editDistance(given.toLowerCase(), key, limit) > limit) continue;
+      throw unknownOption(given, [key], keySpan);
+    }
   }
 
   oneOf<T extends string>(key: string, values: readonly T[], otherwise: T): T {

@@ -139,6 +139,8 @@ export class Engine {
     if (this.stopping) throw shuttingDown();
     const derived = await this.world.derivedColumns?.(text);
     const submission = this.plan(text, options.replacing ?? [], derived === undefined ? {} : { derived });
+    // A file may hold comments alone; whoever asks in person is told.
+    if (submission.statements.length === 0 && options.replacing === undefined) throw nothingToSubmit();
     if (options.isRole === true) await checkRights(this.world.pool, submission, options.requester, text);
     await this.world.checkInputs(submission).catch((error: unknown) => {
       throw error instanceof MillraceError ? error.withSql(text) : error;
@@ -367,6 +369,14 @@ function stillRead(others: readonly Definition[]): MillraceError {
     code: 'DEPENDENT_OBJECTS',
     message: `what is to be replaced is still read by ${names}`,
     hint: 'drop those first, or put them in the same file',
+  });
+}
+
+function nothingToSubmit(): MillraceError {
+  return new MillraceError({
+    code: 'SQL_SYNTAX',
+    message: 'there is no statement to submit',
+    hint: 'write one, such as CREATE MATERIALIZED VIEW …; white space and comments alone do nothing',
   });
 }
 

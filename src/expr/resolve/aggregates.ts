@@ -60,6 +60,11 @@ jsonb_agg jsonb_object_agg percentile_cont percentile_disc mode range_agg regr_a
 regr_r2 regr_slope regr_sxx regr_sxy regr_syy xmlagg approx_count_distinct`.split(/\s+/),
 );
 
+/** What there is, as users write it. */
+export function aggregateNames(): readonly string[] {
+  return [...SUPPORTED.keys()];
+}
+
 /** Is this the name of an aggregate, supported or not? */
 export function isAggregate(name: string): boolean {
   return SUPPORTED.has(name) || LACKING.has(name);
@@ -108,7 +113,12 @@ function count(args: readonly ArgType[], star: boolean, span: TextSpan | undefin
 }
 
 function unsupported(what: string, span: TextSpan | undefined): MillraceError {
-  return new MillraceError({ code: 'UNSUPPORTED_AGGREGATE', message: `${what} is not supported yet`, span });
+  return new MillraceError({
+    code: 'UNSUPPORTED_AGGREGATE',
+    message: `${what} is not supported yet`,
+    hint: `there are ${aggregateNames().join(', ')}`,
+    span,
+  });
 }
 
 function noSuchAggregate(

@@ -7,7 +7,14 @@ import { RowFailure } from '../../data/failure.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { RegexUse } from '../runtime/regex.ts';
 import { compileRegex } from '../runtime/regex.ts';
+import { timeField } from '../runtime/fields.ts';
 import { zoneOf } from '../runtime/zones.ts';
+import { nearNames } from './near-names.ts';
+
+const FIELD_NAMES =
+  'microsecond millisecond second minute hour day week month quarter year decade century millennium dow doy epoch'.split(
+    ' ',
+  );
 
 const PATTERNS: ReadonlyMap<string, RegexUse> = new Map([
   ...['~', '!~', '~*', '!~*', 'regexp_like'].map((name) => [name, 'language'] as const),
@@ -16,9 +23,13 @@ const PATTERNS: ReadonlyMap<string, RegexUse> = new Map([
   ),
 ]);
 
+/** Functions whose first argument names a unit or field of time. */
+const BY_UNIT: ReadonlySet<string> = new Set(['date_trunc', 'date_part', 'extract']);
+
 export function refuseConstants(name: string, call: BoundExpr, span: TextSpan | undefined): void {
   if (call.kind !== 'call') return;
   if (name === 'timezone') refuseZone(call.args[0]!, span);
+  if (BY_UNIT.has(name)) refuseUnit(name, call.args[0]!, span);
   const use = PATTERNS.get(name);
   const pattern = call.args[1];
   if (use === undefined || pattern?.kind !== 'literal' || typeof pattern.value !== 'string') return;
@@ -40,6 +51,18 @@ export function refuseConstants(name: string, call: BoundExpr, span: TextSpan | 
       span: pattern.span ?? span,
     });
   }
+}
+
+function refuseUnit(name: string, unit: BoundExpr, span: TextSpan | undefined): void {
+  if (unit.kind !== 'literal' || typeof unit.value !== 'string' || timeField(unit.value) !== undefined)
+    return;
+  const near = nearNames(unit.value, FIELD_NAMES);
+  throw new MillraceError({
+    code: 'CONSTANT_FAILS',
+    message: `unit "${unit.value.toLowerCase()}" of ${name} is not recognized`,
+    hint: near.length === 0 ? `units are ${FIELD_NAMES.join(', ')}` : `did you mean ${near.join(', ')}?`,
+    span: unit.span ?? span,
+  });
 }
 
 function refuseZone(zone: BoundExpr, span: TextSpan | undefined): void {

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction FROM bid WHERE channel = 5;
