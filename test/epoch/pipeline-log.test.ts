@@ -101,11 +101,16 @@ describe('an epoch', () => {
       { epoch: 1n, late_rows: 1n, dead_letters: 2n, rows_in: 1n },
       { epoch: 2n, ts: 2_000_000n },
     ]);
+    await pool.query(
+      `INSERT INTO millrace.catalog (id, kind, schema_name, name, definition, created_by)
+       VALUES ('s' || $1::text, 'source', 'public', 'told', '{}', 'test')`,
+      [String(id)],
+    );
     const { rows: lag } = await pool.query(
-      'SELECT lag, holds_watermark FROM millrace.lag WHERE source_id = $1',
+      'SELECT lag, holds_watermark, source FROM millrace.lag WHERE source_id = $1',
       [id],
     );
-    expect(lag).toEqual([{ lag: 2n, holds_watermark: true }]);
+    expect(lag).toEqual([{ lag: 2n, holds_watermark: true, source: 'told' }]);
 
     const later = await open(id);
     expect(later.start).toMatchObject({ epoch: 2, generation: 2, status: 'finished', ts: 2_000_000n });

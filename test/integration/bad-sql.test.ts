@@ -115,6 +115,11 @@ describeKafka('bad SQL', () => {
         (await epochOf(connection)) > since ? true : undefined,
       );
     }
+    for (const [door, ask] of Object.entries(doors)) {
+      const { code } = await ask({ ...MISTAKES[0]!, sql: ' -- nothing to do\n' });
+      expect(code, `a submission of nothing through ${door}`).toBe('SQL_SYNTAX');
+    }
+    await expect(connection.query('CALL millrace.submit(NULL)')).rejects.toThrow('no statement to submit');
     expect(await stand(connection), 'nothing took effect, nothing was restarted').toEqual(before);
     expect(await service.stop()).toBe(0);
   });

@@ -1,0 +1,84 @@
+-- Names beside ids in what is looked at from psql, and CALL millrace.submit(NULL) says what is wrong.
+
+CREATE OR REPLACE VIEW millrace.lag AS
+  SELECT p.name AS pipeline, p.incarnation, q.source_id, q.partition, q.next_offset, q.log_end_offset,
+         greatest(q.log_end_offset - q.next_offset, 0) AS lag, q.max_event_time, s.watermark, q.idle,
+         -- The partition that holds the watermark back: why a window does not close.
+         NOT q.idle AND coalesce(q.max_event_time, '-infinity') =
+           min(coalesce(q.max_event_time, '-infinity')) FILTER (WHERE NOT q.idle)
+             OVER (PARTITION BY q.pipeline_id, q.source_id) AS holds_watermark,
+         -- What is read, by name.
+         c.name AS source, c.schema_name AS source_schema
+    FROM millrace.partition_progress q
+    JOIN millrace.pipelines p ON p.id = q.pipeline_id
+    LEFT JOIN millrace.source_progress s USING (pipeline_id, source_id)
+    LEFT JOIN millrace.catalog c ON c.id IN ('s' || q.source_id, 't' || q.source_id, 'm' || q.source_id);
+
+CREATE VIEW millrace.errors_by_view AS
+  SELECT c.schema_name, c.name, e.sqlstate, e.message, e.expression, sum(e.weight)::bigint AS rows, min(e."row") AS example
+    FROM millrace.view_errors e
+    LEFT JOIN millrace.catalog c ON c.id IN ('m' || e.view_id, 't' || e.view_id, 'k' || e.view_id)
+   GROUP BY c.schema_name, c.name, e.sqlstate, e.message, e.expression;
+COMMENT ON VIEW millrace.errors_by_view IS 'Why rows and groups of each view or sink fail at present, and how many';
+
+CREATE OR REPLACE PROCEDURE millrace.submit(sql text, timeout interval DEFAULT '30 seconds')
+LANGUAGE plpgsql AS $body$
+DECLARE
+  request  bigint;
+  state    text;
+  reply    jsonb;
+  line     text;
+  in_block boolean;
+  deadline timestamptz := clock_timestamp() + timeout;
+BEGIN
+  -- Inside a transaction block no COMMIT is possible, and Postgres says so before it sees that this one is in a block of its own.
+  BEGIN
+    COMMIT;
+  EXCEPTION WHEN invalid_transaction_termination THEN
+    in_block := SQLERRM = 'invalid transaction termination';
+  END;
+  IF in_block THEN
+    RAISE EXCEPTION USING ERRCODE = 'invalid_transaction_termination',
+      MESSAGE = 'millrace.submit cannot run inside a transaction block',
+      HINT = 'COMMIT or ROLLBACK first, then CALL millrace.submit(…) on its own.';
+  END IF;
+  IF submit.sql IS NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'there is no statement to submit: the text is NULL [SQL_SYNTAX]',
+      HINT = 'Write CALL millrace.submit($$ CREATE MATERIALIZED VIEW … $$).';
+  END IF;
+  INSERT INTO millrace.requests (sql) VALUES (submit.sql) RETURNING id INTO request;
+  PERFORM pg_notify('millrace_requests', request::text);
+  COMMIT;
+  LOOP
+    SELECT r.status, r.answer INTO state, reply FROM millrace.requests r WHERE r.id = request;
+    EXIT WHEN state IN ('done', 'failed');
+    IF clock_timestamp() >= deadline THEN
+      UPDATE millrace.requests SET status = 'abandoned', answered_at = clock_timestamp()
+       WHERE id = request AND status = 'waiting';
+      IF FOUND THEN
+        COMMIT;
+        RAISE EXCEPTION USING ERRCODE = 'connection_exception',
+          MESSAGE = format('no Millrace service took the request within %s', timeout),
+          HINT = 'Is the service running? Start it with "millrace start", then submit again; nothing was changed.';
+      END IF;
+      COMMIT;
+      RAISE EXCEPTION USING ERRCODE = 'query_canceled',
+        MESSAGE = format('the Millrace service took the request but did not answer within %s', timeout),
+        HINT = format('Look for its answer: SELECT status, answer FROM millrace.requests WHERE id = %s', request);
+    END IF;
+    COMMIT;
+    PERFORM pg_sleep(0.02);
+  END LOOP;
+  COMMIT;
+  IF state = 'failed' THEN
+    RAISE EXCEPTION USING ERRCODE = 'syntax_error_or_access_rule_violation',
+      MESSAGE = coalesce(reply ->> 'message', 'the request failed'),
+      DETAIL = coalesce(reply ->> 'detail', ''),
+      HINT = coalesce(reply ->> 'hint', '');
+  END IF;
+  FOR line IN SELECT jsonb_array_elements_text(reply -> 'lines') LOOP
+    RAISE NOTICE '%', line;
+  END LOOP;
+END
+$body$;
