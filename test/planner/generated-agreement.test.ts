@@ -57,7 +57,7 @@ function ours(sql: string): string {
 
 /** Refused by name, with the reason, whatever Postgres says. */
 const BY_NAME =
-  /^ERROR (SQL_UNSUPPORTED|UNSUPPORTED_\w+|NOT_DETERMINISTIC|SQL_TOO_LARGE|INVALID_LITERAL invalid regular expression)/;
+  /^ERROR (SQL_UNSUPPORTED|UNSUPPORTED_\w+|NOT_DETERMINISTIC|SQL_TOO_LARGE|INVALID_LITERAL invalid regular expression|CONSTANT_FAILS unit)/;
 
 function agrees(here: string, there: string): boolean {
   if (BY_NAME.test(here)) return true;
