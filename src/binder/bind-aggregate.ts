@@ -15,6 +15,7 @@ import type { Expression, FunctionCall, OrderItem } from '../sql/ast.ts';
 import type { BoundAggregate, BoundOrder } from './bound.ts';
 import { typed } from './expression.ts';
 import { invalidQuery, unsupported } from './fail.ts';
+import { directionOf } from './order-item.ts';
 
 /** The same with and without repeated values. */
 const IDEMPOTENT: ReadonlySet<AggregateName> = new Set<AggregateName>(['min', 'max', 'bool_and', 'bool_or']);
@@ -54,9 +55,7 @@ function boundOrder(
   bind: (expression: Expression) => Operand,
 ): readonly BoundOrder[] {
   const order = call.orderBy.map((item): BoundOrder => {
-    const descending = item.direction === 'desc';
-    const nullsFirst = item.nulls === undefined ? descending : item.nulls === 'first';
-    return { expr: typed(bind(item.expression)), descending, nullsFirst };
+    return { expr: typed(bind(item.expression)), ...directionOf(item) };
   });
   const failing = order.findIndex(({ expr }) => canFail(expr));
   if (fn !== 'string_agg' && failing >= 0) {

@@ -12,6 +12,7 @@ import type { QueryContext } from './context.ts';
 import { countRelation, enter, rootContext } from './context.ts';
 import { invalidQuery, unknownRelation, unsupported } from './fail.ts';
 import { bindJoin, joinScope } from './join.ts';
+import { plainSelect } from './plain-select.ts';
 import type { Scope } from './scope.ts';
 import { resolveStar, tableScope } from './scope.ts';
 import { refuseFromItem } from './unsupported.ts';
@@ -52,21 +53,7 @@ function namedJoin(from: BoundRelation, { span }: FromItem, alias: TableAlias): 
   const star = { kind: 'Star' as const, qualifier: [], span };
   const outputs = resolveStar(relationScope(from), star);
   const columns = outputs.map(({ index, name }) => ({ ...from.columns[index]!, name }));
-  const query: BoundQuery = {
-    kind: 'select',
-    columns,
-    from,
-    where: null,
-    whereNow: [],
-    group: null,
-    having: null,
-    havingNow: [],
-    numberings: [],
-    overs: [],
-    outputs,
-    span,
-  };
-  return derived(query, alias.name.name, alias);
+  return derived(plainSelect(from, columns, outputs, span), alias.name.name, alias);
 }
 
 export function relationScope(relation: BoundRelation): Scope {

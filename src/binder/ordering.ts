@@ -8,7 +8,7 @@ import type { OutputOrder } from './bound.ts';
 import { constantCount } from './constant-count.ts';
 import { typed } from './expression.ts';
 import { ambiguousColumn, groupingError, invalidQuery, unsupported } from './fail.ts';
-import { directionOf } from './window-calls.ts';
+import { directionOf } from './order-item.ts';
 
 /** What stands in a select list, and what was added behind it. */
 export interface OutputList {

@@ -11,6 +11,7 @@ import type { BoundExpr } from '../expr/bound.ts';
 import { rootContext } from './context.ts';
 import { bindFrom, bindViewText } from './from.ts';
 import { bindQuery } from './query.ts';
+import { plainSelect } from './plain-select.ts';
 
 export interface SinkInput {
   readonly query: BoundQuery;
@@ -62,18 +63,5 @@ function selectAll(from: BoundRelation, span: TextSpan): BoundQuery {
   const outputs = from.columns.map(({ name, type, nullable }, index): BoundExpr => {
     return { kind: 'column', index, name, type, nullable, span };
   });
-  return {
-    kind: 'select',
-    columns: from.columns,
-    from,
-    where: null,
-    whereNow: [],
-    group: null,
-    having: null,
-    havingNow: [],
-    numberings: [],
-    overs: [],
-    outputs,
-    span,
-  };
+  return plainSelect(from, from.columns, outputs, span);
 }

@@ -12,6 +12,7 @@ import type { QueryContext } from './context.ts';
 import { overBoth, readsOuter, refuseOuterOutsideWhere, splitWhere } from './correlation.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 import type { BindQuery } from './from.ts';
+import { plainSelect } from './plain-select.ts';
 import { bindScalar } from './scalar-subquery.ts';
 import type { Scope } from './scope.ts';
 
@@ -216,20 +217,7 @@ function counted(query: BoundQuery, { span }: Expression): BoundRelation {
   const outputs = columns.map((_, index) => columnExpr(columns, index));
   const from = { kind: 'derived' as const, query, alias: '', columns: query.columns };
   const group = { keys: [], keyNames: [], calls };
-  const select: BoundSelect = {
-    kind: 'select',
-    columns,
-    from,
-    where: null,
-    whereNow: [],
-    group,
-    having: null,
-    havingNow: [],
-    numberings: [],
-    overs: [],
-    outputs,
-    span,
-  };
+  const select: BoundSelect = { ...plainSelect(from, columns, outputs, span), group };
   return { kind: 'derived', query: select, alias: '', columns };
 }
 

@@ -19,6 +19,7 @@ import type { Identifier } from '../sql/names.ts';
 import type { BoundColumn, BoundNumbering, BoundOrder, BoundOver, BoundOverCall } from './bound.ts';
 import { typed } from './expression.ts';
 import { invalidQuery } from './fail.ts';
+import { directionOf } from './order-item.ts';
 import { boundOverCall, requireRowNumber } from './over-call.ts';
 
 /** Behind every column that there can be: numbers, and from twice that on the values of other window functions. */
@@ -156,11 +157,6 @@ export function movedWindow(
 
 function boundOrder(item: OrderItem, bind: Bind): BoundOrder {
   return { expr: typed(bind(item.expression)), ...directionOf(item) };
-}
-
-export function directionOf(item: OrderItem): Pick<BoundOrder, 'descending' | 'nullsFirst'> {
-  const descending = item.direction === 'desc';
-  return { descending, nullsFirst: item.nulls === undefined ? descending : item.nulls === 'first' };
 }
 
 function windowText({ partition, order }: BoundNumbering): string {

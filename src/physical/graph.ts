@@ -5,6 +5,7 @@
 import type { RowSchema } from '../data/types.ts';
 import type { ExpandingShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import type { AggregateName } from '../expr/resolve/aggregates.ts';
 import type { FrameEdge, JoinType, OverFrame, OverFunctionName } from '../logical/node.ts';
 
 export type { FrameEdge, OverFrame };
@@ -131,20 +132,7 @@ export interface TemporalNode extends NodeBase {
   readonly fingerprint: string;
 }
 
-export type AggregateFunction =
-  | 'count_star'
-  | 'count'
-  | 'sum'
-  | 'avg'
-  | 'min'
-  | 'max'
-  | 'bool_and'
-  | 'bool_or'
-  | 'string_agg'
-  | 'stddev_pop'
-  | 'stddev_samp'
-  | 'var_pop'
-  | 'var_samp';
+export type AggregateFunction = AggregateName;
 
 export interface AggregateCall {
   readonly fn: AggregateFunction;

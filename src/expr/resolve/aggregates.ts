@@ -11,7 +11,7 @@ import { concrete, solveGenerics } from './generics.ts';
 import { listTypes, pgTypeName } from './refusals.ts';
 import { selectCandidate } from './select.ts';
 
-/** The same names as AggregateFunction of the physical graph. */
+/** What the planner and the operators call them. */
 export type AggregateName =
   | 'count_star'
   | 'count'
