@@ -1,6 +1,6 @@
 // CREATE SOURCE: columns, included columns, watermark, format.
 
-import { BIGINT, INTEGER, TEXT, TIMESTAMPTZ } from '../data/types.ts';
+import { arrayOf, BIGINT, BYTEA, INTEGER, TEXT, TIMESTAMPTZ } from '../data/types.ts';
 import type { RowSchema, SqlType } from '../data/types.ts';
 import type { IncludedColumn, IncludedField, SourceDef } from '../catalog/definition.ts';
 import type { CreateSource, CreateTable, IncludeColumn } from '../sql/statement.ts';
@@ -88,18 +88,24 @@ export function bindColumns(statement: CreateSource | CreateTable): RowSchema {
   });
 }
 
+const HEADERS = arrayOf({
+  kind: 'row',
+  fields: [
+    { name: 'key', type: TEXT },
+    { name: 'value', type: BYTEA },
+  ],
+});
+
 const INCLUDED: Readonly<Record<IncludedField, { readonly type: SqlType; readonly nullable: boolean }>> = {
   key: { type: TEXT, nullable: true },
   timestamp: { type: TIMESTAMPTZ, nullable: true },
   offset: { type: BIGINT, nullable: false },
   partition: { type: INTEGER, nullable: false },
+  headers: { type: HEADERS, nullable: false },
 };
 
 export function bindInclude(include: IncludeColumn): IncludedColumn {
-  const { field, name, span } = include;
-  if (field === 'headers') {
-    throw unsupported('INCLUDE HEADERS', span, 'KEY, TIMESTAMP, OFFSET and PARTITION can be included');
-  }
+  const { field, name } = include;
   return { field, name: name.name, ...INCLUDED[field] };
 }
 

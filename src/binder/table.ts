@@ -47,6 +47,7 @@ export function bindTableDefinition(
   const reading = readReading(options);
   options.finish();
   const key = bindKey(statement, declared, includes);
+  refuseRows(statement, [...declared, ...includes]);
   const row = [...declared, ...includes.map(({ name, type, nullable }) => ({ name, type, nullable }))];
   return {
     kind: 'table',
@@ -65,6 +66,19 @@ export function bindTableDefinition(
     format,
     pipelineId,
   };
+}
+
+/** A table of Postgres has no columns of anonymous rows. */
+function refuseRows(statement: CreateTable, columns: RowSchema): void {
+  columns.forEach(({ name, type }, i) => {
+    if (type.kind !== 'row' && !(type.kind === 'array' && type.element.kind === 'row')) return;
+    const { span } = [...statement.columns, ...statement.includes][i]!;
+    throw unsupported(
+      `a row as column "${name}" of a TABLE`,
+      span,
+      i < statement.columns.length ? 'declare it as jsonb' : 'leave it out: a SOURCE can have it',
+    );
+  });
 }
 
 function bindFormat({ format, name }: CreateTable): TableDef['format'] {

@@ -16,7 +16,7 @@ interface DefinitionBase {
   readonly dependsOn: readonly string[];
 }
 
-export type IncludedField = 'key' | 'timestamp' | 'offset' | 'partition';
+export type IncludedField = 'key' | 'timestamp' | 'offset' | 'partition' | 'headers';
 
 /** INCLUDE field AS name: a column after the declared ones that is not in the record's value. */
 export interface IncludedColumn extends Field {

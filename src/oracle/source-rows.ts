@@ -2,6 +2,8 @@
 // rows. Values are read by Postgres itself (`jsonb ->> column`, then a cast), not by the engine's decoder.
 
 import type { IncludedColumn, SourceDef } from '../catalog/definition.ts';
+import { readHeaders } from '../connectors/kafka/headers.ts';
+import type { RecordColumns } from '../connectors/record-columns.ts';
 import type { SourceChunk, SourceReader } from '../connectors/source.ts';
 import type { RowField, SqlType } from '../data/types.ts';
 import type { Connection } from '../postgres/connection.ts';
@@ -32,7 +34,9 @@ export async function loadSourceRows(
     ...source.columns.map(
       ({ name: column, type }) => `${columnExpression(column, type, types)} AS ${quoteIdent(column)}`,
     ),
-    ...source.includes.map((included) => `${includedExpression(included)} AS ${quoteIdent(included.name)}`),
+    ...source.includes.map(
+      (included) => `${includedExpression(included, types)} AS ${quoteIdent(included.name)}`,
+    ),
   ];
   for (const statement of types.statements) await connection.query(statement);
   await connection.query(
@@ -46,7 +50,7 @@ export async function loadSourceRows(
 export async function loadRecords(connection: Connection, history: SourceHistory): Promise<number> {
   await connection.query('DROP TABLE IF EXISTS pg_temp.oracle_raw'); // of one that failed
   await connection.query(
-    `CREATE TEMP TABLE oracle_raw (partition integer, "offset" bigint, at timestamptz, key text, value jsonb)`,
+    `CREATE TEMP TABLE oracle_raw (partition integer, "offset" bigint, at timestamptz, key text, headers jsonb, value jsonb)`,
   );
   const skipped = await skippedOffsets(connection, history);
   const mended = await mendedValues(connection, history);
@@ -54,7 +58,7 @@ export async function loadRecords(connection: Connection, history: SourceHistory
 }
 
 /** Postgres itself makes arrays and rows of JSON, as fields of a composite type. */
-class RowTypes {
+export class RowTypes {
   static #made = 0;
   readonly statements: string[] = [];
 
@@ -84,7 +88,7 @@ function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-export function includedExpression({ field }: IncludedColumn): string {
+export function includedExpression({ field, type }: IncludedColumn, types: RowTypes): string {
   switch (field) {
     case 'partition':
       return 'partition';
@@ -94,6 +98,10 @@ export function includedExpression({ field }: IncludedColumn): string {
       return 'at';
     case 'key':
       return 'key COLLATE "C"';
+    case 'headers': {
+      const wrapper = types.named([{ name: 'v', type }]);
+      return `(jsonb_populate_record(NULL::${wrapper}, jsonb_build_object('v', headers))).v`;
+    }
   }
 }
 
@@ -128,6 +136,7 @@ interface RawRows {
   readonly offsets: string[];
   readonly times: (string | null)[];
   readonly keys: (string | null)[];
+  readonly headers: string[];
   readonly values: (string | null)[];
 }
 
@@ -142,9 +151,10 @@ async function copyRecords(
   const flush = async (): Promise<void> => {
     if (batch.values.length === 0) return;
     await connection.query(
-      `INSERT INTO oracle_raw SELECT p, o, t, k, v
-         FROM unnest($1::integer[], $2::bigint[], $3::timestamptz[], $4::text[], $5::jsonb[]) AS r (p, o, t, k, v)`,
-      [batch.partitions, batch.offsets, batch.times, batch.keys, batch.values],
+      `INSERT INTO oracle_raw SELECT p, o, t, k, h, v
+         FROM unnest($1::integer[], $2::bigint[], $3::timestamptz[], $4::text[], $5::jsonb[], $6::jsonb[])
+           AS r (p, o, t, k, h, v)`,
+      [batch.partitions, batch.offsets, batch.times, batch.keys, batch.headers, batch.values],
     );
     total += batch.values.length;
     batch = emptyRows();
@@ -165,7 +175,7 @@ async function copyRecords(
 }
 
 function emptyRows(): RawRows {
-  return { partitions: [], offsets: [], times: [], keys: [], values: [] };
+  return { partitions: [], offsets: [], times: [], keys: [], headers: [], values: [] };
 }
 
 function addRecords(
@@ -185,8 +195,19 @@ function addRecords(
     into.keys.push(
       records.keyStart[i]! < 0 ? null : bytes.toString('utf8', records.keyStart[i], records.keyEnd[i]),
     );
+    into.headers.push(headersJson(records, i));
     const has = records.valueStart[i]! >= 0;
     const value = has ? bytes.toString('utf8', records.valueStart[i], records.valueEnd[i]) : null;
     into.values.push(mended.get(place) ?? value);
   }
+}
+
+/** Values as Postgres reads bytea. */
+function headersJson(records: RecordColumns, i: number): string {
+  return JSON.stringify(
+    readHeaders(records, i).map(({ key, value }) => ({
+      key,
+      value: value === null ? null : `\\x${Buffer.from(value).toString('hex')}`,
+    })),
+  );
 }

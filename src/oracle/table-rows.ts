@@ -5,7 +5,7 @@ import type { Connection } from '../postgres/connection.ts';
 import { columnTypeName } from '../postgres/type-oids.ts';
 import { quoteIdent } from '../postgres/values.ts';
 import type { SourceHistory } from './source-rows.ts';
-import { includedExpression, loadRecords } from './source-rows.ts';
+import { includedExpression, loadRecords, RowTypes } from './source-rows.ts';
 
 /** Makes temporary table `name`. */
 export async function loadTableRows(
@@ -17,12 +17,15 @@ export async function loadTableRows(
   await loadRecords(connection, history);
   const declared = table.columns.slice(0, table.declared);
   const keyed = table.key.every((index) => index < table.declared);
+  const types = new RowTypes();
   const columns = [
     ...declared.map((column, c) => {
       const from = keyed && table.key.includes(c) ? 'k' : 'row';
       return `(${from} ->> ${literal(column.name)})::${columnTypeName(column.type)} AS ${quoteIdent(column.name)}`;
     }),
-    ...table.includes.map((included) => `${includedExpression(included)} AS ${quoteIdent(included.name)}`),
+    ...table.includes.map(
+      (included) => `${includedExpression(included, types)} AS ${quoteIdent(included.name)}`,
+    ),
   ];
   await connection.query(
     `CREATE TEMP TABLE ${quoteIdent(name)} AS

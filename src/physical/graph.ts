@@ -30,7 +30,7 @@ export interface NodeBase {
 }
 
 /** A system column that a scan can add after the declared ones. */
-export type ScanSystemColumn = 'partition' | 'offset' | 'timestamp' | 'key' | 'operation';
+export type ScanSystemColumn = 'partition' | 'offset' | 'timestamp' | 'key' | 'headers' | 'operation';
 
 export interface ScanNode extends NodeBase {
   readonly kind: 'scan';
@@ -41,7 +41,8 @@ export interface ScanNode extends NodeBase {
   readonly columns: readonly number[];
   /**
    * Then these, the INCLUDE columns that are used first; then, when something downstream needs a stream key, `partition` (integer)
-   * and `offset` (bigint) as the last two. So a field can occur twice. `key` is text, `timestamp` timestamptz.
+   * and `offset` (bigint) as the last two. So a field can occur twice. `key` is text, `timestamp` timestamptz,
+   * `headers` an array of rows.
    */
   readonly system: readonly ScanSystemColumn[];
   /** Event time, bound to this node's schema; absent when the source has no watermark. `timeColumn` may be a system column. */

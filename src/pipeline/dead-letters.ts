@@ -19,12 +19,11 @@ export interface ReplayRequest {
 }
 
 export async function requestReplay(pool: Pool, source: SourceDef): Promise<ReplayRequest> {
-  if (
-    source.includes.some(({ field }) => field !== 'offset' && field !== 'partition' && field !== 'timestamp')
-  )
+  const lost = source.includes.find(({ field }) => field === 'key' || field === 'headers');
+  if (lost !== undefined)
     throw new MillraceError({
       code: 'NOT_REPLAYABLE',
-      message: `dead letters of source "${source.name}" cannot be replayed: it includes the key of its records, which they do not keep`,
+      message: `dead letters of source "${source.name}" cannot be replayed: it includes the ${lost.field} of its records, which they do not keep`,
       hint: 'DROP the source and what reads it, and create them again: they read the topic from its start',
     });
   const { rows } = await pool.query<{ pipeline: string; requested: string; remaining: string }>(

@@ -158,7 +158,7 @@ async function openInput(
   const reader = behindGate(source, withReplay(opened, replays), world.sources);
   const decoder =
     source.kind === 'source'
-      ? openDecoder(source, node.columns, schemasOf(source, world.sources))
+      ? openDecoder(source, node.columns, node.system, schemasOf(source, world.sources))
       : openTableDecoder(source, () => checkTruncation(source.name, sourceId, setup, reader));
   const progress = setup.sources.find((s) => s.sourceId === sourceId);
   const clock = newClock(source, progress?.watermark ?? null);

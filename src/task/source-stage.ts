@@ -6,6 +6,7 @@ import { newBatch } from '../data/batch.ts';
 import type { Column } from '../data/column.ts';
 import { gatherBatch } from '../data/gather.ts';
 import type { RecordDecoder } from '../connectors/formats/record-decoder.ts';
+import { HeaderColumn } from '../connectors/kafka/header-column.ts';
 import type { RecordColumns } from '../connectors/record-columns.ts';
 import type { SourceChunk } from '../connectors/source.ts';
 import type { DeadLetter, LateRow } from '../epoch/write-plan.ts';
@@ -28,6 +29,7 @@ export class SourceStage {
   private readonly marks: ScalarKernel | null;
   private readonly decoded: Batch;
   private readonly onTime: Batch;
+  private headers: HeaderColumn | null = null;
   private keep = new Int32Array(0);
   private brokerMs = new Float64Array(0);
 
@@ -67,6 +69,8 @@ export class SourceStage {
     this.node.system.forEach((which, k) => {
       const column = this.decoded.columns[this.node.columns.length + k]!;
       if (which === 'operation') fillOperations(column, this.decoder.operations!, rows);
+      else if (which === 'headers' && column.layout === 'text')
+        (this.headers ??= new HeaderColumn()).fill(column, records, recordIndex, rows);
       else fillSystemColumn(which, column, records, recordIndex, rows, partition);
     });
   }

@@ -44,7 +44,7 @@ function read(
     chunkRecords,
   });
   const all = columns.map((_, i) => i);
-  const decoder = openDecoder(source, all, () => undefined);
+  const decoder = openDecoder(source, all, [], () => undefined);
   const rows: Row[] = [];
   for (let chunk = reader.take(); chunk !== undefined; chunk = reader.take()) {
     const out = newBatch(columns, 0);

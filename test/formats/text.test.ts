@@ -11,7 +11,7 @@ function decode(type: string, encode: string, values: readonly (Uint8Array | nul
   const { bound } = planSubmission(sql, EMPTY_CATALOG).statements[0]!;
   if (bound.kind !== 'create source') throw new Error('no source');
   const columns = bound.definition.columns.map((column) => ({ ...column, notNull: !column.nullable }));
-  const decoder = openDecoder(bound.definition, [0], () => undefined);
+  const decoder = openDecoder(bound.definition, [0], [], () => undefined);
   return outcomes(decoder, values, outputFor(columns, [0])).map((outcome) =>
     'row' in outcome ? outcome.row[0] : outcome.code,
   );

@@ -1,6 +1,6 @@
 // The decoder of a source, by its format.
 
-import type { SourceDef, TableDef } from '../../catalog/definition.ts';
+import type { IncludedColumn, IncludedField, SourceDef, TableDef } from '../../catalog/definition.ts';
 import type { CsvFormat } from '../../catalog/format.ts';
 import { MillraceError } from '../../errors.ts';
 import type { RecordColumns } from '../record-columns.ts';
@@ -8,6 +8,7 @@ import type { SchemaLookup } from './avro-reader.ts';
 import { AvroReader } from './avro-reader.ts';
 import { FramedDecoder } from './framed-decoder.ts';
 import { CsvReader } from './csv-reader.ts';
+import { IncludedCheck } from './included-check.ts';
 import { compileJsonDecoder } from './json-decoder.ts';
 import type { DecoderOptions, RecordDecoder } from './record-decoder.ts';
 import { debeziumReader } from './debezium.ts';
@@ -20,21 +21,44 @@ import { readUpsert } from './upsert.ts';
 /** `onTruncate` throws where a truncation has no place in the order of events. */
 export function openTableDecoder(table: TableDef, onTruncate: () => void): RecordDecoder {
   const columns = table.columns.slice(0, table.declared);
-  return new TableDecoder(
+  const decoder = new TableDecoder(
     {
       columns: columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),
       key: table.key.filter((index) => index < table.declared),
     },
     table.format.format === 'UPSERT' ? readUpsert : debeziumReader(onTruncate),
   );
+  // A key that is the primary key is checked where it is read.
+  return withIncludes(
+    decoder,
+    table.includes.filter((_, i) => !table.key.includes(table.declared + i)),
+  );
 }
 
-/** `projected`: the declared columns that are wanted. `schemas`: of a source whose records name theirs. */
+/**
+ * `projected`: the declared columns that are wanted, `used` the included ones. `schemas`: of a source whose records name theirs.
+ */
 export function openDecoder(
   source: SourceDef,
   projected: readonly number[],
+  used: readonly string[],
   schemas: SchemaLookup,
 ): RecordDecoder {
+  const isStrict = source.reading.validate === 'strict';
+  return withIncludes(
+    valueDecoder(source, projected, schemas),
+    source.includes.filter(({ field }) => isStrict || used.includes(field)),
+  );
+}
+
+function withIncludes(decoder: RecordDecoder, includes: readonly IncludedColumn[]): RecordDecoder {
+  const nameOf = (wanted: IncludedField): string | null =>
+    includes.find(({ field }) => field === wanted)?.name ?? null;
+  const checked = { key: nameOf('key'), headers: nameOf('headers') };
+  return checked.key === null && checked.headers === null ? decoder : new IncludedCheck(decoder, checked);
+}
+
+function valueDecoder(source: SourceDef, projected: readonly number[], schemas: SchemaLookup): RecordDecoder {
   const { format } = source;
   const options: DecoderOptions = {
     columns: source.columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),

@@ -22,7 +22,7 @@ export interface RecordDecoder {
    */
   decode(records: RecordColumns, from: number, to: number, out: Batch, reject: Reject): void;
   /** Of a TABLE: what each row of the last `decode` does; see table-decoder.ts. */
-  readonly operations?: Uint8Array;
+  readonly operations?: Uint8Array | undefined;
   /** For each row of the last `decode`, the record that it came from. */
   readonly recordIndex: Int32Array;
   /** The generated readers as they are now, for EXPLAIN (CODE). */

@@ -22,6 +22,7 @@ export const REJECT_CODES = [
   'NO_KEY',
   'BAD_KEY',
   'NOT_DEBEZIUM',
+  'BAD_HEADERS',
 ] as const;
 
 export type RejectCode = Exclude<(typeof REJECT_CODES)[number], 'OK'>;
@@ -46,6 +47,7 @@ export const NOT_AVRO = -16;
 export const NO_KEY = -17;
 export const BAD_KEY = -18;
 export const NOT_DEBEZIUM = -19;
+export const BAD_HEADERS = -20;
 
 /** Told once per record that is not a row. `recordIndex` counts in the record columns that were decoded. */
 export type Reject = (recordIndex: number, code: RejectCode, message: string) => void;

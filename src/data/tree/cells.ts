@@ -7,7 +7,7 @@ import { TreeReader } from './reader.ts';
 import { NULL_CELL, TreeWriter, VALUE_CELL } from './writer.ts';
 
 /** Ends the cells of an array. */
-const END_OF_ARRAY = 0x00;
+export const END_OF_ARRAY = 0x00;
 
 export function writeCell(w: TreeWriter, type: SqlType, value: Value): void {
   if (value === null) return w.u8(NULL_CELL);
