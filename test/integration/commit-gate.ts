@@ -7,10 +7,11 @@ import { writerName } from '../../src/epoch/takeover.ts';
 import type { Connection } from '../../src/postgres/connection.ts';
 import { eventually } from './eventually.ts';
 
-/** Tables that an epoch writes behind the fence, in the order of their statements. */
+/** Tables that an epoch writes behind the fence; that of readers only if it follows the view of another pipeline. */
 export type Gate =
   | 'millrace.partition_progress'
   | 'millrace.changelog'
+  | 'millrace.changelog_readers'
   | 'millrace.dead_letter_readers'
   | 'millrace.dead_letters'
   | 'millrace.epochs';
@@ -67,6 +68,14 @@ export class CommitGate {
     return eventually(`${count} commits stand at ${this.table}`, async () => {
       const standing = await this.standing();
       return standing.length >= count ? standing : undefined;
+    });
+  }
+
+  /** Resolves when those of all of these stand here; others may, too. */
+  awaitPipelines(ids: readonly number[]): Promise<readonly StandingCommit[]> {
+    return eventually(`the commits of ${ids.join(' and ')} stand at ${this.table}`, async () => {
+      const standing = await this.standing();
+      return ids.every((id) => standing.some(({ pipelineId }) => pipelineId === id)) ? standing : undefined;
     });
   }
 
