@@ -1,8 +1,122 @@
-// What can be set, in one table: environment variables and flags of `millrace start`. A value that makes no sense is refused with
-// the name of its key, never replaced by a default.
+// What can be set, in one table: each setting is a variable of the environment, a key of the configuration file and a flag. A value
+// that makes no sense is refused with the name of its key and where it was set, never replaced by a default.
 
 import { resolve } from 'node:path';
 import { MillraceError } from './errors.ts';
+
+/** One line of the table. The key of the file and the flag are made of the variable's name: see `fileKeyOf` and `flagOf`. */
+export interface Setting {
+  readonly variable: string;
+  readonly meaning: string;
+  /** The value when it is not set; null: there is none, and `otherwise` says what happens. */
+  readonly fallback: string | null;
+  readonly otherwise?: string;
+  /** Never shown, and no flag: the list of processes shows flags to everybody. */
+  readonly secret?: true;
+}
+
+const set = (variable: string, fallback: string | null, meaning: string, otherwise?: string): Setting => ({
+  variable,
+  meaning,
+  fallback,
+  ...(otherwise === undefined ? {} : { otherwise }),
+});
+
+export const SETTINGS: readonly Setting[] = [
+  set('MILLRACE_DIR', '.millrace', 'state folder: data, ports, password, logs'),
+  set('MILLRACE_QUERIES', 'queries', 'folder of `.sql` files; `none` deploys nothing'),
+  {
+    ...set('DATABASE_URL', null, 'your Postgres (≥ 15) in place of the built-in one', 'built in'),
+    secret: true,
+  },
+  set('KAFKA_BROKERS', null, 'your brokers, `host:port,…`, in place of the built-in one', 'built in'),
+  set('MILLRACE_POSTGRES_PORT', null, 'fixed port of the built-in Postgres', 'free, near 15432, then kept'),
+  set('MILLRACE_KAFKA_PORT', null, 'fixed port of the built-in broker', 'free, near 19092, then kept'),
+  set('MILLRACE_PORT', null, 'fixed port of the API', 'free, near 4000, then kept'),
+  set('MILLRACE_HOST', '127.0.0.1', 'address that the API binds to; other than loopback needs a token'),
+  { ...set('MILLRACE_API_TOKEN', null, 'bearer token of the API', 'none'), secret: true },
+  set(
+    'MILLRACE_FILE_ROOT',
+    null,
+    "folder below which `connector = 'file'` may read and write",
+    'not allowed',
+  ),
+  set(
+    'MILLRACE_TLS_ROOT',
+    null,
+    'folder below which `properties.ssl.*.location` may name PEM files',
+    'not allowed',
+  ),
+  set(
+    'MILLRACE_SCHEMA_REGISTRIES',
+    null,
+    'addresses of schema registries that may be used, `http://host:8081,…`',
+    'none',
+  ),
+  set('MILLRACE_DEMO', 'on', 'feed the demo streams: `on`, `off` (also `--no-demo`)'),
+  set('MILLRACE_DEMO_RATE', '1000', 'Nexmark events per second of the demo'),
+  set(
+    'MILLRACE_DISK_LIMIT_MB',
+    '20000',
+    'what the state folder may take on disk: near it a warning, at it the demo streams pause; 0 sets no bound',
+  ),
+  set('MILLRACE_CHECKPOINT_INTERVAL_MS', '1000', 'longest time between two commits of a pipeline'),
+  set('MILLRACE_PARALLELISM', '1', 'tasks of a pipeline that does not say how many, 1 to 64'),
+  set(
+    'MILLRACE_ISOLATION',
+    null,
+    'where tasks live: `inline` (main thread), `thread`, `process`',
+    'one task `inline`, several `thread`',
+  ),
+  set(
+    'MILLRACE_TASK_MEMORY_MB',
+    null,
+    'JavaScript heap of each task in a thread or process of its own',
+    "Node's",
+  ),
+  set(
+    'MILLRACE_PIPELINE_MEMORY_MB',
+    null,
+    'state and buffers of a pipeline that does not say how much it may take, at least 64',
+    "a quarter of the machine's memory",
+  ),
+  set('MILLRACE_LOG_LEVEL', 'warn', '`debug`, `info`, `warn`, `error`: JSON lines on standard error'),
+  ...keepSettings('REQUESTS', 7, 10_000, 'answered requests stay in `millrace.requests`', 'in all'),
+  ...keepSettings('LATE_ROWS', 30, 1_000_000, 'late rows stay in `millrace.late_rows`', 'of each pipeline'),
+  ...keepSettings(
+    'DEAD_LETTERS',
+    30,
+    1_000_000,
+    'dead letters stay in `millrace.dead_letters`',
+    'of each source',
+  ),
+  set(
+    'MILLRACE_UPKEEP_INTERVAL_MS',
+    '60000',
+    'how often what is over these bounds is removed and the change log is rotated',
+  ),
+];
+
+function keepSettings(what: string, days: number, rows: number, meaning: string, of: string): Setting[] {
+  return [
+    set(`MILLRACE_KEEP_${what}_HOURS`, String(days * 24), `how many hours ${meaning}; 0 sets no bound`),
+    set(`MILLRACE_KEEP_${what}_ROWS`, String(rows), `how many ${meaning}, ${of}; 0 sets no bound`),
+  ];
+}
+
+const FALLBACKS: ReadonlyMap<string, string | null> = new Map(
+  SETTINGS.map(({ variable, fallback }) => [variable, fallback]),
+);
+
+/** `MILLRACE_DEMO_RATE` is `demo_rate` in the file, `DATABASE_URL` is `database_url`. */
+export function fileKeyOf(variable: string): string {
+  return variable.replace(/^MILLRACE_/, '').toLowerCase();
+}
+
+/** `MILLRACE_DEMO_RATE` is `--demo-rate` on the command line. */
+export function flagOf(variable: string): string {
+  return fileKeyOf(variable).replaceAll('_', '-');
+}
 
 export interface Config {
   /** Everything the local installation keeps: data, ports, password, logs. */
@@ -28,6 +142,8 @@ export interface Config {
   readonly demo: boolean;
   /** Nexmark events per second of the demo. */
   readonly demoRate: number;
+  /** What the state folder may take on disk, in megabytes; null: no bound. */
+  readonly diskLimitMb: number | null;
   /** Longest time between two commits of a pipeline, in milliseconds. */
   readonly checkpointIntervalMs: number;
   /** How long requests, late rows and dead letters are kept; null: no bound. */
@@ -56,127 +172,144 @@ export interface RetentionConfig {
   readonly deadLetters: KeepConfig;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+type Texts = Readonly<Record<string, string | undefined>>;
 
-/** `flags` win over the environment; both are texts. Keys of `flags` are those of the environment. */
-export function readConfig(env: Env, flags: Env = {}): Config {
-  const get = (key: string): string | null => {
-    const value = flags[key] ?? env[key];
-    return value === undefined || value === '' ? null : value;
+interface Given {
+  readonly key: string;
+  readonly value: string;
+  readonly place: string | undefined;
+}
+
+/** A text of each setting, by variable; and, for errors, in which words it was set there. */
+export function readConfig(texts: Texts, places: Texts = {}): Config {
+  const get = (key: string): Given | null => {
+    const text = texts[key];
+    const value = text === undefined || text === '' ? FALLBACKS.get(key) : text;
+    return value === undefined || value === null ? null : { key, value, place: places[key] };
   };
-  const brokers = get('KAFKA_BROKERS');
-  const queries = get('MILLRACE_QUERIES');
+  const given = (key: string): Given => {
+    const found = get(key);
+    if (found === null) throw new Error(`${key} has no default`);
+    return found;
+  };
+  const text = (key: string): string | null => get(key)?.value ?? null;
+  const queries = text('MILLRACE_QUERIES');
   return {
-    stateDir: resolve(get('MILLRACE_DIR') ?? '.millrace'),
-    queriesDir: queries === 'none' ? null : resolve(queries ?? 'queries'),
+    stateDir: resolve(given('MILLRACE_DIR').value),
+    queriesDir: queries === 'none' || queries === null ? null : resolve(queries),
     databaseUrl: url(get('DATABASE_URL')),
-    kafkaBrokers: brokers === null ? null : brokers.split(',').map((broker) => address(broker.trim())),
-    postgresPort: port('MILLRACE_POSTGRES_PORT', get('MILLRACE_POSTGRES_PORT')),
-    kafkaPort: port('MILLRACE_KAFKA_PORT', get('MILLRACE_KAFKA_PORT')),
-    apiPort: port('MILLRACE_PORT', get('MILLRACE_PORT')),
-    apiHost: get('MILLRACE_HOST') ?? '127.0.0.1',
-    apiToken: get('MILLRACE_API_TOKEN'),
-    fileRoot: get('MILLRACE_FILE_ROOT'),
-    tlsRoot: get('MILLRACE_TLS_ROOT'),
-    schemaRegistries: (get('MILLRACE_SCHEMA_REGISTRIES') ?? '').split(',').flatMap(httpAddress),
-    demo: flag('MILLRACE_DEMO', get('MILLRACE_DEMO') ?? 'on'),
-    demoRate: count('MILLRACE_DEMO_RATE', get('MILLRACE_DEMO_RATE') ?? '1000', 1, 1_000_000),
-    checkpointIntervalMs: count(
-      'MILLRACE_CHECKPOINT_INTERVAL_MS',
-      get('MILLRACE_CHECKPOINT_INTERVAL_MS') ?? '1000',
-      1,
-      600_000,
-    ),
+    kafkaBrokers: addresses(get('KAFKA_BROKERS')),
+    postgresPort: port(get('MILLRACE_POSTGRES_PORT')),
+    kafkaPort: port(get('MILLRACE_KAFKA_PORT')),
+    apiPort: port(get('MILLRACE_PORT')),
+    apiHost: given('MILLRACE_HOST').value,
+    apiToken: text('MILLRACE_API_TOKEN'),
+    fileRoot: text('MILLRACE_FILE_ROOT'),
+    tlsRoot: text('MILLRACE_TLS_ROOT'),
+    schemaRegistries: httpAddresses(get('MILLRACE_SCHEMA_REGISTRIES')),
+    demo: flag(given('MILLRACE_DEMO')),
+    demoRate: count(given('MILLRACE_DEMO_RATE'), 1, 1_000_000),
+    diskLimitMb: bound(given('MILLRACE_DISK_LIMIT_MB')),
+    checkpointIntervalMs: count(given('MILLRACE_CHECKPOINT_INTERVAL_MS'), 1, 600_000),
     retention: {
-      requests: keep(get, 'REQUESTS', 7, 10_000),
-      lateRows: keep(get, 'LATE_ROWS', 30, 1_000_000),
-      deadLetters: keep(get, 'DEAD_LETTERS', 30, 1_000_000),
+      requests: keep(given, 'REQUESTS'),
+      lateRows: keep(given, 'LATE_ROWS'),
+      deadLetters: keep(given, 'DEAD_LETTERS'),
     },
-    upkeepIntervalMs: count(
-      'MILLRACE_UPKEEP_INTERVAL_MS',
-      get('MILLRACE_UPKEEP_INTERVAL_MS') ?? '60000',
-      10,
-      86_400_000,
-    ),
-    parallelism: count('MILLRACE_PARALLELISM', get('MILLRACE_PARALLELISM') ?? '1', 1, 64),
+    upkeepIntervalMs: count(given('MILLRACE_UPKEEP_INTERVAL_MS'), 10, 86_400_000),
+    parallelism: count(given('MILLRACE_PARALLELISM'), 1, 64),
     isolation: isolation(get('MILLRACE_ISOLATION')),
-    taskMemoryMb: megabytes('MILLRACE_TASK_MEMORY_MB', get('MILLRACE_TASK_MEMORY_MB'), 4),
-    pipelineMemoryMb: megabytes('MILLRACE_PIPELINE_MEMORY_MB', get('MILLRACE_PIPELINE_MEMORY_MB'), 64),
-    logLevel: level(get('MILLRACE_LOG_LEVEL') ?? 'warn'),
+    taskMemoryMb: megabytes(get('MILLRACE_TASK_MEMORY_MB'), 4),
+    pipelineMemoryMb: megabytes(get('MILLRACE_PIPELINE_MEMORY_MB'), 64),
+    logLevel: level(given('MILLRACE_LOG_LEVEL')),
   };
 }
 
 const HOUR_MS = 3_600_000;
 
-/** MILLRACE_KEEP_<what>_HOURS and …_ROWS; 0 sets no bound. */
-function keep(get: (key: string) => string | null, what: string, days: number, rows: number): KeepConfig {
-  const read = (unit: string, otherwise: number): number | null => {
-    const key = `MILLRACE_KEEP_${what}_${unit}`;
-    const value = count(key, get(key) ?? String(otherwise), 0, 1_000_000_000);
-    return value === 0 ? null : value;
+function keep(given: (key: string) => Given, what: string): KeepConfig {
+  const hours = bound(given(`MILLRACE_KEEP_${what}_HOURS`));
+  return {
+    keepMs: hours === null ? null : hours * HOUR_MS,
+    keepRows: bound(given(`MILLRACE_KEEP_${what}_ROWS`)),
   };
-  const hours = read('HOURS', days * 24);
-  return { keepMs: hours === null ? null : hours * HOUR_MS, keepRows: read('ROWS', rows) };
 }
 
-function invalid(key: string, value: string, expected: string): MillraceError {
+/** 0 sets none. */
+function bound(given: Given): number | null {
+  const value = count(given, 0, 1_000_000_000);
+  return value === 0 ? null : value;
+}
+
+function invalid({ key, value, place }: Given, expected: string): MillraceError {
   return new MillraceError({
     code: 'INVALID_CONFIG',
-    message: `${key} = "${value}" is not ${expected}`,
+    message: `${key} = "${value}"${place === undefined ? '' : ` (${place})`} is not ${expected}`,
     hint: `set ${key} to ${expected}, or leave it unset`,
   });
 }
 
-function count(key: string, value: string, least: number, most: number): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < least || number > most)
-    throw invalid(key, value, `a whole number from ${least} to ${most}`);
+function count(given: Given, least: number, most: number): number {
+  const number = Number(given.value);
+  if (given.value.trim() === '' || !Number.isInteger(number) || number < least || number > most)
+    throw invalid(given, `a whole number from ${least} to ${most}`);
   return number;
 }
 
-function megabytes(key: string, value: string | null, least: number): number | null {
-  return value === null ? null : count(key, value, least, 100_000_000);
+function megabytes(given: Given | null, least: number): number | null {
+  return given === null ? null : count(given, least, 100_000_000);
 }
 
-function isolation(value: string | null): Config['isolation'] {
-  if (value === null || value === 'inline' || value === 'thread' || value === 'process') return value;
-  throw invalid('MILLRACE_ISOLATION', value, 'inline, thread or process');
+function isolation(given: Given | null): Config['isolation'] {
+  if (given === null) return null;
+  const { value } = given;
+  if (value === 'inline' || value === 'thread' || value === 'process') return value;
+  throw invalid(given, 'inline, thread or process');
 }
 
-function port(key: string, value: string | null): number | null {
-  return value === null ? null : count(key, value, 1, 65_535);
+function port(given: Given | null): number | null {
+  return given === null ? null : count(given, 1, 65_535);
 }
 
-function flag(key: string, value: string): boolean {
-  if (['on', 'true', '1'].includes(value)) return true;
-  if (['off', 'false', '0'].includes(value)) return false;
-  throw invalid(key, value, 'on or off');
+function flag(given: Given): boolean {
+  if (['on', 'true', '1'].includes(given.value)) return true;
+  if (['off', 'false', '0'].includes(given.value)) return false;
+  throw invalid(given, 'on or off');
 }
 
-function level(value: string): Config['logLevel'] {
+function level(given: Given): Config['logLevel'] {
+  const { value } = given;
   if (value === 'debug' || value === 'info' || value === 'warn' || value === 'error') return value;
-  throw invalid('MILLRACE_LOG_LEVEL', value, 'debug, info, warn or error');
+  throw invalid(given, 'debug, info, warn or error');
 }
 
-function url(value: string | null): string | null {
-  if (value !== null && !/^postgres(ql)?:\/\//.test(value))
+function url(given: Given | null): string | null {
+  if (given === null) return null;
+  if (!/^postgres(ql)?:\/\//.test(given.value))
     throw invalid(
-      'DATABASE_URL',
-      value.replace(/:[^:@/]*@/, ':…@'),
+      { ...given, value: given.value.replace(/:[^:@/]*@/, ':…@') },
       'an address such as postgres://user@host:5432/db',
     );
-  return value;
+  return given.value;
 }
 
-function httpAddress(value: string): readonly string[] {
-  const trimmed = value.trim();
-  if (trimmed === '') return [];
-  if (!/^https?:\/\/[^/@?#]+(\/[^?#]*)?$/.test(trimmed))
-    throw invalid('MILLRACE_SCHEMA_REGISTRIES', trimmed, 'http://host:port, …');
-  return [trimmed];
+function httpAddresses(given: Given | null): readonly string[] {
+  return listOf(given).flatMap((value) => {
+    if (value === '') return [];
+    if (!/^https?:\/\/[^/@?#]+(\/[^?#]*)?$/.test(value))
+      throw invalid({ ...given!, value }, 'http://host:port, …');
+    return [value];
+  });
 }
 
-function address(value: string): string {
-  if (!/^\[?[A-Za-z0-9._:-]+\]?:\d+$/.test(value)) throw invalid('KAFKA_BROKERS', value, 'host:port, …');
-  return value;
+function addresses(given: Given | null): readonly string[] | null {
+  if (given === null) return null;
+  return listOf(given).map((value) => {
+    if (!/^\[?[A-Za-z0-9._:-]+\]?:\d+$/.test(value)) throw invalid({ ...given, value }, 'host:port, …');
+    return value;
+  });
+}
+
+function listOf(given: Given | null): readonly string[] {
+  return given === null ? [] : given.value.split(',').map((part) => part.trim());
 }

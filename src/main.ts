@@ -5,21 +5,29 @@ import { parseArgs } from 'node:util';
 import type { Submission } from './cli/submit.ts';
 import { readStatements, submit, deploy } from './cli/submit.ts';
 import { onClosedPipe } from './cli/closed-pipe.ts';
+import { complete, completionScript } from './cli/completion.ts';
 import { helpOn } from './cli/help.ts';
 import { isNexmarkTable, nexmark } from './cli/nexmark.ts';
+import { openOutput } from './cli/output.ts';
+import type { Output } from './cli/output.ts';
+import { readSettings, settingFlags } from './cli/settings.ts';
+import { showConfig } from './cli/show-config.ts';
 import { start } from './cli/start.ts';
 import { status } from './cli/status.ts';
 import { tail } from './cli/tail.ts';
 import { createTopic } from './cli/topic.ts';
+import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
 import { resetStateDir, stopService } from './dev/state-dir.ts';
-import { MillraceError, renderError } from './errors.ts';
+import { didYouMean } from './catalog/near.ts';
+import { COMMANDS } from './cli/commands.ts';
+import { MillraceError } from './errors.ts';
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   json: { type: 'boolean' },
+  config: { type: 'string' },
   seconds: { type: 'string' },
-  queries: { type: 'string' },
   'no-demo': { type: 'boolean' },
   command: { type: 'string', short: 'c' },
   events: { type: 'string' },
@@ -35,56 +43,91 @@ const OPTIONS = {
 
 type Flags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values'];
 
-async function main(argv: readonly string[]): Promise<number> {
-  const { values: flags, positionals } = parse(argv);
+async function main(argv: readonly string[], output: Output): Promise<number> {
+  const [asked, ...words] = argv;
+  const { values: flags, positionals } =
+    asked === 'complete' ? { values: {}, positionals: ['complete', ...words] } : parse(argv);
   const [command, ...rest] = positionals;
   if (flags.help === true || command === undefined || command === 'help') {
     process.stdout.write(helpOn(command === 'help' ? rest[0] : command));
     return command === undefined && flags.help !== true ? 2 : 0;
   }
-  const config = readConfig(process.env, {
-    MILLRACE_QUERIES: flags.queries,
-    MILLRACE_DEMO: flags['no-demo'] === true ? 'off' : undefined,
-  });
+  const settings = readSettings(process.env, settingsOf(flags), process.cwd());
+  const config = readConfig(settings.texts, settings.places);
+  if (command === 'config') return showConfig(settings, output);
+  return run(config, command, rest, flags, output);
+}
+
+async function run(
+  config: Config,
+  command: string,
+  rest: readonly string[],
+  flags: Flags,
+  output: Output,
+): Promise<number> {
   switch (command) {
     case 'start':
-      return start(config, {
-        seconds: flags.seconds === undefined ? null : whole('--seconds', flags.seconds),
-      });
+      return start(
+        config,
+        { seconds: flags.seconds === undefined ? null : whole('--seconds', flags.seconds) },
+        output,
+      );
     case 'stop':
-      return stop(config.stateDir);
+      return stop(config.stateDir, output);
     case 'reset':
       await resetStateDir(config.stateDir);
-      process.stdout.write('everything was forgotten\n');
+      output.tell({ event: 'reset' }, 'everything was forgotten');
       return 0;
     case 'status':
-      return status(config, flags.json === true);
+      return status(config, output.json);
     case 'sql':
-      return submit(config, await statements(flags.command, rest[0]), flags.json === true);
+      return submit(config, await statements(flags.command, rest[0]), output);
     case 'deploy':
-      return deploy(config, rest[0] ?? config.queriesDir ?? 'queries');
+      return deploy(config, rest[0] ?? config.queriesDir ?? 'queries', output);
     case 'explain':
-      return submit(
-        config,
-        { before: `EXPLAIN (${rung(flags)}) `, text: rest.join(' ') },
-        flags.json === true,
-      );
+      return submit(config, { before: `EXPLAIN (${rung(flags)}) `, text: rest.join(' ') }, output);
     case 'replay':
       return submit(
         config,
         { text: `ALTER SOURCE ${required('a source', rest[0])} REPLAY DEAD LETTERS` },
-        flags.json === true,
+        output,
       );
     case 'tail':
-      return tail(config, required('a view', rest[0]), flags.json === true);
+      return tail(config, required('a view', rest[0]), output.json);
     case 'topic':
       if (rest[0] !== 'create') throw usage('it is "millrace topic create NAME"');
-      return createTopic(config, required('a name', rest[1]), whole('--partitions', flags.partitions ?? '1'));
+      return createTopic(
+        config,
+        required('a name', rest[1]),
+        whole('--partitions', flags.partitions ?? '1'),
+        output,
+      );
     case 'nexmark':
       return nexmark(nexmarkFlags(flags));
+    case 'completion':
+      process.stdout.write(completionScript(required('a shell', rest[0])));
+      return 0;
+    case 'complete':
+      for (const word of await complete(config, rest[0] === '--' ? rest.slice(1) : rest))
+        process.stdout.write(`${word}\n`);
+      return 0;
     default:
-      throw usage(`there is no command "${command}"`);
+      throw usage(
+        `there is no command "${command}"`,
+        didYouMean(
+          command,
+          COMMANDS.map(({ name }) => name),
+        ),
+      );
   }
+}
+
+/** Flags that set something, by their names. */
+function settingsOf(flags: Flags): Readonly<Record<string, string | undefined>> {
+  const texts = Object.entries(flags).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  );
+  return { ...Object.fromEntries(texts), ...(flags['no-demo'] === true ? { demo: 'off' } : {}) };
 }
 
 async function statements(command: string | undefined, file: string | undefined): Promise<Submission> {
@@ -94,15 +137,18 @@ async function statements(command: string | undefined, file: string | undefined)
 
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    return parseArgs({ args: [...argv], options: { ...settingFlags(), ...OPTIONS }, allowPositionals: true });
   } catch (error) {
     throw usage(error instanceof Error ? error.message : String(error));
   }
 }
 
-async function stop(stateDir: string): Promise<number> {
+async function stop(stateDir: string, output: Output): Promise<number> {
   const pid = await stopService(stateDir);
-  process.stdout.write(pid === undefined ? 'the service is not running\n' : `stopped (process ${pid})\n`);
+  output.tell(
+    { event: 'stopped', process: pid ?? null },
+    pid === undefined ? 'the service is not running' : `stopped (process ${pid})`,
+  );
   return 0;
 }
 
@@ -132,16 +178,17 @@ function required(what: string, value: string | undefined): string {
   return value;
 }
 
-function usage(message: string): MillraceError {
-  return new MillraceError({ code: 'USAGE', message, hint: 'millrace --help lists the commands' });
+function usage(message: string, hint = 'millrace --help lists the commands'): MillraceError {
+  return new MillraceError({ code: 'USAGE', message, hint });
 }
 
 // A service drains and stops; what any other command would still have said, nobody reads.
 onClosedPipe(() => (process.argv[2] === 'start' ? process.kill(process.pid, 'SIGTERM') : process.exit(0)));
+const output = openOutput(process.argv.includes('--json'));
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2), output);
 } catch (error) {
-  process.stderr.write(`${renderError(error)}\n`);
+  output.fail(error);
   if (
     !(error instanceof MillraceError) &&
     error instanceof Error &&

@@ -11,6 +11,7 @@ import type { KafkaCluster } from '../connectors/kafka/cluster.ts';
 import { openProducer } from '../connectors/kafka/producer.ts';
 import { LATEST } from '../connectors/kafka/protocol/list-offsets.ts';
 import { nexmarkFeed } from '../connectors/nexmark/feed.ts';
+import type { DiskWatch } from './disk-watch.ts';
 import type { Log } from './log.ts';
 
 export const DEMO_TOPICS = {
@@ -28,6 +29,12 @@ const FLIGHTS_PER_SECOND = 200;
 /** All 3,376 within a few seconds. */
 const AIRPORTS_PER_SECOND = 1000;
 const RETRY_MS = 2000;
+
+interface Counter {
+  events: number;
+  /** Waits while the disk limit is reached. */
+  room(): Promise<void>;
+}
 
 export interface Demo {
   /** Events sent so far. */
@@ -51,9 +58,9 @@ export async function makeDemoTopics(brokers: readonly string[]): Promise<void> 
   }
 }
 
-export function startDemo(config: Config, cluster: KafkaCluster, log: Log): Demo {
+export function startDemo(config: Config, cluster: KafkaCluster, disk: DiskWatch, log: Log): Demo {
   const stopped = new AbortController();
-  const counter = { events: 0 };
+  const counter = { events: 0, room: () => disk.room(stopped.signal) };
   const feeds = [
     keepFeeding(cluster, counter, stopped.signal, log, config.demoRate, async () =>
       nexmarkFeed({
@@ -91,7 +98,7 @@ async function progressOf(cluster: KafkaCluster, stream: Stream): Promise<Stream
 /** A broker that is away ends a feed; it begins again from what the topics hold. */
 async function keepFeeding(
   cluster: KafkaCluster,
-  counter: { events: number },
+  counter: Counter,
   signal: AbortSignal,
   log: Log,
   rate: number,
@@ -110,7 +117,7 @@ async function keepFeeding(
 
 async function feedOnce(
   cluster: KafkaCluster,
-  counter: { events: number },
+  counter: Counter,
   signal: AbortSignal,
   rate: number,
   feed: Feed,
@@ -121,6 +128,7 @@ async function feedOnce(
       feed,
       rate,
       async ({ stream, records }) => {
+        await counter.room();
         await producer.send(DEMO_TOPICS[stream as Stream], records);
         counter.events += records.length;
       },

@@ -6,25 +6,24 @@ import type { Verdict } from './check.ts';
 import { checkViews } from './check.ts';
 import { stopInOrder } from './drain.ts';
 import type { OpenEngine } from './open-engine.ts';
+import type { Output } from './output.ts';
+import { paint } from './output.ts';
 
 const DRAIN_MS = 60_000;
 
 /** Exit codes: nothing differs, but not everything could be compared. */
 const UNCHECKED = 3;
 
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
-
 /** Exit code of the process. */
-export async function drainAndCheck(open: OpenEngine, signal: AbortSignal): Promise<number> {
+export async function drainAndCheck(open: OpenEngine, signal: AbortSignal, output: Output): Promise<number> {
   try {
     await drain(open, signal);
     await open.engine.stop();
-    return await check(open, signal);
+    return await check(open, signal, output);
   } catch (error) {
     if (!signal.aborted) throw error;
-    say('the check was interrupted: views without a verdict were not compared');
+    const words = 'the check was interrupted: views without a verdict were not compared';
+    output.tell({ event: 'interrupted' }, words);
     return 1;
   }
 }
@@ -40,27 +39,38 @@ async function drain(open: OpenEngine, signal: AbortSignal): Promise<void> {
   if (!(await stopInOrder(open, deadline, signal))) throw notDrained();
 }
 
-async function check(open: OpenEngine, signal: AbortSignal): Promise<number> {
+async function check(open: OpenEngine, signal: AbortSignal, output: Output): Promise<number> {
   const kinds = new Set<Verdict['kind']>();
-  say('');
+  output.say('');
   await checkViews(open, {
     signal,
-    checking: (view) => say(`checking   ${view}`),
+    checking: (view) => output.say(`checking   ${view}`),
     checked: (verdict) => {
       kinds.add(verdict.kind);
-      for (const line of verdictLines(verdict)) say(line);
+      output.tell({ event: 'verdict', ...told(verdict) }, verdictLines(verdict));
     },
   });
   const failed = open.engine.pipelines().filter(({ state }) => state === 'failed');
-  for (const { name, cause } of failed) say(`FAILED     pipeline ${name}\n${renderError(cause)}`);
+  for (const { name, cause } of failed)
+    output.tell(
+      { event: 'failed', pipeline: name, cause: renderError(cause) },
+      `${paint('red', 'FAILED')}     pipeline ${name}\n${renderError(cause)}`,
+    );
   if (kinds.has('different') || failed.length > 0) return 1;
   return kinds.has('unchecked') ? UNCHECKED : 0;
 }
 
-function verdictLines(verdict: Verdict): string[] {
-  if (verdict.kind === 'unchecked') return [`unchecked  ${verdict.view}: ${verdict.why}`];
+function told(verdict: Verdict): Record<string, unknown> {
+  if (verdict.kind === 'unchecked') return { ...verdict };
   const { rows, expectedRows, differences } = verdict.comparison;
-  const word = verdict.kind === 'equal' ? 'equal    ' : 'DIFFERENT';
+  return { view: verdict.view, kind: verdict.kind, rows, expectedRows, differences };
+}
+
+function verdictLines(verdict: Verdict): string[] {
+  if (verdict.kind === 'unchecked')
+    return [`${paint('yellow', 'unchecked')}  ${verdict.view}: ${verdict.why}`];
+  const { rows, expectedRows, differences } = verdict.comparison;
+  const word = verdict.kind === 'equal' ? paint('green', 'equal    ') : paint('red', 'DIFFERENT');
   return [
     `${word}  ${verdict.view}: ${rows} rows, Postgres says ${expectedRows}`,
     ...differences.map((line) => `           ${line}`),

@@ -1,7 +1,10 @@
 // The line that shows that it runs: events per second, lag, watermark, commit latency. On a terminal it is one line, rewritten; in a
 // pipe a plain line every few seconds.
 
+import type { DiskWatch } from './disk-watch.ts';
 import type { OpenEngine } from './open-engine.ts';
+import type { Output } from './output.ts';
+import { paint } from './output.ts';
 import { readTroubles } from './troubles.ts';
 
 const TERMINAL_MS = 500;
@@ -15,8 +18,8 @@ export interface LiveLine {
   stop(): void;
 }
 
-export function startLiveLine(open: OpenEngine): LiveLine {
-  const terminal = process.stdout.isTTY;
+export function startLiveLine(open: OpenEngine, disk: DiskWatch, output: Output): LiveLine {
+  const terminal = process.stdout.isTTY && !output.json;
   const latencies: number[] = [];
   let rows = 0;
   open.onCommit((plan, ms) => {
@@ -37,10 +40,11 @@ export function startLiveLine(open: OpenEngine): LiveLine {
     const now = performance.now();
     const rate = Math.round(((rows - before.rows) * 1000) / (now - before.at));
     before = { rows, at: now };
-    const line = lineOf(open, rate, latencies, troubles);
-    process.stdout.write(
-      terminal ? `\r\u001b[2K${line.slice(0, (process.stdout.columns || 120) - 1)}` : `${line}\n`,
-    );
+    const figures = figuresOf(open, rate, latencies, troubles);
+    const line = lineOf(figures, disk.trouble());
+    if (terminal)
+      process.stdout.write(`\r\u001b[2K${shade(line.slice(0, (process.stdout.columns || 120) - 1))}`);
+    else output.tell({ event: 'live', ...figures, disk: disk.bytes }, line);
   };
   const timer = setInterval(show, terminal ? TERMINAL_MS : PIPE_MS);
   const looking = setInterval(look, TROUBLES_MS);
@@ -53,12 +57,27 @@ export function startLiveLine(open: OpenEngine): LiveLine {
   };
 }
 
-function lineOf(
+interface Figures {
+  readonly eventsPerSecond: number;
+  readonly lag: number;
+  /** The lowest of all sources, as text; null before the first. */
+  readonly watermark: string | null;
+  /** Median, in milliseconds. */
+  readonly commitMs: number;
+  readonly pipelines: string;
+}
+
+/** What is wrong stands out. */
+function shade(line: string): string {
+  return line.replace(/\b(failed|degraded)\b/g, (word) => paint('red', word));
+}
+
+function figuresOf(
   open: OpenEngine,
   rate: number,
   latencies: readonly number[],
   troubles: ReadonlyMap<string, string>,
-): string {
+): Figures {
   const tasks = open.engine.pipelines().flatMap(({ runner }) => runner.task?.task ?? []);
   const lag = tasks.reduce((sum, { totals }) => sum + totals.lag, 0);
   const marks = tasks.flatMap((task) => task.watermarks());
@@ -70,12 +89,23 @@ function lineOf(
     const { doneBytes, totalBytes } = runner.recovery;
     return { name, state: `recovering ${Math.floor((100 * doneBytes) / totalBytes)} %` };
   });
+  return {
+    eventsPerSecond: rate,
+    lag,
+    watermark: lowest === null ? null : watermarkText(lowest),
+    commitMs: Math.round(p50 * 10) / 10,
+    pipelines: pipelinesText(pipelines, troubles),
+  };
+}
+
+function lineOf(figures: Figures, trouble: string | null): string {
   return [
-    `${rate} events/s`,
-    `lag ${lag}`,
-    `watermark ${lowest === null ? '–' : watermarkText(lowest)}`,
-    `commit ${p50.toFixed(1)} ms`,
-    pipelinesText(pipelines, troubles),
+    `${figures.eventsPerSecond} events/s`,
+    `lag ${figures.lag}`,
+    `watermark ${figures.watermark ?? '–'}`,
+    `commit ${figures.commitMs.toFixed(1)} ms`,
+    figures.pipelines,
+    ...(trouble === null ? [] : [trouble]),
   ].join(' · ');
 }
 

@@ -15,6 +15,10 @@ import type { Installation } from './installation.ts';
 import { openInstallation } from './installation.ts';
 import { startLiveLine } from './live-line.ts';
 import { openLog } from './log.ts';
+import type { DiskWatch } from './disk-watch.ts';
+import { watchDisk } from './disk-watch.ts';
+import type { Output } from './output.ts';
+import { paintError } from './output.ts';
 import { withoutBroker } from './without-broker.ts';
 import type { OpenEngine } from './open-engine.ts';
 import { openEngine } from './open-engine.ts';
@@ -24,12 +28,8 @@ export interface StartOptions {
   readonly seconds: number | null;
 }
 
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
-
 /** Exit code of the process. */
-export async function start(config: Config, options: StartOptions): Promise<number> {
+export async function start(config: Config, options: StartOptions, output: Output): Promise<number> {
   const stopAsked = new AbortController();
   const ask = (): void => stopAsked.abort();
   process.on('SIGINT', ask);
@@ -38,9 +38,9 @@ export async function start(config: Config, options: StartOptions): Promise<numb
   // Nothing else keeps the process alive while it waits for the servers that it started to end.
   const alive = setInterval(() => {}, 60_000);
   try {
-    const installation = await openInstallation(config, say);
+    const installation = await openInstallation(config, note(output));
     try {
-      return await runOn(installation, config, options, stopAsked.signal, (addresses) =>
+      return await runOn(installation, config, options, stopAsked.signal, output, (addresses) =>
         lock.announce(addresses),
       );
     } finally {
@@ -57,38 +57,54 @@ async function runOn(
   config: Config,
   options: StartOptions,
   stopAsked: AbortSignal,
+  output: Output,
   announce: (addresses: Readonly<Record<string, string>>) => void,
 ): Promise<number> {
-  for (const note of installation.notes) say(note);
-  if (installation.brokerMissing !== null) say(renderError(installation.brokerMissing));
+  installation.notes.forEach(note(output));
+  if (installation.brokerMissing !== null) note(output)(renderError(installation.brokerMissing));
   const log = openLog(config.logLevel);
   const demo = config.demo && installation.brokers.length > 0;
   if (demo) await makeDemoTopics(installation.brokers);
   const open = await openEngine(config, installation.databaseUrl, installation.brokers, log);
   let feeding: Demo | null = null;
   let api: ServedApi | null = null;
+  let disk: DiskWatch | null = null;
   try {
-    await deployAll(config, open, installation);
+    await deployAll(config, open, installation, output);
     api = await serveApi(config, open, log);
     announce({ psql: installation.psql, kafka: installation.brokers.join(','), ...api.addresses });
-    say('');
-    say(`views in SQL    ${installation.psql}`);
-    for (const [name, address] of Object.entries(api.addresses)) say(`${name.padEnd(15)} ${address}`);
-    if (installation.brokers.length > 0) say(`Kafka           ${installation.brokers.join(',')}`);
-    say('stop            Ctrl-C');
-    say('');
-    if (demo) feeding = startDemo(config, open.clusters.own(), log);
-    const live = startLiveLine(open);
+    sayAddresses(installation, api, output);
+    disk = await watchDisk({ folder: config.stateDir, limitMb: config.diskLimitMb });
+    if (demo) feeding = startDemo(config, open.clusters.own(), disk, log);
+    const live = startLiveLine(open, disk, output);
     await waitForEnd(options.seconds, stopAsked);
     live.stop();
     await feeding?.stop();
     if (options.seconds === null || stopAsked.aborted) return 0;
-    return await drainAndCheck(open, stopAsked);
+    return await drainAndCheck(open, stopAsked, output);
   } finally {
+    disk?.stop();
     await feeding?.stop();
     await api?.close();
     await open.close();
   }
+}
+
+const note =
+  (output: Output) =>
+  (words: string): void =>
+    output.tell({ event: 'note', text: words }, words);
+
+function sayAddresses(installation: Installation, api: ServedApi, output: Output): void {
+  const addresses = {
+    'views in SQL': installation.psql,
+    ...api.addresses,
+    ...(installation.brokers.length > 0 ? { Kafka: installation.brokers.join(',') } : {}),
+  };
+  const lines = Object.entries({ ...addresses, stop: 'Ctrl-C' }).map(
+    ([name, address]) => `${name.padEnd(15)} ${address}`,
+  );
+  output.tell({ event: 'ready', addresses }, ['', ...lines, '']);
 }
 
 async function waitForEnd(seconds: number | null, stopAsked: AbortSignal): Promise<void> {
@@ -96,11 +112,20 @@ async function waitForEnd(seconds: number | null, stopAsked: AbortSignal): Promi
   await sleep(ends, undefined, { signal: stopAsked }).catch(() => {});
 }
 
-async function deployAll(config: Config, open: OpenEngine, installation: Installation): Promise<void> {
+async function deployAll(
+  config: Config,
+  open: OpenEngine,
+  installation: Installation,
+  output: Output,
+): Promise<void> {
   if (config.queriesDir === null) return;
   const all = await readSqlFiles(config.queriesDir);
-  const files = installation.brokers.length > 0 ? all : await withGenerator(config, open, all);
-  for (const done of await deployFiles(open.pool, open.engine, files, 'queries')) say(deploymentLine(done));
+  const files = installation.brokers.length > 0 ? all : await withGenerator(config, open, all, output);
+  for (const done of await deployFiles(open.pool, open.engine, files, 'queries')) {
+    const { file, outcome, names, error } = done;
+    const failure = outcome === 'failed' ? { error: renderError(error) } : {};
+    output.tell({ event: 'deployment', file, outcome, names, ...failure }, deploymentLine(done));
+  }
 }
 
 /** Without a broker. What is deployed already stays as it is, and waits for its broker. */
@@ -108,12 +133,13 @@ async function withGenerator(
   config: Config,
   open: OpenEngine,
   files: readonly SqlFile[],
+  output: Output,
 ): Promise<readonly SqlFile[]> {
-  say('the Nexmark streams come from the built-in generator');
+  note(output)('the Nexmark streams come from the built-in generator');
   const deployed = await deployedTexts(open.pool);
   return files.flatMap((file) => {
     const usable = deployed.has(digestOf(file.text)) ? file : withoutBroker(file, config.demoRate);
-    if (usable === null) say(`${file.name}: not deployed, it reads topics and there is no broker`);
+    if (usable === null) note(output)(`${file.name}: not deployed, it reads topics and there is no broker`);
     return usable ?? [];
   });
 }
@@ -121,7 +147,7 @@ async function withGenerator(
 function deploymentLine({ file, outcome, names, error }: Deployment): string {
   switch (outcome) {
     case 'failed':
-      return `${file}: not deployed\n${renderError(error)}`;
+      return `${file}: not deployed\n${paintError(renderError(error))}`;
     case 'removed':
       return `${file}: the file is gone; still running: ${names.join(', ')} (DROP what is no longer wanted)`;
     default:

@@ -8,6 +8,7 @@ import { lockStateDir, runningService } from '../dev/state-dir.ts';
 import { MillraceError } from '../errors.ts';
 import { tableLines } from '../pipeline/answer.ts';
 import { openDatabase } from './ask.ts';
+import { paint } from './output.ts';
 import { DEAD_LETTERS, FAILING_ROWS } from './troubles.ts';
 
 interface Row {
@@ -44,7 +45,7 @@ export async function status(config: Config, json: boolean): Promise<number> {
     const columns = ['pipeline', 'status', 'epoch', 'lag', 'watermark', 'errors', 'dead letters', 'cause'];
     const cells = rows.map((row) => [
       row.pipeline,
-      statusText(row, running !== undefined),
+      paintStatus(statusText(row, running !== undefined)),
       row.epoch,
       row.lag ?? '',
       row.watermark ?? '',
@@ -55,6 +56,13 @@ export async function status(config: Config, json: boolean): Promise<number> {
     process.stdout.write(`\n${tableLines({ columns, rows: cells }).join('\n')}\n`);
   }
   return 0;
+}
+
+/** As a traffic light. */
+function paintStatus(text: string): string {
+  if (/^(running|finished)$/.test(text)) return paint('green', text);
+  if (/^failed/.test(text)) return paint('red', text);
+  return text.startsWith('was ') ? paint('dim', text) : paint('yellow', text);
 }
 
 /** Nothing runs without the service: then this is how it was left. */

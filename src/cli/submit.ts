@@ -8,6 +8,8 @@ import { answerLines } from '../pipeline/answer.ts';
 import { readSqlFiles } from '../pipeline/deployments.ts';
 import type { PlacedError } from './ask.ts';
 import { ask } from './ask.ts';
+import type { Output } from './output.ts';
+import { paintError } from './output.ts';
 
 export interface Submission {
   /** What the user wrote. */
@@ -19,13 +21,13 @@ export interface Submission {
 }
 
 /** Submits one text; 1 when it was refused. */
-export async function submit(config: Config, submission: Submission, json: boolean): Promise<number> {
+export async function submit(config: Config, submission: Submission, { json }: Output): Promise<number> {
   const { text: written, before = '', file } = submission;
   const reply = await ask(config, before + written);
-  if (json) process.stdout.write(`${JSON.stringify(reply)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(file === undefined ? reply : { file, ...reply })}\n`);
   if (reply.kind === 'failed') {
     const shown = reply.placed === null ? reply.rendered : renderError(inText(reply.placed, before, written));
-    if (!json) process.stderr.write(`${shown}\n${file === undefined ? '' : `  file: ${file}\n`}`);
+    if (!json) process.stderr.write(`${paintError(shown)}\n${file === undefined ? '' : `  file: ${file}\n`}`);
     return 1;
   }
   if (!json) for (const answer of reply.answers) process.stdout.write(`${answerLines(answer).join('\n')}\n`);
@@ -59,11 +61,11 @@ export async function readStatements(file: string | undefined): Promise<string> 
 }
 
 /** Submits every file of a folder; goes on after one that is refused. */
-export async function deploy(config: Config, folder: string): Promise<number> {
+export async function deploy(config: Config, folder: string, output: Output): Promise<number> {
   let code = 0;
   for (const file of await readSqlFiles(folder)) {
-    process.stdout.write(`${file.name}\n`);
-    code = Math.max(code, await submit(config, { text: file.text, file: file.name }, false));
+    output.say(file.name);
+    code = Math.max(code, await submit(config, { text: file.text, file: file.name }, output));
   }
   return code;
 }

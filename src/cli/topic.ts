@@ -4,13 +4,20 @@ import type { Config } from '../config.ts';
 import { openAdmin } from '../connectors/kafka/admin.ts';
 import { runningService } from '../dev/state-dir.ts';
 import { MillraceError } from '../errors.ts';
+import type { Output } from './output.ts';
 
-export async function createTopic(config: Config, topic: string, partitions: number): Promise<number> {
+export async function createTopic(
+  config: Config,
+  topic: string,
+  partitions: number,
+  output: Output,
+): Promise<number> {
   const admin = await openAdmin({ brokers: brokersOf(config) });
   try {
     const made = await admin.createTopic({ topic, partitions });
-    process.stdout.write(
-      made ? `topic ${topic} with ${partitions} partitions\n` : `topic ${topic} exists already, as it is\n`,
+    output.tell(
+      { event: made ? 'topic created' : 'topic exists', topic, ...(made ? { partitions } : {}) },
+      made ? `topic ${topic} with ${partitions} partitions` : `topic ${topic} exists already, as it is`,
     );
     return 0;
   } finally {

@@ -1,6 +1,10 @@
 // What a statement answers, in a form that every door shows in its own way: psql as notices, the command line as a table,
 // GraphQL as fields.
 
+import stringWidth from 'string-width';
+
+const NUMBER = /^(-?\d+(\.\d+)?( %)?)?$/;
+
 export interface AnswerTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -31,17 +35,23 @@ export function answerLines(of: Answer): string[] {
   return lines;
 }
 
-/** Columns padded to their widest cell. */
+/** Columns padded to their widest cell as terminals show it; numbers stand at the right. */
 export function tableLines({ columns, rows }: AnswerTable): string[] {
-  const widths = columns.map((name, c) => Math.max(width(name), ...rows.map((row) => width(row[c] ?? ''))));
-  const line = (cells: readonly string[]): string =>
+  const widths = columns.map((name, c) =>
+    rows.reduce((most, row) => Math.max(most, stringWidth(row[c] ?? '')), stringWidth(name)),
+  );
+  const right = columns.map((_, c) => rows.length > 0 && rows.every((row) => NUMBER.test(row[c] ?? '')));
+  const line = (cells: readonly string[], head: boolean): string =>
     cells
-      .map((cell, c) => cell + ' '.repeat(widths[c]! - width(cell)))
+      .map((cell, c) => {
+        const padding = ' '.repeat(widths[c]! - stringWidth(cell));
+        return right[c] === true && !head ? padding + cell : cell + padding;
+      })
       .join(' | ')
       .trimEnd();
-  return [line(columns), widths.map((w) => '-'.repeat(w)).join('-+-'), ...rows.map(line)];
-}
-
-function width(text: string): number {
-  return [...text].length;
+  return [
+    line(columns, true),
+    widths.map((w) => '-'.repeat(w)).join('-+-'),
+    ...rows.map((row) => line(row, false)),
+  ];
 }

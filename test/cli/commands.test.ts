@@ -66,6 +66,33 @@ it('a command for a service that is stopped says how to start it', async () => {
   }
 });
 
+it('with --json every command speaks JSON, in its errors too', async () => {
+  const stateDir = folder('json');
+  const env = { ...process.env, MILLRACE_DIR: stateDir };
+  const objects = (text: string): unknown[] =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+  const stopped = await millrace(['stop', '--json'], env);
+  expect(objects(stopped.stdout)).toEqual([{ event: 'stopped', process: null }]);
+  const shown = await millrace(['config', '--json'], env);
+  expect(objects(shown.stdout)).toContainEqual({
+    event: 'setting',
+    setting: 'MILLRACE_DIR',
+    value: stateDir,
+    from: 'environment',
+  });
+  const wrong = await millrace(['strat', '--json'], env);
+  expect({ ...wrong, stderr: objects(wrong.stderr) }).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: [
+      { error: { code: 'USAGE', message: 'there is no command "strat"', hint: 'did you mean "start"?' } },
+    ],
+  });
+});
+
 it(
   'answers of a service are about what the user wrote, and its last state is told when it is gone',
   { timeout: 60_000 },
@@ -97,6 +124,6 @@ it(
     await service.stop();
     const { stdout } = await millrace(['status'], service.env);
     expect(stdout).toMatch(/errors +\| dead letters/);
-    expect(stdout).toMatch(/\| was (running|finished) .*\| 6 +\| 0 +\|/);
+    expect(stdout).toMatch(/\| was (running|finished) .*\| +6 \| +0 \|/);
   },
 );

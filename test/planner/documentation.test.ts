@@ -1,4 +1,4 @@
-// The documentation against the code: every error code, every option of the configuration.
+// The documentation against the code: every error code, every option of a source.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -131,13 +131,4 @@ it('docs/formats.md lists every code of a record that cannot be decoded', () => 
   const expected = REJECT_CODES.filter((code) => code !== 'OK');
   const documented = tableKeys(read('docs/formats.md'));
   expect(expected.filter((code) => !documented.includes(code))).toEqual([]);
-});
-
-it('docs/configuration.md lists every variable that is read', () => {
-  const text = read('docs/configuration.md');
-  const variables = new Set(
-    [...read('src/config.ts').matchAll(/'((?:MILLRACE|DATABASE|KAFKA)_[A-Z_]+)'/g)].map((match) => match[1]!),
-  );
-  expect(variables.size).toBeGreaterThan(10);
-  expect([...variables].filter((variable) => !text.includes(`\`${variable}\``))).toEqual([]);
 });
