@@ -1,24 +1,13 @@
 // What a statement means once names and types are resolved: the second rung of the ladder. Expressions are bound to the row
 // of the relation below them (data flows up); aggregates are calls in a list, not expressions.
 
+import type { TimeAttribute } from '../data/time-attribute.ts';
 import type { Field } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { AggregateName } from '../expr/resolve/aggregates.ts';
 import type { KeptDef, SourceDef } from '../catalog/definition.ts';
-
-/** What a column has to do with event time. A window is named, so that its start and end can be recognised as a pair. */
-export type TimeAttribute =
-  | { readonly kind: 'event' }
-  | {
-      readonly kind: 'window start' | 'window end';
-      readonly window: string;
-      /** Microseconds from start to end; null where they differ from window to window (CUMULATE, SESSION). */
-      readonly size: bigint | null;
-      /** The time column that was cut into windows was held by a watermark. */
-      readonly watermarked: boolean;
-    };
 
 export interface BoundColumn extends Field {
   readonly time: TimeAttribute | null;

@@ -1,6 +1,8 @@
 // A query while its output types are open: 'abc' and NULL in a select list take their type from the other branches of a UNION,
 // and are text when nothing decides. Finishing gives every output a type.
 
+import type { TimeAttribute } from '../data/time-attribute.ts';
+import { heldUntil, isWindowTime } from '../data/time-attribute.ts';
 import { TEXT } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
@@ -21,7 +23,6 @@ import type {
   BoundTopN,
   OutputOrder,
   TemporalCondition,
-  TimeAttribute,
 } from './bound.ts';
 import { invalidQuery } from './fail.ts';
 
@@ -181,9 +182,9 @@ function finishUnion(draft: SetDraft, types: readonly SqlType[]): BoundQuery {
 
 /** What holds of a time column in both branches holds in the union. */
 function commonTime(a: TimeAttribute | null, b: TimeAttribute | null): TimeAttribute | null {
-  if (a === null || b === null || a.kind !== b.kind) return null;
-  if (a.kind === 'event' || b.kind === 'event') return a;
-  if (a.size !== b.size) return null;
+  if (a === null || b === null) return null;
+  if (!isWindowTime(a) && !isWindowTime(b)) return heldUntil(a)! < heldUntil(b)! ? b : a;
+  if (!isWindowTime(a) || !isWindowTime(b) || a.kind !== b.kind || a.size !== b.size) return null;
   const window = a.window === b.window ? a.window : `${a.window}|${b.window}`;
   return { ...a, window, watermarked: a.watermarked && b.watermarked };
 }

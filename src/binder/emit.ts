@@ -1,81 +1,153 @@
-// EMIT ON WINDOW CLOSE: every row of the result must belong to a window that a watermark closes.
+// EMIT ON WINDOW CLOSE: every row of the result must belong to a window that a watermark closes, or be a pair of rows that come once,
+// whose times are bounded.
 
-import type { TextSpan } from '../errors.ts';
-import type { BoundGroup, BoundQuery, BoundRelation, TimeAttribute } from './bound.ts';
+import type { TimeAttribute } from '../data/time-attribute.ts';
+import { isWindowTime } from '../data/time-attribute.ts';
+import type { MillraceError, TextSpan } from '../errors.ts';
+import type { BoundExpr } from '../expr/bound.ts';
+import { horizonsOf, timeBounds } from '../expr/join-times.ts';
+import type { JoinSide } from '../expr/join-times.ts';
+import type { BoundGroup, BoundJoin, BoundQuery, BoundRelation, BoundSelect } from './bound.ts';
 import { invalidQuery } from './fail.ts';
 
 const WINDOW_HINT =
   'group by window_end: FROM TUMBLE(source, time, size) GROUP BY …, window_start, window_end';
 const WATERMARK_HINT = "declare it at the source: WATERMARK FOR time AS time - INTERVAL '5 seconds'";
+const JOIN_HINT =
+  'bound the time between the rows: ON … AND a.time BETWEEN b.time - INTERVAL … AND b.time + INTERVAL …, or a.window_end = b.window_end';
 
 export function requireClosingWindows(query: BoundQuery, span: TextSpan): void {
-  if (query.kind === 'union') {
-    for (const branch of query.branches) requireClosingWindows(branch, span);
-    return;
+  const refusal = new Closing(span).ofQuery(query, false);
+  if (refusal !== null) throw refusal;
+}
+
+type Refusal = MillraceError | null;
+
+/** `joined`: what it gives is joined, so that rows that come once are enough. */
+class Closing {
+  private readonly span: TextSpan;
+
+  constructor(span: TextSpan) {
+    this.span = span;
   }
-  if (
-    query.kind === 'top n' ||
-    (query.kind === 'select' && query.numberings.length + query.overs.length > 0)
-  ) {
-    throw invalidQuery(
+
+  ofQuery(query: BoundQuery, joined: boolean): Refusal {
+    switch (query.kind) {
+      case 'union':
+        return first(query.branches.map((branch) => this.ofQuery(branch, joined)));
+      case 'top n':
+        return this.chosenByOrder();
+      case 'set operation': {
+        const what = query.operator.toUpperCase();
+        return this.refuse(`EMIT ON WINDOW CLOSE over ${what}`, 'UNION ALL of closed windows is there');
+      }
+      case 'select':
+        return this.ofSelect(query, joined);
+    }
+  }
+
+  private chosenByOrder(): MillraceError {
+    return this.refuse(
       'EMIT ON WINDOW CLOSE over rows that are chosen by their order',
-      span,
       'close the windows in a view of its own, and choose from that',
     );
   }
-  if (query.kind === 'set operation') {
-    const what = query.operator.toUpperCase();
-    throw invalidQuery(`EMIT ON WINDOW CLOSE over ${what}`, span, 'UNION ALL of closed windows is there');
+
+  private ofSelect(query: BoundSelect, joined: boolean): Refusal {
+    if (query.numberings.length + query.overs.length > 0) return this.chosenByOrder();
+    if (query.whereNow.length + query.havingNow.length > 0) {
+      return this.refuse(
+        'EMIT ON WINDOW CLOSE emits a row once, and now() takes rows back',
+        'leave one of the two out',
+      );
+    }
+    // DISTINCT groups by all columns.
+    const distinct =
+      query.distinct === true
+        ? this.ofKeys(
+            query.columns.map(({ time }) => time),
+            'columns',
+          )
+        : null;
+    if (distinct !== null) return distinct;
+    if (query.group !== null) return this.ofKeys(keyTimes(query.group, query.from), 'GROUP BY keys');
+    return query.distinct === true ? null : this.ofRelation(query.from, joined, query.where);
   }
-  if (query.whereNow.length + query.havingNow.length > 0) {
-    throw invalidQuery(
-      'EMIT ON WINDOW CLOSE emits a row once, and now() takes rows back',
-      span,
-      'leave one of the two out',
+
+  private ofRelation(relation: BoundRelation, joined: boolean, where: BoundExpr | null): Refusal {
+    switch (relation.kind) {
+      case 'source':
+        return joined
+          ? null
+          : this.refuse('EMIT ON WINDOW CLOSE is for aggregates over windows', WINDOW_HINT);
+      case 'derived':
+        return this.ofQuery(relation.query, joined);
+      case 'view read':
+        if (relation.view.emit === 'on window close' || (joined && !relation.changing)) return null;
+        return this.refuse('EMIT ON WINDOW CLOSE is for aggregates over windows', WINDOW_HINT);
+      case 'windows':
+        // Rows of a session wait for its close by themselves.
+        return this.ofRelation(relation.input, joined && relation.shape.kind === 'session', null);
+      case 'join':
+        return this.ofJoin(relation, where);
+    }
+  }
+
+  private ofJoin(join: BoundJoin, where: BoundExpr | null): Refusal {
+    const sides = [join.left, join.right] as const;
+    const once = first(sides.map((side) => this.ofRelation(side, true, null)));
+    if (once !== null) return once;
+    if (isBounded(join, where)) return null;
+    const closes = sides.some((side) => this.ofRelation(side, false, null) === null);
+    if (closes && (join.type === 'inner' || join.type === 'semi')) return null;
+    return this.refuse('EMIT ON WINDOW CLOSE over a join whose rows may meet at any time', JOIN_HINT);
+  }
+
+  private ofKeys(times: readonly (TimeAttribute | null)[], what: string): Refusal {
+    // The start of a window says when it closes only where all windows are equally long.
+    const windows = times.filter(
+      (time) => time?.kind === 'window end' || (time?.kind === 'window start' && time.size !== null),
+    );
+    if (windows.length === 0)
+      return this.refuse(`EMIT ON WINDOW CLOSE needs the end of a window among the ${what}`, WINDOW_HINT);
+    if (windows.some((time) => isWindowTime(time) && time.watermarked)) return null;
+    return this.refuse(
+      'EMIT ON WINDOW CLOSE needs a watermark on the time that is cut into windows',
+      WATERMARK_HINT,
     );
   }
-  if (query.distinct === true) {
-    // DISTINCT groups by all columns.
-    const times = query.columns.map(({ time }) => time);
-    requireWindowKey(times, 'columns', span);
+
+  private refuse(message: string, hint: string): MillraceError {
+    return invalidQuery(message, this.span, hint);
   }
-  if (query.group !== null) requireWindowKey(keyTimes(query.group, query.from), 'GROUP BY keys', span);
-  else if (query.distinct !== true) requireBelow(query.from, span);
+}
+
+function first(refusals: readonly Refusal[]): Refusal {
+  return refusals.find((refusal) => refusal !== null) ?? null;
 }
 
 function keyTimes({ keys }: BoundGroup, from: BoundRelation): readonly (TimeAttribute | null)[] {
   return keys.map((key) => (key.kind === 'column' ? from.columns[key.index]!.time : null));
 }
 
-function requireBelow(relation: BoundRelation, span: TextSpan): void {
-  switch (relation.kind) {
-    case 'source':
-      throw invalidQuery('EMIT ON WINDOW CLOSE is for aggregates over windows', span, WINDOW_HINT);
-    case 'derived':
-      return requireClosingWindows(relation.query, span);
-    case 'view read':
-      if (relation.view.emit === 'on window close') return;
-      throw invalidQuery('EMIT ON WINDOW CLOSE is for aggregates over windows', span, WINDOW_HINT);
-    case 'join':
-      throw invalidQuery('EMIT ON WINDOW CLOSE over a join', span, 'aggregate over windows before the join');
-    case 'windows':
-      return requireBelow(relation.input, span);
-  }
-}
-
-function requireWindowKey(times: readonly (TimeAttribute | null)[], what: string, span: TextSpan): void {
-  // The start of a window says when it closes only where all windows are equally long.
-  const windows = times.filter(
-    (time) => time?.kind === 'window end' || (time?.kind === 'window start' && time.size !== null),
-  );
-  if (windows.length === 0) {
-    throw invalidQuery(`EMIT ON WINDOW CLOSE needs the end of a window among the ${what}`, span, WINDOW_HINT);
-  }
-  if (!windows.some((time) => time?.kind !== 'event' && time?.watermarked)) {
-    throw invalidQuery(
-      'EMIT ON WINDOW CLOSE needs a watermark on the time that is cut into windows',
-      span,
-      WATERMARK_HINT,
-    );
+/** Does the watermark say of each row that must find no partner when it can find none any more? */
+function isBounded(join: BoundJoin, where: BoundExpr | null): boolean {
+  const width = join.left.columns.length;
+  const bounds = timeBounds(join.condition, width);
+  // What WHERE says of pairs is as good as ON where every row is a pair.
+  if (join.type === 'inner') bounds.push(...timeBounds(where, width));
+  const side = ({ columns }: BoundRelation): JoinSide => ({
+    times: columns.map(({ time }) => time),
+    grows: true,
+  });
+  const { left, right } = horizonsOf(bounds, side(join.left), side(join.right));
+  switch (join.type) {
+    case 'left':
+    case 'anti':
+      return left !== null;
+    case 'right':
+      return right !== null;
+    default:
+      return left !== null && right !== null;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Definition, KeptDef, SourceDef, ViewDef } from '../catalog/definition.ts';
 import { displayName, sourceRow } from '../catalog/definition.ts';
+import { isWindowTime } from '../data/time-attribute.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { FromItem, SubqueryTable, TableAlias, TableReference } from '../sql/ast.ts';
@@ -147,7 +148,7 @@ function bindViewRead(
 
 /** A time attribute of the view `id` as its readers see it. */
 export function viewTime(id: string, time: BoundColumn['time']): BoundColumn['time'] {
-  return time === null || time.kind === 'event' ? time : { ...time, window: `${id}.${time.window}` };
+  return !isWindowTime(time) ? time : { ...time, window: `${id}.${time.window}` };
 }
 
 /** A view is its text, read again. Its names mean what they meant to its author: nothing of the reader's is in scope. */

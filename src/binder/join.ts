@@ -12,6 +12,7 @@ import type { Identifier } from '../sql/names.ts';
 import type { BoundColumn, BoundJoin, BoundRelation, JoinType, MergedColumn } from './bound.ts';
 import { bindExpression } from './expression.ts';
 import { duplicateName, groupingError, invalidQuery, unsupported } from './fail.ts';
+import { joinedColumns } from './joined-columns.ts';
 import type { Scope, ScopeColumn, ScopeTable } from './scope.ts';
 import { columnAt, resolveColumn } from './scope.ts';
 
@@ -78,23 +79,9 @@ function joined(
   const computed = merged.flatMap(({ name, expr }): readonly BoundColumn[] =>
     expr === null ? [] : [{ name, type: expr.type, nullable: expr.nullable, time: null }],
   );
-  const columns = [...joinedRow(type, left.columns, right.columns), ...computed];
+  const columns = [...joinedColumns(type, left.columns, right.columns, condition), ...computed];
   const hiddenRight = false;
   return { kind: 'join', type, left, right, condition, merged, mergedAlias, hiddenRight, columns, alias: '' };
-}
-
-/** Both rows side by side; a side that may be missing is NULL then. Rows can meet long after their time, so none is event time. */
-function joinedRow(
-  type: JoinType,
-  left: readonly BoundColumn[],
-  right: readonly BoundColumn[],
-): readonly BoundColumn[] {
-  const side = (columns: readonly BoundColumn[], optional: boolean): readonly BoundColumn[] =>
-    columns.map((column) => ({ ...column, nullable: column.nullable || optional, time: null }));
-  return [
-    ...side(left, type === 'right' || type === 'full'),
-    ...side(right, type === 'left' || type === 'full'),
-  ];
 }
 
 /** The tables of both sides; merged columns come first and hide theirs. */
@@ -180,7 +167,7 @@ function visible(scope: Scope): readonly string[] {
 /** Where types differ or either side may be missing, the column that is shown is computed over the joined row. */
 function mergedColumns(type: JoinType, pairs: readonly Pair[], sides: Sides): readonly MergedColumn[] {
   const width = sides.left.row.length;
-  const row: Scope = { tables: [], row: joinedRow(type, sides.left.row, sides.right.row) };
+  const row: Scope = { tables: [], row: joinedColumns(type, sides.left.row, sides.right.row, null) };
   return pairs.map(({ name, left, right }) => {
     const own = { name: name.name, left: left.index, right: right.index };
     const l = columnAt(row, left.index, name.span);

@@ -12,6 +12,7 @@ import type { QueryContext } from './context.ts';
 import { overBoth, readsOuter, refuseOuterOutsideWhere, splitWhere } from './correlation.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 import type { BindQuery } from './from.ts';
+import { joinedColumns } from './joined-columns.ts';
 import { plainSelect } from './plain-select.ts';
 import { bindScalar } from './scalar-subquery.ts';
 import type { Scope } from './scope.ts';
@@ -147,12 +148,7 @@ export class Subqueries {
 
   private join(type: JoinType, right: BoundRelation, condition: BoundExpr | null): void {
     const left = this.from;
-    const optional = type === 'left';
-    const added = type === 'semi' || type === 'anti' ? [] : right.columns;
-    const columns: readonly BoundColumn[] = [
-      ...left.columns.map((column) => ({ ...column, time: null })),
-      ...added.map((column) => ({ ...column, nullable: column.nullable || optional, time: null })),
-    ];
+    const columns = joinedColumns(type, left.columns, right.columns, condition);
     const joined: BoundJoin = {
       kind: 'join',
       type,

@@ -1,5 +1,6 @@
 // Columns of relations whose rows come and go by other rules than event time: the watermark says nothing about them any more.
 
+import { isWindowTime } from '../data/time-attribute.ts';
 import type { BoundColumn } from './bound.ts';
 
 export function withoutWatermark(columns: readonly BoundColumn[]): readonly BoundColumn[] {
@@ -7,7 +8,7 @@ export function withoutWatermark(columns: readonly BoundColumn[]): readonly Boun
     const { time } = column;
     return {
       ...column,
-      time: time === null || time.kind === 'event' ? null : { ...time, watermarked: false },
+      time: !isWindowTime(time) ? null : { ...time, watermarked: false },
     };
   });
 }

@@ -13,11 +13,6 @@ export interface Equality {
   readonly nullSafe: boolean;
 }
 
-/** Is it an equality between something of the first `width` columns and something of those behind them? */
-export function isEquality(condition: BoundExpr, width: number): boolean {
-  return equalityOf(condition, width) !== null;
-}
-
 /** The equality that a condition is, or null. Both sides have one type, so that equal values have equal keys. */
 export function equalityOf(condition: BoundExpr, width: number): Equality | null {
   if (condition.kind !== 'call' || condition.args.length !== 2) return null;

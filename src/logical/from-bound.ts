@@ -75,6 +75,7 @@ function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
           fromRelation(relation.left, onClose),
           fromRelation(relation.right, onClose),
           relation.condition,
+          onClose,
         ),
         relation,
       );

@@ -1,5 +1,6 @@
 // The nodes of the logical plan. Make them with the functions below: they derive the columns.
 
+import type { TimeAttribute } from '../data/time-attribute.ts';
 import { BIGINT, BOOLEAN } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
@@ -14,8 +15,8 @@ import type {
   OverFrame,
   OverFunctionName,
   TemporalCondition,
-  TimeAttribute,
 } from '../binder/bound.ts';
+import { joinedColumns } from '../binder/joined-columns.ts';
 import { besideClock } from '../binder/now.ts';
 import { withoutWatermark } from '../binder/watermarked.ts';
 import type { KeptDef, SourceDef, TableDef } from '../catalog/definition.ts';
@@ -93,6 +94,8 @@ export interface LogicalJoin extends NodeBase {
   readonly left: LogicalNode;
   readonly right: LogicalNode;
   readonly condition: BoundExpr | null;
+  /** A row without a partner is given once, when none can come any more, rather than until one comes. */
+  readonly onClose: boolean;
 }
 
 /** Of each partition the rows behind the first `offset`, `limit` of them (null: all), with their place as a last column when `numbered`. */
@@ -259,14 +262,10 @@ export function join(
   left: LogicalNode,
   right: LogicalNode,
   condition: BoundExpr | null,
+  onClose: boolean,
 ): LogicalJoin {
-  const side = (node: LogicalNode, optional: boolean): readonly LogicalColumn[] =>
-    node.columns.map((column) => ({ ...column, nullable: column.nullable || optional, time: null }));
-  const columns = [
-    ...side(left, type === 'right' || type === 'full'),
-    ...(isSemi(type) ? [] : side(right, type === 'left' || type === 'full')),
-  ];
-  return { kind: 'join', type, left, right, condition, columns };
+  const columns = joinedColumns(type, left.columns, right.columns, condition);
+  return { kind: 'join', type, left, right, condition, onClose, columns };
 }
 
 export function union(inputs: readonly LogicalNode[], columns: readonly LogicalColumn[]): LogicalUnion {

@@ -16,6 +16,8 @@ export interface KeptRowsShape {
   readonly payload: readonly AccumulatorKind[];
   /** An order of the rows of a key. */
   readonly order?: readonly OrderColumn[];
+  /** A column of time by which rows are freed. */
+  readonly time?: number | null;
 }
 
 export class KeptRows {
@@ -42,7 +44,7 @@ export class KeptRows {
       key: keys.length,
       payload: shape.payload,
       orders: order === undefined ? [] : [order],
-      time: null,
+      time: typeof shape.time === 'number' ? this.at[shape.time]! : null,
     });
   }
 

@@ -5,6 +5,7 @@
 import type { RowSchema } from '../data/types.ts';
 import type { ExpandingShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import type { Horizons } from '../expr/join-times.ts';
 import type { AggregateName } from '../expr/resolve/aggregates.ts';
 import type { FrameEdge, JoinType, OverFrame, OverFunctionName } from '../logical/node.ts';
 
@@ -186,7 +187,8 @@ export interface AggregateNode extends NodeBase {
 /**
  * Pairs of rows with equal keys that meet `residual`, as the left row followed by the right one; outer joins also give each row of
  * their side that has no partner, with NULLs for it; semi and anti joins give the rows of the left side that have one, or none.
- * Without keys every pair is looked at. Both inputs are kept whole.
+ * Without keys every pair is looked at. Both inputs are kept, each row as long as `frees` says: it bounds pairs by time, so that
+ * its column is never NULL where they match.
  */
 export interface JoinNode extends NodeBase {
   readonly kind: 'join';
@@ -200,6 +202,10 @@ export interface JoinNode extends NodeBase {
   readonly nullSafe: readonly boolean[];
   /** Bound to the two rows side by side, as they are before one may be missing. */
   readonly residual: BoundExpr | null;
+  /** Null: rows of the side are kept as long as they are in its input. */
+  readonly frees: Horizons;
+  /** Rows without a partner are given once, when they are freed. */
+  readonly onClose: boolean;
   /** How many columns of `schema` are the right row's: none of a semi or anti join. */
   readonly rightWidth: number;
   /** Of its two state tables, `<fingerprint>-left` and `<fingerprint>-right`. */

@@ -7,10 +7,14 @@ import { canonicalText, replaceColumns } from '../expr/columns.ts';
 import { equalityOf } from '../expr/equality.ts';
 import type { Equality } from '../expr/equality.ts';
 import { printExpr } from '../expr/print.ts';
-import type { LogicalColumn, LogicalJoin } from '../logical/node.ts';
+import { horizonsOf, timeBounds } from '../expr/join-times.ts';
+import type { Horizons, JoinSide } from '../expr/join-times.ts';
+import type { LogicalColumn, LogicalJoin, LogicalNode } from '../logical/node.ts';
 import { conjunction, conjuncts, isSemi } from '../logical/node.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import type { JoinNode } from './graph.ts';
 import type { Lowered, Lowering, Origin } from './lowered.ts';
+import { watermarkColumns } from './lowered.ts';
 import { addMap, columnExpr, identity } from './maps.ts';
 
 interface Side {
@@ -100,18 +104,16 @@ function joined(
   equalities: readonly Equality[],
   rest: readonly BoundExpr[],
 ): Lowered {
-  const columns = [
-    ...joinedColumns(left.input.columns, node.type === 'right' || node.type === 'full'),
-    ...(isSemi(node.type)
-      ? []
-      : joinedColumns(right.input.columns, node.type === 'left' || node.type === 'full')),
-  ];
+  const columns = physicalColumns(node, left.input.columns, right.input.columns);
   const width = left.input.columns.length;
   const residual = conjunction(rest.map((part) => overSides(part, node.left.columns.length, width))) ?? null;
   const nullSafe = equalities.map((equality) => equality.nullSafe);
-  const origin = joinOrigin(node, left, right, nullSafe, residual);
+  const frees = freeing(node, left.input, right.input);
+  const kept = { frees, onClose: node.onClose && waits(node.type, frees) };
+  const origin = joinOrigin(node, left, right, { nullSafe, residual, ...kept });
   const key = joinKey(node, left, right, nullSafe);
   const fingerprint = context.builder.uniqueFingerprint(fingerprintOf('join', origin.text));
+  const grow = left.input.node.appendOnly && right.input.node.appendOnly;
   const join = context.builder.add({
     kind: 'join' as const,
     type: node.type,
@@ -121,19 +123,45 @@ function joined(
     rightKeys: right.keys,
     nullSafe,
     residual,
+    ...kept,
     rightWidth: columns.length - width,
     fingerprint,
     schema: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     streamKey: key ?? [],
-    appendOnly: node.type === 'inner' && left.input.node.appendOnly && right.input.node.appendOnly,
-    watermarkColumns: [],
+    appendOnly: grow && (node.type === 'inner' || kept.onClose),
+    watermarkColumns: watermarkColumns(columns),
     label: node.condition === null ? 'CROSS JOIN' : `JOIN ON ${printExpr(node.condition)}`,
   });
   return { node: join, columns, visible: columns.length, key, origin };
 }
 
-function joinedColumns(columns: readonly LogicalColumn[], optional: boolean): readonly LogicalColumn[] {
-  return columns.map((column) => ({ ...column, nullable: column.nullable || optional, time: null }));
+/** The columns of the logical join, with those that only serve keys behind the ones of their side. */
+function physicalColumns(
+  node: LogicalJoin,
+  left: readonly LogicalColumn[],
+  right: readonly LogicalColumn[],
+): readonly LogicalColumn[] {
+  const logicalLeft = node.left.columns.length;
+  const side = (columns: readonly LogicalColumn[], visible: number, from: number, optional: boolean) =>
+    columns.map((column, i) => ({
+      ...column,
+      nullable: column.nullable || optional,
+      time: i < visible ? node.columns[from + i]!.time : null,
+    }));
+  return [
+    ...side(left, logicalLeft, 0, node.type === 'right' || node.type === 'full'),
+    ...(isSemi(node.type)
+      ? []
+      : side(right, node.right.columns.length, logicalLeft, node.type === 'left' || node.type === 'full')),
+  ];
+}
+
+function freeing(node: LogicalJoin, left: Lowered, right: Lowered): Horizons {
+  const side = ({ columns }: LogicalNode, { node: { appendOnly } }: Lowered): JoinSide => {
+    return { times: columns.map((column) => column.time), grows: appendOnly };
+  };
+  const bounds = timeBounds(node.condition, node.left.columns.length);
+  return horizonsOf(bounds, side(node.left, left), side(node.right, right));
 }
 
 /** Bound to the logical rows → bound to the physical ones, which have columns behind the visible ones of the left side. */
@@ -164,23 +192,43 @@ function joinKey(
   return [...left.input.key, ...rightKey];
 }
 
-function joinOrigin(
-  node: LogicalJoin,
-  left: Side,
-  right: Side,
-  nullSafe: readonly boolean[],
-  residual: BoundExpr | null,
-): Origin {
+/** Are there rows without a partner that can be given when they are freed? */
+function waits(type: LogicalJoin['type'], { left, right }: Horizons): boolean {
+  switch (type) {
+    case 'inner':
+    case 'semi':
+      return false;
+    case 'left':
+    case 'anti':
+      return left !== null;
+    case 'right':
+      return right !== null;
+    case 'full':
+      return left !== null && right !== null;
+  }
+}
+
+/** What the fingerprint of state depends on beside the inputs. */
+type JoinForm = Pick<JoinNode, 'nullSafe' | 'residual' | 'frees' | 'onClose'>;
+
+function joinOrigin(node: LogicalJoin, left: Side, right: Side, form: JoinForm): Origin {
   const all = [
     ...left.input.origin.columns.map((text) => `left ${text}`),
     ...right.input.origin.columns.map((text) => `right ${text}`),
   ];
   const width = left.input.columns.length;
   const keys = left.keys.map(
-    (l, i) => `${all[l]!} ${nullSafe[i] === true ? 'is' : '='} ${all[width + right.keys[i]!]!}`,
+    (l, i) => `${all[l]!} ${form.nullSafe[i] === true ? 'is' : '='} ${all[width + right.keys[i]!]!}`,
   );
-  const where = residual === null ? '' : ` where ${canonicalText(residual, (index) => all[index]!)}`;
-  const text = `${node.type} join (${left.input.origin.text}) (${right.input.origin.text}) keeping (${all.join(', ')}) on (${keys.join(', ')})${where}`;
+  const where =
+    form.residual === null ? '' : ` where ${canonicalText(form.residual, (index) => all[index]!)}`;
+  const { frees, onClose } = form;
+  const freed = [
+    ...(frees.left === null ? [] : [` until ${all[frees.left.column]!} + ${frees.left.shift}`]),
+    ...(frees.right === null ? [] : [` until ${all[width + frees.right.column]!} + ${frees.right.shift}`]),
+    ...(onClose ? [' once'] : []),
+  ].join('');
+  const text = `${node.type} join (${left.input.origin.text}) (${right.input.origin.text}) keeping (${all.join(', ')}) on (${keys.join(', ')})${where}${freed}`;
   const given = isSemi(node.type) ? all.slice(0, width) : all;
   return { text, columns: given.map((column, i) => `joined ${i} ${column}`) };
 }

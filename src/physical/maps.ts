@@ -1,5 +1,6 @@
 // Map nodes: filter, projection and window assignment are all one kind of node.
 
+import { isWindowTime } from '../data/time-attribute.ts';
 import type { LogicalColumn } from '../logical/node.ts';
 import type { BoundExpr, ColumnExpr } from '../expr/bound.ts';
 import { canonicalText } from '../expr/columns.ts';
@@ -79,7 +80,7 @@ function isKeyColumn(
   if (expr.kind === 'column' && expr.index === index) return true;
   const a = column.time;
   const b = keyColumn.time;
-  if (a === null || b === null || a.kind === 'event' || b.kind === 'event') return false;
+  if (!isWindowTime(a) || !isWindowTime(b)) return false;
   return a.window === b.window && (a.size !== null || a.kind === b.kind);
 }
 

@@ -3,6 +3,7 @@
 import { typeName } from '../data/types.ts';
 import type { RowSchema } from '../data/types.ts';
 import { printMicros, printShape } from '../data/window-shape.ts';
+import type { Horizon } from '../expr/join-times.ts';
 import { printExpr } from '../expr/print.ts';
 import type {
   AggregateCall,
@@ -297,9 +298,27 @@ function describeJoin(node: JoinNode, left: RowSchema, right: RowSchema): readon
       : `${node.type} join on ${keys.join(' and ')}`,
     ...(node.residual === null ? [] : [`where ${printExpr(node.residual)}`]),
     `gives ${node.schema.map((field) => field.name).join(', ')}`,
-    'state: all rows of both inputs, kept for ever',
+    ...joinState(node, left, right),
     `state tables: ${node.fingerprint}-left, -right`,
   ];
+}
+
+function joinState({ frees, onClose }: JoinNode, left: RowSchema, right: RowSchema): readonly string[] {
+  if (frees.left === null && frees.right === null) return ['state: all rows of both inputs, kept for ever'];
+  const kept = (horizon: Horizon | null, schema: RowSchema): string =>
+    horizon === null
+      ? 'kept for ever'
+      : `freed when the watermark reaches ${schema[horizon.column]!.name}${shiftText(horizon.shift)}`;
+  return [
+    `state: rows of the left input, ${kept(frees.left, left)}`,
+    `state: rows of the right input, ${kept(frees.right, right)}`,
+    ...(onClose ? ['emits: rows without a partner once, when they are freed'] : []),
+  ];
+}
+
+function shiftText(micros: bigint): string {
+  if (micros === 0n) return '';
+  return micros < 0n ? ` - ${printMicros(-micros)}` : ` + ${printMicros(micros)}`;
 }
 
 function callText(call: AggregateCall, node: AggregateNode, input: RowSchema): string {

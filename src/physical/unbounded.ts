@@ -2,7 +2,7 @@
 // What is kept as long as rows of a changing input are there is bounded by that input, which tells for itself.
 
 import { inputIds } from './fuse.ts';
-import type { NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
+import type { JoinNode, NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
 
 /** One line for a view or sink of the graph; null: all its state is bounded. */
 export function unboundedNote(graph: PhysicalGraph, id: string): string | null {
@@ -21,7 +21,7 @@ export function unboundedNote(graph: PhysicalGraph, id: string): string | null {
   if (kept.size === 0) return null;
   return (
     `state that grows with the input, for ever: ${[...kept].join('; ')} ` +
-    '(EXPLAIN shows it; windows over a time with a watermark and temporal filters free theirs)'
+    '(EXPLAIN shows it; windows over a time with a watermark, joins that bound the time between rows, and temporal filters free theirs)'
   );
 }
 
@@ -40,8 +40,18 @@ function keptForEver(node: PhysicalNode, inputs: readonly PhysicalNode[]): strin
     case 'session':
       return node.frees ? null : 'all rows of sessions';
     case 'join':
-      return inputs.some((input) => input.appendOnly) ? 'all rows of the inputs of a join' : null;
+      return joinKeeps(node, inputs);
     default:
       return null;
   }
+}
+
+/** A side that changes is bounded by what its input keeps. */
+function joinKeeps(node: JoinNode, inputs: readonly PhysicalNode[]): string | null {
+  const sides = (['left', 'right'] as const).filter((side, i) => {
+    return node.frees[side] === null && inputs[i]!.appendOnly;
+  });
+  if (sides.length === 0) return null;
+  if (node.frees.left === null && node.frees.right === null) return 'all rows of the inputs of a join';
+  return `all rows of the ${sides.join(' and ')} input of a join`;
 }

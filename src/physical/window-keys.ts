@@ -1,8 +1,10 @@
 // The keys under which an aggregate keeps its groups. Where all windows are equally long, start and end say the same: only the end
 // is kept.
 
+import type { WindowTime } from '../data/time-attribute.ts';
+import { isWindowTime } from '../data/time-attribute.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { LogicalAggregate, LogicalColumn, LogicalTime } from '../logical/node.ts';
+import type { LogicalAggregate, LogicalColumn } from '../logical/node.ts';
 import { plusMicros } from './time-exprs.ts';
 
 export interface GroupKeys {
@@ -15,8 +17,6 @@ export interface GroupKeys {
   readonly changed: boolean;
 }
 
-type WindowTime = Exclude<LogicalTime, { kind: 'event' }>;
-
 export function groupKeys(node: LogicalAggregate): GroupKeys {
   const exprs: BoundExpr[] = [];
   const columns: LogicalColumn[] = [];
@@ -24,7 +24,7 @@ export function groupKeys(node: LogicalAggregate): GroupKeys {
   const restore = node.keys.map((expr, i) => {
     const column = node.columns[i]!;
     const time = column.time;
-    if (time === null || time.kind === 'event' || time.size === null) {
+    if (!isWindowTime(time) || time.size === null) {
       exprs.push(expr);
       columns.push(column);
       return { index: exprs.length - 1, minus: null };

@@ -128,7 +128,9 @@ export class RowTable implements StateTable {
 
   /** Live rows whose time is at or before `through`; `expire` must follow. */
   expired(through: bigint): number[] {
-    return this.expiry === null ? [] : this.expiry.take(through);
+    if (this.expiry === null) return [];
+    // At the end of input every time is over, also an infinite one.
+    return through === NO_END ? [...allRows(this.slots).rows] : this.expiry.take(through);
   }
 
   /** At or before the earliest time of a row; null: no row has one. */

@@ -56,6 +56,8 @@ function nodeOf(form: Form): JoinNode {
     rightKeys: form.keyed ? [0] : [],
     nullSafe: form.keyed ? [form.nullSafe] : [],
     residual: form.residual ? residual() : null,
+    frees: { left: null, right: null },
+    onClose: false,
     rightWidth: semi ? 0 : RIGHT.length,
     fingerprint: 'join-test',
     schema,

@@ -24,6 +24,14 @@ test.each([
     'SELECT b.price, a.item_name FROM bid b JOIN auction a ON a.id = b.auction',
     'all rows of the inputs of a join',
   ],
+  [
+    'SELECT b.price FROM bid b JOIN auction a ON a.id = b.auction AND b.date_time >= a.date_time',
+    'all rows of the right input of a join',
+  ],
+  [
+    'SELECT b.price FROM bid b LEFT JOIN kinds k ON k.l = b.auction AND k.tz = b.date_time',
+    'all rows of the left input of a join',
+  ],
 ])('%s', (query, state) => {
   expect(note(query)).toContain(`for ever: ${state} (`);
 });
@@ -34,6 +42,8 @@ test.each([
   `SELECT window_end, count(*) FROM HOP(bid, date_time, INTERVAL '1 second', INTERVAL '1 hour') GROUP BY window_end`,
   `SELECT auction, window_end FROM SESSION(bid PARTITION BY bidder, date_time, INTERVAL '1 hour')`,
   `SELECT auction FROM bid WHERE date_time > now() - INTERVAL '1 hour'`,
+  'SELECT b.price FROM bid b JOIN auction a ON a.id = b.auction AND b.date_time BETWEEN a.date_time AND a.expires',
+  `SELECT b.price FROM bid b FULL JOIN bid a ON a.auction = b.auction AND a.date_time - b.date_time BETWEEN INTERVAL '0' AND INTERVAL '1 day'`,
 ])('nothing about %s', (query) => {
   expect(note(query)).toBeNull();
 });

@@ -25,9 +25,10 @@ export class Judge {
     return new Judge(client);
   }
 
-  /** Makes the table of the source that `sql` begins with, in place of an older one. */
-  async load(sql: string, rows: readonly Row[]): Promise<void> {
-    const source = planSubmission(sql, EMPTY_CATALOG).catalog.list()[0]!;
+  /** Makes the table of a source of `sql` (the first one unless it is named), in place of an older one. */
+  async load(sql: string, rows: readonly Row[], name?: string): Promise<void> {
+    const sources = planSubmission(sql, EMPTY_CATALOG).catalog.list();
+    const source = sources.find((one) => name === undefined || one.name === name)!;
     const columns = source.columns.map(({ name, type }) => {
       const collation = type.kind === 'text' ? ' COLLATE "C"' : '';
       return `${name} ${typeName(type)}${collation}`;
@@ -47,7 +48,14 @@ export class Judge {
     if (statement.kind !== 'CreateMaterializedView') throw new Error('the last statement is no view');
     const { catalog } = planSubmission(sql, EMPTY_CATALOG);
     const width = catalog.list().at(-1)!.columns.length;
-    const query = postgresQuery(statement.query, () => 'timestamptz', moment);
+    return this.rowsOf(
+      postgresQuery(statement.query, () => 'timestamptz', moment),
+      width,
+    );
+  }
+
+  /** The rows of a query of Postgres with `width` columns. */
+  async rowsOf(query: string, width: number): Promise<string[]> {
     const names = Array.from({ length: width }, (_, i) => `c${i}`);
     const cells = names.map((name) => `coalesce(${name}::text, 'NULL')`).join(', ');
     const text = `SELECT concat_ws(' | ', ${cells}) FROM (${query}) AS q (${names.join(', ')})`;

@@ -1,4 +1,4 @@
-// One view of one source, run in memory from its text: rows in, epochs, restarts from what the epochs wrote, the view's rows out. The
+// One view of a source, or of several, run in memory from its text: rows in, epochs, restarts from what the epochs wrote, the view's rows out. The
 // lateness of rows is the test's affair: it hands in what is on time.
 
 import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
@@ -26,17 +26,17 @@ export class ViewRun {
   readonly errors = new Map<string, number>();
   /** Changes that reached the view. */
   pushed = 0;
-  private readonly scan: ScanNode;
+  private readonly scans: readonly ScanNode[];
   private readonly view: MaterializeNode;
   private dataflow!: Dataflow;
   private keeper!: StateKeeper;
   private epoch = 0;
-  private offset = 0;
+  private readonly offsets = new Map<ScanNode, number>();
 
-  /** `sql`: one source and one materialized view. */
+  /** `sql`: sources, then one materialized view. */
   constructor(sql: string, options: { readonly optimize?: boolean } = {}) {
     this.graph = planSubmission(sql, EMPTY_CATALOG, options).pipeline!.graph;
-    this.scan = this.graph.nodes.find((node): node is ScanNode => node.kind === 'scan')!;
+    this.scans = this.graph.nodes.filter((node): node is ScanNode => node.kind === 'scan');
     this.view = this.graph.nodes.find((node): node is MaterializeNode => node.kind === 'materialize')!;
     this.compile();
   }
@@ -63,27 +63,41 @@ export class ViewRun {
     }
   }
 
-  push(rows: readonly Row[]): void {
-    const { schema, system } = this.scan;
+  private scanOf(source: string | undefined): ScanNode {
+    const found = this.scans.find((scan) => source === undefined || scan.sourceName === source);
+    if (found === undefined) throw new Error(`nothing reads ${source}`);
+    return found;
+  }
+
+  /** `source` may be left out where there is one. */
+  push(rows: readonly Row[], source?: string): void {
+    const scan = this.scanOf(source);
+    const { schema, system } = scan;
+    const offset = this.offsets.get(scan) ?? 0;
     const batch = newBatch(schema, rows.length);
     const declared = schema.length - system.length;
     rows.forEach((row, i) => {
       schema.forEach((field, c) => {
         const which = c < declared ? undefined : system[c - declared];
-        const value =
-          which === 'partition' ? 0 : which === 'offset' ? BigInt(this.offset + i) : row[field.name]!;
+        const value = which === 'partition' ? 0 : which === 'offset' ? BigInt(offset + i) : row[field.name]!;
         setValue(batch.columns[c]!, i, value);
       });
     });
     batch.rows = rows.length;
-    this.offset += rows.length;
-    if (rows.length > 0) this.dataflow.push(this.scan.id, batch);
+    this.offsets.set(scan, offset + rows.length);
+    if (rows.length > 0) this.dataflow.push(scan.id, batch);
   }
 
-  endEpoch(closedThrough: bigint | null, ts = BigInt(this.epoch + 1)): void {
+  /** The watermark: of all sources, or by name. */
+  endEpoch(
+    closedThrough: bigint | null | ReadonlyMap<string, bigint | null>,
+    ts = BigInt(this.epoch + 1),
+  ): void {
     this.epoch++;
-    for (let level = 0; level < this.dataflow.levelCount; level++)
-      this.dataflow.endLevel(level, () => closedThrough, ts);
+    const names = new Map(this.scans.map(({ id, sourceName }) => [id, sourceName]));
+    const through = (id: number): bigint | null =>
+      typeof closedThrough === 'bigint' ? closedThrough : (closedThrough?.get(names.get(id)!) ?? null);
+    for (let level = 0; level < this.dataflow.levelCount; level++) this.dataflow.endLevel(level, through, ts);
     this.state.add(this.epoch, this.keeper.endEpoch(this.epoch));
   }
 

@@ -257,7 +257,7 @@ function pruneJoin(
   const rightStart = left.node.columns.length;
   const both = [...left.at, ...right.at.map((i) => (i < 0 ? -1 : rightStart + i))];
   const condition = node.condition === null ? null : moved(node.condition, both);
-  const pruned = join(node.type, left.node, right.node, condition);
+  const pruned = join(node.type, left.node, right.node, condition, node.onClose);
   return { node: pruned, at: both.slice(0, node.columns.length) };
 }
 

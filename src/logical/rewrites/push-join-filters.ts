@@ -2,7 +2,6 @@
 // both sides becomes part of the join's condition, where equalities make its key.
 
 import { replaceColumns } from '../../expr/columns.ts';
-import { isEquality } from '../../expr/equality.ts';
 import { canFail, columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
 import type { LogicalJoin, LogicalNode } from '../node.ts';
@@ -25,8 +24,8 @@ export function pushIntoJoin(
   const rightStays = node.type === 'inner' || node.type === 'right';
   const [whereLeft, rest] = split(above, (part) => leftStays && sides.onlyLeft(part) && !canFail(part));
   const [whereRight, both] = split(rest, (part) => rightStays && sides.onlyRight(part) && !canFail(part));
-  const [intoJoin, stay] =
-    node.type === 'inner' ? split(both, (part) => !canFail(part) || sides.isKey(part)) : [[], both];
+  // The pairs that a condition is evaluated for, and in which order with others, are the same above an inner join and in it.
+  const [intoJoin, stay] = node.type === 'inner' ? [both, []] : [[], both];
   // A pair is no match when either row is none: rows of a side that may be missing need not come as far as the join.
   const onLeft = node.type === 'inner' || node.type === 'right' || node.type === 'semi';
   const onRight = node.type !== 'right' && node.type !== 'full';
@@ -37,6 +36,7 @@ export function pushIntoJoin(
     pushInto(node.left, [...whereLeft, ...left]),
     pushInto(node.right, [...whereRight, ...right].map(sides.toRight)),
     conjunction(condition) ?? null,
+    node.onClose,
   );
   return filtered(below, stay);
 }
@@ -44,7 +44,6 @@ export function pushIntoJoin(
 interface JoinSides {
   onlyLeft(part: BoundExpr): boolean;
   onlyRight(part: BoundExpr): boolean;
-  isKey(part: BoundExpr): boolean;
   /** Over the joined row → over the right one. */
   toRight(this: void, part: BoundExpr): BoundExpr;
 }
@@ -56,7 +55,6 @@ function sidesOf(node: LogicalJoin): JoinSides {
     // What reads no column stays with the join: it decides about all rows at once.
     onlyLeft: (part) => reads(part).length > 0 && reads(part).every((i) => i < width),
     onlyRight: (part) => reads(part).length > 0 && reads(part).every((i) => i >= width),
-    isKey: (part) => isEquality(part, width),
     toRight: (part) =>
       replaceColumns(part, (index, column) => ({ ...column, index: index - width }) as BoundExpr),
   };

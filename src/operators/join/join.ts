@@ -4,16 +4,23 @@
 // A side is `watched` when the output depends on whether its rows have partners: outer joins give a row of it without any, a semi
 // join each that has some, an anti join each that has none. Invariant: such a row is out with its own weight exactly when its
 // number of partners says so; it is corrected whenever that number comes to or leaves 0.
+//
+// Where the condition bounds the time between the rows of a pair, the watermark says when a row meets no partner any more (see
+// Horizon): it is then freed, and what is out of it stays. On window close a row without partners is first given at that time.
 
 import type { Batch } from '../../data/batch.ts';
 import { newBatch } from '../../data/batch.ts';
+import type { Column } from '../../data/column.ts';
 import { gatherBatch } from '../../data/gather.ts';
+import { TIMESTAMP_INFINITY, TIMESTAMP_MINUS_INFINITY } from '../../data/time.ts';
 import type { RowSchema } from '../../data/types.ts';
+import type { Horizon } from '../../expr/join-times.ts';
 import type { ScalarKernel } from '../../expr/kernel.ts';
 import { compileScalar } from '../../expr/kernel.ts';
 import { printExpr } from '../../expr/print.ts';
 import type { JoinNode } from '../../physical/graph.ts';
 import type { RowTable } from '../../state/row-table.ts';
+import { earliest } from '../dataflow.ts';
 import { describeRow } from '../describe-row.ts';
 import { KeptRows } from '../kept-rows.ts';
 import type { Operator, Output } from '../operator.ts';
@@ -27,13 +34,16 @@ const CHUNK = 1024;
 interface Watch {
   /** A row is out when it has partners (semi join), or when it has none. */
   readonly whenPaired: boolean;
+  /** Only once it is freed, for good. */
+  readonly atEnd: boolean;
 }
 
 interface Port {
   readonly side: KeptRows;
   readonly isLeft: boolean;
   readonly watch: Watch | null;
-  /** Keys that match nothing when they are NULL. */
+  readonly horizon: Horizon | null;
+  /** Columns that match nothing when they are NULL. */
   readonly strictKeys: readonly number[];
   readonly matchable: Batch;
 }
@@ -46,6 +56,9 @@ export class JoinOperator implements Operator {
   private readonly candidates: PairBuffer;
   private readonly results: PairBuffer;
   private readonly givesPairs: boolean;
+  /** A row's partners are counted one by one: a condition chooses among the rows of its key, or some of them are freed before it. */
+  private readonly countsPairs: boolean;
+  private through = TIMESTAMP_MINUS_INFINITY;
   /** By row of the chunk. */
   private readonly touched = new Int32Array(CHUNK);
   private readonly entries = new Int32Array(CHUNK);
@@ -60,6 +73,7 @@ export class JoinOperator implements Operator {
   constructor(node: JoinNode, left: RowSchema, right: RowSchema) {
     this.node = node;
     this.givesPairs = node.type !== 'semi' && node.type !== 'anti';
+    this.countsPairs = node.residual !== null || node.frees.left !== null || node.frees.right !== null;
     this.residual = node.residual === null ? null : compileScalar(node.residual, [...left, ...right]);
     this.ports = [this.port(left, true), this.port(right, false)];
     this.tables = this.ports.map((port) => port.side.table);
@@ -70,17 +84,21 @@ export class JoinOperator implements Operator {
   private port(schema: RowSchema, isLeft: boolean): Port {
     const { node } = this;
     const keys = isLeft ? node.leftKeys : node.rightKeys;
-    const watch = watchOf(node.type, isLeft);
+    const horizon = isLeft ? node.frees.left : node.frees.right;
+    const watch = watchOf(node, isLeft);
+    const strict = keys.filter((_, i) => node.nullSafe[i] !== true);
     return {
       isLeft,
       watch,
+      horizon,
       side: new KeptRows({
         fingerprint: `${node.fingerprint}-${isLeft ? 'left' : 'right'}`,
         schema,
         keys,
-        payload: watch !== null && node.residual !== null ? ['f64'] : [],
+        payload: watch !== null && this.countsPairs ? ['f64'] : [],
+        time: horizon?.column ?? null,
       }),
-      strictKeys: keys.filter((_, i) => node.nullSafe[i] !== true),
+      strictKeys: horizon === null ? strict : [...strict, horizon.column],
       matchable: newBatch(schema, 0),
     };
   }
@@ -126,7 +144,7 @@ export class JoinOperator implements Operator {
     this.chunk++;
     const columns = columnsOf(batch, other);
     const keys = own.side.keysOf(batch);
-    const countsPairs = this.residual !== null;
+    const { countsPairs } = this;
     const netPartners = other.watch !== null && !countsPairs;
     other.side.table.find(keys, from, to, this.entries);
     if (netPartners) this.noteWeights(own, keys, from, to);
@@ -135,11 +153,11 @@ export class JoinOperator implements Operator {
     if (countsPairs) this.comparePairs(batch, from, to, own, other, columns, out);
     else this.pairAll(batch, from, to, own, other, columns, out);
     if (netPartners) this.correctOther(own, other, keys, from, to, columns, out);
-    if (own.watch !== null) this.emitOwn(batch, from, to, own, columns, out);
+    if (own.watch !== null) this.takeOwn(batch, from, to, own, columns, out);
     this.flush(columns, own, out);
   }
 
-  /** Without a residual every row of the key is a partner. */
+  /** Every row of the key is a partner, for as long as it is there. */
   private pairAll(
     batch: Batch,
     from: number,
@@ -188,16 +206,10 @@ export class JoinOperator implements Operator {
   private takeCandidates(from: number, own: Port, other: Port, columns: PairColumns, out: Output): void {
     const { candidates } = this;
     if (candidates.size === 0) return;
-    const batch = candidates.gather(columns, own.isLeft, false);
     const weights = other.side.table.weights.values;
-    const verdict = this.residual!.run(batch, (row, _target, error) => {
-      const weight = candidates.diffs[row]! * weights[candidates.other[row]!]!;
-      const expression = printExpr(this.node.residual!);
-      out.error({ ...error, expression, row: describeRow(batch, row) }, weight);
-    });
-    if (verdict.layout !== 'bool') throw new Error('a condition is boolean');
+    const verdict = this.residual === null ? null : this.verdict(this.residual, own, weights, columns, out);
     for (let p = 0; p < candidates.size; p++) {
-      if (verdict.values[p] !== 1 || verdict.nulls?.[p] === 1) continue;
+      if (verdict !== null && (verdict.values[p] !== 1 || verdict.nulls?.[p] === 1)) continue;
       const i = candidates.own[p]!;
       const slot = candidates.other[p]!;
       const diff = candidates.diffs[p]!;
@@ -206,6 +218,24 @@ export class JoinOperator implements Operator {
       if (other.watch !== null) this.countPartner(slot, diff, own, other, columns, out);
     }
     candidates.size = 0;
+  }
+
+  private verdict(
+    residual: ScalarKernel,
+    own: Port,
+    weights: Float64Array,
+    columns: PairColumns,
+    out: Output,
+  ): Extract<Column, { layout: 'bool' }> {
+    const { candidates } = this;
+    const batch = candidates.gather(columns, own.isLeft, false);
+    const verdict = residual.run(batch, (row, _target, error) => {
+      const weight = candidates.diffs[row]! * weights[candidates.other[row]!]!;
+      const expression = printExpr(this.node.residual!);
+      out.error({ ...error, expression, row: describeRow(batch, row) }, weight);
+    });
+    if (verdict.layout !== 'bool') throw new Error('a condition is boolean');
+    return verdict;
   }
 
   private countPartner(
@@ -268,13 +298,13 @@ export class JoinOperator implements Operator {
     columns: PairColumns,
     out: Output,
   ): void {
-    if (had === has) return;
+    if (had === has || other.watch!.atEnd) return;
     const enters = has === other.watch!.whenPaired;
     const weight = other.side.table.weights.values[slot]!;
     this.emit(-1, slot, enters ? weight : -weight, columns, own, out);
   }
 
-  private emitOwn(
+  private takeOwn(
     batch: Batch,
     from: number,
     to: number,
@@ -282,12 +312,52 @@ export class JoinOperator implements Operator {
     columns: PairColumns,
     out: Output,
   ): void {
-    const counts = this.residual === null ? null : own.side.values;
+    const { whenPaired, atEnd } = own.watch!;
     for (let i = from; i < to; i++) {
       const partners = this.partners[i - from]!;
-      if (counts !== null) counts[this.touched[i - from]!] = partners;
-      if (partners > 0 === own.watch!.whenPaired) this.emit(i, -1, diffAt(batch, i), columns, own, out);
+      if (this.countsPairs) own.side.values[this.touched[i - from]!] = partners;
+      if (partners > 0 === whenPaired && !atEnd) this.emit(i, -1, diffAt(batch, i), columns, own, out);
     }
+  }
+
+  watermark(micros: bigint): void {
+    this.through = micros;
+  }
+
+  /** What can meet no partner any more goes; without having met one it is given now, where that was waited for. */
+  endEpoch(out: Output): void {
+    const [left, right] = this.ports;
+    const freed = [this.due(left), this.due(right)] as const;
+    this.giveUnmatched(freed[0], left, right, out);
+    this.giveUnmatched(freed[1], right, left, out);
+    this.free(freed[0], left);
+    this.free(freed[1], right);
+  }
+
+  private due({ horizon, side }: Port): readonly number[] {
+    return horizon === null ? [] : side.table.expired(before(this.through, horizon.shift));
+  }
+
+  private giveUnmatched(slots: readonly number[], of: Port, other: Port, out: Output): void {
+    if (of.watch === null || !of.watch.atEnd) return;
+    const columns = columnsOf(other.matchable, of);
+    const { weights } = of.side.table;
+    for (const slot of slots)
+      if (of.side.values[slot] === 0) this.emit(-1, slot, weights.values[slot]!, columns, other, out);
+    this.flush(columns, other, out);
+  }
+
+  private free(slots: readonly number[], { horizon, side }: Port): void {
+    if (slots.length > 0) side.table.expire(slots, before(this.through, horizon!.shift));
+  }
+
+  nextClose(): bigint | null {
+    return earliest(
+      this.ports.map(({ watch, horizon, side }) => {
+        const next = watch?.atEnd === true ? side.table.nextExpiry() : null;
+        return next === null ? null : next + horizon!.shift;
+      }),
+    );
   }
 
   /** Weights other than ±1 are rows that are there several times. */
@@ -309,20 +379,20 @@ export class JoinOperator implements Operator {
   }
 }
 
-function watchOf(type: JoinNode['type'], isLeft: boolean): Watch | null {
+function watchOf({ type, onClose }: JoinNode, isLeft: boolean): Watch | null {
+  const unpaired = { whenPaired: false, atEnd: onClose };
   switch (type) {
     case 'inner':
       return null;
     case 'left':
-      return isLeft ? { whenPaired: false } : null;
-    case 'right':
-      return isLeft ? null : { whenPaired: false };
-    case 'full':
-      return { whenPaired: false };
-    case 'semi':
-      return isLeft ? { whenPaired: true } : null;
     case 'anti':
-      return isLeft ? { whenPaired: false } : null;
+      return isLeft ? unpaired : null;
+    case 'right':
+      return isLeft ? null : unpaired;
+    case 'full':
+      return unpaired;
+    case 'semi':
+      return isLeft ? { whenPaired: true, atEnd: false } : null;
   }
 }
 
@@ -336,4 +406,12 @@ function diffAt(batch: Batch, i: number): number {
 
 function optional<T extends { readonly nullable: boolean }>(field: T): T {
   return { ...field, nullable: true };
+}
+
+/** The end of input stays the end. */
+function before(watermark: bigint, shift: bigint): bigint {
+  if (watermark === TIMESTAMP_INFINITY) return watermark;
+  const time = watermark - shift;
+  if (time <= TIMESTAMP_MINUS_INFINITY) return TIMESTAMP_MINUS_INFINITY;
+  return time < TIMESTAMP_INFINITY ? time : TIMESTAMP_INFINITY - 1n;
 }
