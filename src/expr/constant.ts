@@ -48,7 +48,14 @@ export function foldConstants(expr: BoundExpr): BoundExpr {
 }
 
 function asLiteral(expr: BoundExpr): BoundExpr {
-  return literal(evaluateConstant(expr), expr.type, expr.span);
+  return literal(widened(expr) ?? evaluateConstant(expr), expr.type, expr.span);
+}
+
+/** The most frequent constant, `1` beside a bigint, without a kernel of its own: a text has thousands of them. */
+function widened(expr: BoundExpr): bigint | null {
+  if (expr.kind !== 'cast' || expr.type.kind !== 'bigint' || expr.arg.kind !== 'literal') return null;
+  const { type, value } = expr.arg;
+  return type.kind === 'integer' && typeof value === 'number' ? BigInt(value) : null;
 }
 
 /** Arms behind a constant true, and those with a constant false or NULL, are dropped unseen. */

@@ -4,8 +4,8 @@
 /** Length of a submitted text, in UTF-8 bytes. */
 export const MAX_TEXT_BYTES = 1024 * 1024;
 
-/** Tokens of a submitted text: about half a second of scanning and parsing. */
-export const MAX_TOKENS = 100_000;
+/** Tokens of a submitted text. What is made of them takes time in proportion: half a second from text to code, at the worst. */
+export const MAX_TOKENS = 50_000;
 
 export const MAX_STATEMENTS = 1000;
 

@@ -43,8 +43,11 @@ function refuseUnreadable(text: string): void {
     const lone = text.search(/\p{Surrogate}/u);
     throw syntaxError('the text has half of a UTF-16 surrogate pair', { offset: lone, end: lone + 1 });
   }
-  if (lexemeEnds(text, MAX_TOKENS).length > MAX_TOKENS) {
-    throw tooLarge(`the text has more than ${MAX_TOKENS} words and symbols`, start, 'submit it in parts');
+  const ends = lexemeEnds(text, MAX_TOKENS);
+  if (ends.length > MAX_TOKENS) {
+    const end = ends[MAX_TOKENS]!;
+    const hint = 'submit it in parts, and join a table where one query holds so many constants';
+    throw tooLarge(`the text has more than ${MAX_TOKENS} words and symbols`, { offset: end - 1, end }, hint);
   }
   const run = longOperatorRun(text, MAX_OPERATOR_RUN);
   if (run >= 0) {

@@ -1,7 +1,9 @@
 // We stand on kafkajs's inner modules: these tests fail when they move, before anything subtler does.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, test } from 'vitest';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { BrokerConnection } from '../../src/connectors/kafka/connection.ts';
 import { fetchRequest } from '../../src/connectors/kafka/protocol/fetch.ts';
 import { metadataRequest } from '../../src/connectors/kafka/protocol/metadata.ts';
@@ -123,6 +125,23 @@ describeKafka('the seam, live', () => {
     expect(JSON.stringify(failure) + String(failure)).not.toContain('not-to-be-shown');
     await expect(cluster({ ssl: true, connectTimeoutMs: 1500 }).metadata([])).rejects.toMatchObject({
       code: 'BROKER_UNREACHABLE',
+    });
+  });
+
+  test.each([
+    ['HTTP', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+    ['SSH', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['an alert of TLS', '\x15\x03\x03\x00\x02\x02\x46'],
+    ['a length below zero', '\xff\xff\xff\xff'],
+  ])('what speaks %s is told to be no broker', async (_, greeting) => {
+    const server = createServer((socket) => socket.end(Buffer.from(greeting, 'latin1')));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const asked = cluster({ brokers: [`127.0.0.1:${port}`], connectTimeoutMs: 1500 }).metadata([]);
+    await expect(asked).rejects.toMatchObject({
+      code: 'BROKER_PROTOCOL_ERROR',
+      message: expect.stringContaining(`127.0.0.1:${port}`),
     });
   });
 });

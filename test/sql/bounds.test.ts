@@ -2,7 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { deparseQuery } from '../../src/sql/deparse.ts';
-import { MAX_STATEMENTS, MAX_TEXT_BYTES } from '../../src/sql/limits.ts';
+import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
+import { planSubmission } from '../../src/plan.ts';
+import { MAX_STATEMENTS, MAX_TEXT_BYTES, MAX_TOKENS } from '../../src/sql/limits.ts';
 import { parseQuery, parseStatements } from '../../src/sql/parse.ts';
 import { refusal } from './tree.ts';
 
@@ -22,6 +24,7 @@ const TOO_LARGE: readonly (readonly [name: string, sql: string])[] = [
   ['half a million comments opened', '/*'.repeat(500_000)],
   ['90,000 operator characters', `SELECT 1 ${'+'.repeat(90_000)} 1`],
   ['200,000 words', 'a '.repeat(200_000)],
+  ['20,000 conditions', `SELECT a FROM t WHERE ${'a = 1 OR '.repeat(20_000)}b`],
   ['a text over the limit', `SELECT '${'x'.repeat(MAX_TEXT_BYTES)}'`],
   ['a text over the limit in bytes', `SELECT '${'é'.repeat(MAX_TEXT_BYTES / 2)}'`],
   ['many statements', 'SHOW VIEWS;'.repeat(MAX_STATEMENTS + 1)],
@@ -30,6 +33,23 @@ const TOO_LARGE: readonly (readonly [name: string, sql: string])[] = [
 test.each(TOO_LARGE)('%s', (_, sql) => {
   const start = performance.now();
   expect(refusal(() => parseStatements(sql)).code).toBe('SQL_TOO_LARGE');
+  expect(performance.now() - start).toBeLessThan(TIME_LIMIT);
+});
+
+test('a text of too many words is refused where they are too many', () => {
+  const sql = `SELECT ${'a '.repeat(MAX_TOKENS - 1)}b c c`;
+  expect(refusal(() => parseStatements(sql)).at).toBe('b');
+});
+
+test('as many conditions as there may be are planned and compiled within seconds', () => {
+  const conditions = Array.from({ length: MAX_TOKENS / 4 - 20 }, (_, i) => `a = ${i}`).join(' OR ');
+  const start = performance.now();
+  const { pipeline } = planSubmission(
+    `CREATE SOURCE s (a BIGINT) WITH (connector = 'kafka', topic = 's') FORMAT PLAIN ENCODE JSON;
+     CREATE MATERIALIZED VIEW v AS SELECT a FROM s WHERE ${conditions};`,
+    EMPTY_CATALOG,
+  );
+  expect(pipeline!.graph.nodes.length).toBeGreaterThan(1);
   expect(performance.now() - start).toBeLessThan(TIME_LIMIT);
 });
 

@@ -178,6 +178,7 @@ export class KafkaCluster {
         }
       }
     }
+    if (failure instanceof MillraceError && failure.code === 'BROKER_PROTOCOL_ERROR') throw failure;
     const cause = failure instanceof MillraceError ? (failure.cause ?? failure) : failure;
     throw brokerUnreachable(describe(order.map(([, address]) => address)), cause);
   }

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { MillraceError } from '../../errors.ts';
-import { authenticationFailed, brokerUnreachable, responseTooLarge } from './errors.ts';
+import { authenticationFailed, brokerUnreachable, notKafka, responseTooLarge } from './errors.ts';
 import { Framing } from './framing.ts';
 import type { ProtocolRequest } from './protocol/request.ts';
 import type { ResponseBuffers } from './response-buffers.ts';
@@ -133,10 +133,17 @@ export class BrokerConnection {
   }
 
   static async open(address: BrokerAddress, settings: ConnectionSettings): Promise<BrokerConnection> {
+    let hasAnswered = false;
     const framing = new Framing(settings.maxResponseBytes, settings.buffers, {
-      frame: (response) => answer(connection, response),
+      frame: (response) => {
+        hasAnswered = true;
+        answer(connection, response);
+      },
       tooLarge: (length) => {
-        connection.rejectRequests(responseTooLarge(length, settings.maxResponseBytes));
+        const error = hasAnswered
+          ? responseTooLarge(length, settings.maxResponseBytes)
+          : notKafka(describe(address));
+        connection.rejectRequests(error);
         void destroy(connection);
       },
     });
@@ -253,10 +260,14 @@ async function destroy(connection: VendorConnection): Promise<void> {
 
 function translate(error: unknown, address: BrokerAddress): MillraceError {
   if (error instanceof MillraceError) return error;
-  const where = `${address.host}:${address.port}`;
+  const where = describe(address);
   const name = error instanceof Error ? error.name : '';
   const isLogin = name === 'KafkaJSSASLAuthenticationError';
   return isLogin ? authenticationFailed(where, error) : brokerUnreachable(where, error);
+}
+
+function describe({ host, port }: BrokerAddress): string {
+  return `${host}:${port}`;
 }
 
 /** Not a Buffer: loops over columns stay monomorphic when all bytes are of one class, and `slice` copies. */

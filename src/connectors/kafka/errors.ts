@@ -66,6 +66,17 @@ export function malformedResponse(what: string): MillraceError {
   });
 }
 
+/** Its first answer has a length that no first answer of a broker has: those bytes are the beginning of something else. */
+export function notKafka(address: string): MillraceError {
+  return new MillraceError({
+    code: 'BROKER_PROTOCOL_ERROR',
+    domain: 'external',
+    retryable: true,
+    message: `what answers at ${address} does not speak as a Kafka broker does`,
+    hint: 'is that the port of a Kafka listener, and does it expect TLS or not as configured?',
+  });
+}
+
 export function brokerUnreachable(addresses: string, cause: unknown): MillraceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new MillraceError({
