@@ -8,6 +8,9 @@ import type { MercuriusContext } from 'mercurius';
 import mercurius from 'mercurius';
 import type { Pool } from '../postgres/pool.ts';
 import { checkComplexity } from './complexity.ts';
+import { InFlight } from './in-flight.ts';
+import { checkNesting, checkNestingOf } from './nesting.ts';
+import { guardSocket } from './socket-guard.ts';
 import type { LogDefect } from './errors.ts';
 import { toGraphQLError, toGraphQLErrors } from './errors.ts';
 import type { Limits } from './limits.ts';
@@ -18,6 +21,7 @@ import { unauthenticated } from './security.ts';
 
 export interface DoorOptions {
   readonly schema: GraphQLSchema;
+  /** For queries. */
   readonly pool: Pool;
   readonly access: Access;
   readonly limits: Limits;
@@ -37,7 +41,12 @@ const KEEP_ALIVE_MS = 20_000;
 export async function registerGraphQL(app: FastifyInstance, options: DoorOptions): Promise<void> {
   const { pool, limits, logDefect } = options;
   const newApi = (connection: Api['connection']): { api: Api } => ({
-    api: { requester: 'graphql', reads: new ReadBatch(pool), connection },
+    api: { requester: 'graphql', reads: new ReadBatch(pool, limits.answerBytes), connection },
+  });
+  app.addHook('preHandler', async (request) => {
+    const { variables } = (request.body ?? {}) as { readonly variables?: unknown };
+    const error = checkNestingOf(variables, limits.nesting);
+    if (error !== null) throw error;
   });
   await app.register(mercurius, {
     schema: options.schema,
@@ -55,12 +64,24 @@ export async function registerGraphQL(app: FastifyInstance, options: DoorOptions
     },
     subscription: {
       keepAlive: KEEP_ALIVE_MS,
-      context: (socket, request) => ({
-        ...newApi({ subscriptions: 0, cut: () => socket.terminate() }),
-        authorization: (request as unknown as FastifyRequest).headers.authorization,
-      }),
+      context: (socket, request) => {
+        guardSocket(socket, limits.nesting, (error) => toGraphQLError(error, logDefect));
+        return {
+          ...newApi({
+            subscriptions: 0,
+            inFlight: new InFlight(limits.bytesInFlight),
+            cut: () => socket.terminate(),
+          }),
+          authorization: (request as unknown as FastifyRequest).headers.authorization,
+        };
+      },
     },
   });
+  const refuseNesting = async (_: GraphQLSchema, source: string): Promise<void> => {
+    const error = checkNesting(source, limits.nesting);
+    if (error !== null) throw toGraphQLError(error, logDefect);
+  };
+  app.graphql.addHook('preParsing', refuseNesting);
   app.graphql.addHook('preExecution', async (_, document, __, variables) => {
     const error = checkComplexity(document, variables, limits);
     if (error !== null) throw toGraphQLError(error, logDefect);

@@ -5,6 +5,8 @@ import { MillraceError } from '../errors.ts';
 export interface Limits {
   /** Levels of nesting of a document. */
   readonly depth: number;
+  /** Brackets in one another, of any kind, in a document: what its parser, which recurses, is given at most. */
+  readonly nesting: number;
   /** Fields times rows that an operation may ask for, see complexity.ts. */
   readonly complexity: number;
   /** Rows of a page when no limit is given, and at most. */
@@ -19,6 +21,10 @@ export interface Limits {
   readonly subscriptions: number;
   readonly subscriptionsPerConnection: number;
   readonly snapshotRows: number;
+  /** Of the rows of one request, and of one snapshot, as text. */
+  readonly answerBytes: number;
+  /** Of messages of one connection that have not left yet; beyond them its subscriptions take turns. */
+  readonly bytesInFlight: number;
   /** Changed rows, and their bytes as encoded, that wait for a slow subscriber before it is let go. */
   readonly pendingRows: number;
   readonly pendingBytes: number;
@@ -28,6 +34,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   depth: 12,
+  nesting: 500,
   complexity: 100_000,
   defaultPage: 100,
   maxPage: 1000,
@@ -38,6 +45,8 @@ export const DEFAULT_LIMITS: Limits = {
   subscriptions: 10_000,
   subscriptionsPerConnection: 100,
   snapshotRows: 10_000,
+  answerBytes: 32 * 1024 * 1024,
+  bytesInFlight: 64 * 1024 * 1024,
   pendingRows: 50_000,
   pendingBytes: 16 * 1024 * 1024,
   slowPatienceMs: 10_000,

@@ -1,7 +1,8 @@
 // What the resolvers of one request share: one snapshot of the database, so that what is read together agrees, and who asks.
 
-import type { Connection } from '../postgres/connection.ts';
+import type { Connection, Room } from '../postgres/connection.ts';
 import type { Pool } from '../postgres/pool.ts';
+import type { InFlight } from './in-flight.ts';
 
 export interface Api {
   readonly requester: string;
@@ -14,6 +15,8 @@ export interface Api {
 export interface Socket {
   /** Open at present. */
   subscriptions: number;
+  /** Of its messages. */
+  readonly inFlight: InFlight;
   /** Ends it without waiting for the other side. */
   readonly cut: () => void;
 }
@@ -23,18 +26,21 @@ type Read = (connection: Connection) => Promise<void>;
 /** Reads that are asked for in one turn of the event loop run in one read-only transaction, one after the other. */
 export class ReadBatch {
   readonly #pool: Pool;
+  readonly #room: Room;
   #waiting: Read[] = [];
 
-  constructor(pool: Pool) {
+  /** `bytes`: of all rows that it may read. */
+  constructor(pool: Pool, bytes: number) {
     this.#pool = pool;
+    this.#room = { left: bytes };
   }
 
-  read<T>(run: (connection: Connection) => Promise<T>): Promise<T> {
+  read<T>(run: (connection: Connection, room: Room) => Promise<T>): Promise<T> {
     if (this.#waiting.length === 0) setImmediate(() => void this.#flush());
     return new Promise((resolve, reject) => {
       const own = async (connection: Connection): Promise<void> => {
         try {
-          resolve(await run(connection));
+          resolve(await run(connection, this.#room));
         } catch (error) {
           reject(error as Error);
           throw error;

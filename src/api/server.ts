@@ -52,19 +52,21 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const access = accessFor(host, options.token);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const logDefect = options.logDefect ?? (() => {});
-  const pool = new Pool(options.databaseUrl, {
-    applicationName: 'millrace api',
-    statementTimeoutMs: limits.statementTimeoutMs,
-  });
+  const newPool = (applicationName: string): Pool =>
+    new Pool(options.databaseUrl, { applicationName, statementTimeoutMs: limits.statementTimeoutMs });
+  const pool = newPool('millrace api');
+  // Slow queries do not stand in the way of those who follow views.
+  const following = newPool('millrace api following');
   const { feed, control } = options;
-  const subscriptions = new Subscriptions(pool, feed, limits, logDefect);
+  const subscriptions = new Subscriptions(following, feed, limits, logDefect);
   const metrics = newApiMetrics(pool, () => subscriptions.count, options.metrics ?? (() => []));
-  const tail = tailChanges(pool, feed, logDefect);
+  const tail = tailChanges(following, feed, logDefect);
   const app = newApp(limits, logDefect, () => metrics.countRequest('error'));
   const sockets = socketsOf(app);
   guard(app, access);
   let closing: Promise<void> | null = null;
-  const close = (): Promise<void> => (closing ??= closeAll(app, sockets, subscriptions, tail, pool));
+  const close = (): Promise<void> =>
+    (closing ??= closeAll(app, sockets, subscriptions, tail, [pool, following]));
   try {
     await registerGraphQL(app, {
       schema: buildSchema(control, subscriptions, limits),
@@ -109,14 +111,14 @@ async function closeAll(
   sockets: ReadonlySet<Socket>,
   subscriptions: Subscriptions,
   tail: ChangeTail,
-  pool: Pool,
+  pools: readonly Pool[],
 ): Promise<void> {
   subscriptions.close();
   const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), CLOSE_PATIENCE_MS);
   await app.close();
   clearTimeout(cut);
   await tail.close();
-  await pool.close();
+  for (const pool of pools) await pool.close();
 }
 
 function newApp(limits: Limits, logDefect: (error: unknown) => void, onError: () => void): FastifyInstance {
@@ -134,7 +136,9 @@ function newApp(limits: Limits, logDefect: (error: unknown) => void, onError: ()
 function statusOf(error: unknown, code: unknown): number {
   if (code === 'UNAUTHENTICATED') return 401;
   if (code === 'FORBIDDEN_HOST' || code === 'FORBIDDEN_ORIGIN') return 403;
-  return error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (error instanceof Error && 'statusCode' in error) return Number(error.statusCode);
+  if (code === 'POSTGRES_UNREACHABLE' || code === 'POSTGRES_BUSY') return 503;
+  return code === undefined || code === 'INTERNAL' ? 500 : 400;
 }
 
 /** Liveness is for whoever asks; a WebSocket may bring its token later, see graphql-door.ts. */

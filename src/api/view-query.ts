@@ -93,7 +93,7 @@ function readVisible(
 ): Promise<readonly ViewRow[]> {
   const visible = layout.schema.slice(0, layout.visible);
   const text = `SELECT ${columnNames(visible)} FROM ${tableName(layout)} WHERE ${where.text} ${rest}`;
-  return reads.read((connection) => readRows(connection, visible, text, where.values));
+  return reads.read((connection, room) => readRows(connection, visible, text, where.values, room));
 }
 
 export async function readCount(

@@ -14,6 +14,8 @@ import { toGraphQLError } from './errors.ts';
 import { interestOf, TRUE } from './filter/condition.ts';
 import { rowFilter } from './filter/condition-eval.ts';
 import { conditionSql } from './filter/condition-sql.ts';
+import type { InFlightShare } from './in-flight.ts';
+import { InFlight } from './in-flight.ts';
 import type { Limits } from './limits.ts';
 import type { Socket } from './request.ts';
 import { limitExceeded } from './limits.ts';
@@ -80,7 +82,8 @@ export class Subscriptions {
     this.#checkRoom(connection);
     const abort = new AbortController();
     const patience = new Patience(this.#limits.slowPatienceMs, connection);
-    const messages = this.#messages(view, args, abort.signal, patience);
+    const inFlight = connection?.inFlight ?? new InFlight(this.#limits.bytesInFlight);
+    const messages = this.#messages(view, args, abort.signal, patience, inFlight.share(abort.signal));
     this.#open.add(abort);
     if (connection !== null) connection.subscriptions++;
     let ended = false;
@@ -111,6 +114,7 @@ export class Subscriptions {
     args: SubscriptionArgs,
     signal: AbortSignal,
     patience: Patience,
+    flight: InFlightShare,
   ): AsyncGenerator<ChangesMessage, void> {
     const { layout } = view;
     const condition = conditionOf(view, args.where, this.#limits);
@@ -122,12 +126,18 @@ export class Subscriptions {
       after,
       where: condition === TRUE ? null : conditionSql(condition, layout.schema),
       interest: interestOf(condition),
-      maxSnapshotRows: this.#limits.snapshotRows,
+      maxSnapshot: { rows: this.#limits.snapshotRows, bytes: this.#limits.answerBytes },
       maxPending: { rows: this.#limits.pendingRows, bytes: this.#limits.pendingBytes },
       onSlow: () => patience.start(),
       signal,
     });
-    return messagesOf(layout, events, rowFilter(condition));
+    return messagesOf(
+      layout,
+      events,
+      rowFilter(condition),
+      flight,
+      after === null ? this.#limits.answerBytes : 0,
+    );
   }
 }
 
@@ -154,23 +164,33 @@ class Patience {
 /** A commit that changes nothing for this subscriber is not sent, but now and then, to move its cursor on. */
 const SILENT_COMMITS = 1000;
 
+/** A message holds its bytes of the connection until the next is asked for: then it has left. `first`: before it is known. */
 async function* messagesOf(
   layout: ViewLayout,
   events: AsyncGenerator<FollowEvent, void>,
   matches: (row: ViewRow) => boolean,
+  flight: InFlightShare,
+  first: number,
 ): AsyncGenerator<ChangesMessage, void> {
   let sent = -1;
-  for await (const event of events) {
-    const rows = event.kind === 'snapshot' ? snapshotRows(event.rows) : changedRows(event.changes, matches);
-    const silent = rows.inserted.length + rows.updated.length + rows.deleted.length === 0;
-    if (silent && event.kind === 'changes' && event.epoch < sent + SILENT_COMMITS) continue;
-    sent = event.epoch;
-    yield {
-      version: BigInt(event.epoch),
-      cursor: encodeCursor(layout, event.epoch),
-      snapshot: event.kind === 'snapshot',
-      ...rows,
-    };
+  try {
+    await flight.hold(first);
+    for await (const event of events) {
+      const rows = event.kind === 'snapshot' ? snapshotRows(event.rows) : changedRows(event.changes, matches);
+      const silent = rows.inserted.length + rows.updated.length + rows.deleted.length === 0;
+      if (silent && event.kind === 'changes' && event.epoch < sent + SILENT_COMMITS) continue;
+      await flight.hold(event.bytes);
+      sent = event.epoch;
+      yield {
+        version: BigInt(event.epoch),
+        cursor: encodeCursor(layout, event.epoch),
+        snapshot: event.kind === 'snapshot',
+        ...rows,
+      };
+      flight.release();
+    }
+  } finally {
+    flight.release();
   }
 }
 

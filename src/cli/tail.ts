@@ -39,7 +39,7 @@ export async function tail(config: Config, view: string, json: boolean): Promise
       after: null,
       where: null,
       interest: null,
-      maxSnapshotRows: MAX_ROWS,
+      maxSnapshot: { rows: MAX_ROWS, bytes: MAX_BYTES },
       maxPending: { rows: MAX_ROWS, bytes: MAX_BYTES },
       signal: stop.signal,
     });

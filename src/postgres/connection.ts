@@ -61,6 +61,16 @@ export interface Rows<Row> {
   readonly command: string;
 }
 
+/** How many bytes of cells may still be read. */
+export interface Room {
+  left: number;
+}
+
+/** More was read than there was room for; the connection is gone. */
+export class NoRoom extends Error {
+  override readonly name = 'NoRoom';
+}
+
 export interface Notification {
   readonly channel: string;
   readonly payload: string;
@@ -135,11 +145,33 @@ export class Connection {
     this.#client.on('notification', ({ channel, payload }) => listener({ channel, payload: payload ?? '' }));
   }
 
-  /** Rows as the texts that Postgres sends, in the order of the columns. */
-  async queryTexts(text: string, values: readonly unknown[] = []): Promise<readonly (string | null)[][]> {
+  /**
+   * Rows as the texts that Postgres sends, in the order of the columns. Takes what they have out of `room`; when that is not enough
+   * the connection is cut, which is the only way to stop a server that is sending, and NoRoom thrown.
+   */
+  queryTexts(
+    text: string,
+    values: readonly unknown[],
+    room: Room,
+  ): Promise<readonly (readonly (string | null)[])[]> {
     const types = { getTypeParser: () => (cell: string) => cell };
-    const result = await this.#client.query({ text, values: [...values], rowMode: 'array', types });
-    return result.rows as (string | null)[][];
+    const config: pg.QueryArrayConfig = { text, values: [...values], rowMode: 'array', types };
+    const query = new pg.Query<(string | null)[]>(config);
+    const rows: (string | null)[][] = [];
+    return new Promise((resolve, reject) => {
+      query.on('row', (row: (string | null)[]) => {
+        if (room.left < 0) return;
+        for (const cell of row) room.left -= cell?.length ?? 0;
+        rows.push(row);
+        if (room.left >= 0) return;
+        rows.length = 0;
+        reject(new NoRoom('the answer is larger than there is room for'));
+        this.destroy();
+      });
+      query.on('error', reject);
+      query.on('end', () => resolve(rows));
+      this.#client.query(query);
+    });
   }
 
   /** One statement. The caller vouches for `Row`: columns as values.ts reads them. */

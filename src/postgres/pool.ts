@@ -3,7 +3,7 @@
 import pg from 'pg';
 import type { ConnectOptions, Rows } from './connection.ts';
 import { clientConfig, Connection } from './connection.ts';
-import { endsConnection, unreachable } from './sql-errors.ts';
+import { busy, endsConnection, unreachable } from './sql-errors.ts';
 import type { TransactionOptions } from './transaction.ts';
 import { transaction } from './transaction.ts';
 
@@ -16,13 +16,15 @@ export interface PoolOptions extends ConnectOptions {
 export class Pool {
   readonly url: string;
   readonly #pool: pg.Pool;
+  readonly #max: number;
   readonly #connections = new WeakMap<pg.PoolClient, Connection>();
 
   constructor(url: string, options: PoolOptions) {
     this.url = url;
+    this.#max = options.max ?? 8;
     this.#pool = new pg.Pool({
       ...clientConfig(url, options),
-      max: options.max ?? 8,
+      max: this.#max,
       idleTimeoutMillis: options.idleTimeoutMs ?? 30_000,
     });
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
@@ -63,7 +65,14 @@ export class Pool {
     try {
       return await this.#pool.connect();
     } catch (error) {
+      // All are there, and lent: it was a wait for one of them, not a connection, that took too long.
+      if (this.#pool.totalCount >= this.#max && /^timeout exceeded/.test(messageOf(error)))
+        throw busy(this.#max);
       throw unreachable(this.url, error);
     }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
 }

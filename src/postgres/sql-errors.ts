@@ -24,7 +24,7 @@ export function isTransient(error: unknown): boolean {
 /** The connection broke or never came about: the server has not answered. */
 export function isConnectionError(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
-    if (at instanceof MillraceError && at.code === 'POSTGRES_UNREACHABLE') return true;
+    if (at instanceof MillraceError && /^POSTGRES_(UNREACHABLE|BUSY)$/.test(at.code)) return true;
     const code: unknown = 'code' in at ? at.code : undefined;
     if (
       typeof code === 'string' &&
@@ -57,6 +57,17 @@ export function unreachable(url: string, cause: unknown): MillraceError {
     hint: 'check DATABASE_URL, that the server runs, and that it lets this user in',
     retryable: true,
     cause,
+  });
+}
+
+/** All connections of a pool were in use for as long as one waits for them. */
+export function busy(connections: number): MillraceError {
+  return new MillraceError({
+    code: 'POSTGRES_BUSY',
+    message: `all ${connections} connections to Postgres were in use, and none became free`,
+    domain: 'external',
+    hint: 'try again; queries that take long can be narrowed, or need an index',
+    retryable: true,
   });
 }
 

@@ -8,6 +8,8 @@ export interface Pending {
   readonly first: number;
   readonly epoch: number;
   readonly changes: readonly RowChange[];
+  /** As encoded in the change log. */
+  readonly bytes: number;
 }
 
 export interface PendingLimits {
@@ -16,13 +18,9 @@ export interface PendingLimits {
   readonly bytes: number;
 }
 
-interface Waiting extends Pending {
-  readonly bytes: number;
-}
-
 export class PendingChanges {
   readonly #limits: PendingLimits;
-  #queue: Waiting[] = [];
+  #queue: Pending[] = [];
   #rows = 0;
   #bytes = 0;
 

@@ -31,6 +31,7 @@ export function withSnapshotPages<T>(
             layout.schema,
             `FETCH FORWARD ${PAGE_ROWS} FROM millrace_snapshot`,
             [],
+            { left: Infinity },
           );
           if (rows.length === 0) return;
           yield rows;

@@ -12,14 +12,16 @@ import type { PendingLimits } from './pending-changes.ts';
 import { PendingChanges } from './pending-changes.ts';
 import type { RowChange, ViewRow } from './row-change.ts';
 import { rowChanges } from './row-change.ts';
-import type { SqlCondition } from './snapshot.ts';
+import type { SnapshotLimits, SqlCondition } from './snapshot.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { ViewLayout } from './view-layout.ts';
 
-export type FollowEvent =
-  | { readonly kind: 'snapshot'; readonly epoch: number; readonly rows: readonly ViewRow[] }
+/** `bytes`: about what the rows take. */
+export type FollowEvent = { readonly epoch: number; readonly bytes: number } & (
+  | { readonly kind: 'snapshot'; readonly rows: readonly ViewRow[] }
   /** Changes up to `epoch`, one or more commits. Changes do not depend on the condition: who filters filters these. */
-  | { readonly kind: 'changes'; readonly epoch: number; readonly changes: readonly RowChange[] };
+  | { readonly kind: 'changes'; readonly changes: readonly RowChange[] }
+);
 
 export interface FollowOptions {
   readonly pool: Pool;
@@ -30,7 +32,7 @@ export interface FollowOptions {
   /** Of the snapshot. */
   readonly where: SqlCondition | null;
   readonly interest: Interest | null;
-  readonly maxSnapshotRows: number;
+  readonly maxSnapshot: SnapshotLimits;
   /** What may wait for a slow reader. */
   readonly maxPending: PendingLimits;
   /** Called when the reader is let go, which it hears of when it asks for more. */
@@ -41,14 +43,14 @@ export interface FollowOptions {
 
 /** Ends by the signal, or with an error: CURSOR_EXPIRED, RESULT_TOO_LARGE, SLOW_SUBSCRIBER. */
 export async function* followView(options: FollowOptions): AsyncGenerator<FollowEvent, void, undefined> {
-  const { pool, layout, maxSnapshotRows } = options;
+  const { pool, layout, maxSnapshot } = options;
   const inbox = new Inbox(options);
   try {
     let epoch = options.after;
     if (epoch === null) {
-      const snapshot = await readSnapshot(pool, layout, options.where, maxSnapshotRows);
+      const snapshot = await readSnapshot(pool, layout, options.where, maxSnapshot);
       ({ epoch } = snapshot);
-      yield { kind: 'snapshot', epoch, rows: snapshot.rows };
+      yield { kind: 'snapshot', ...snapshot };
     } else inbox.behind = true;
     while (!options.signal.aborted) {
       if (inbox.mustReadLog(epoch)) {
@@ -66,7 +68,7 @@ export async function* followView(options: FollowOptions): AsyncGenerator<Follow
       else if (next.first <= epoch && next.epoch > epoch) inbox.behind = true;
       else if (next.epoch > epoch) {
         epoch = next.epoch;
-        yield { kind: 'changes', epoch, changes: next.changes };
+        yield { kind: 'changes', epoch, changes: next.changes, bytes: next.bytes };
       }
     }
   } finally {
@@ -83,10 +85,11 @@ async function* catchUp(
     const page = await readLog(pool, { pipelineId: layout.pipelineId, viewId: layout.viewId, after });
     for (const { epoch, parts } of page.changes) {
       const changes = parts.flatMap((bytes) => rowChanges(layout, decodeChanges(bytes, layout.schema)));
-      yield { kind: 'changes', epoch, changes };
+      const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+      yield { kind: 'changes', epoch, changes, bytes };
     }
     after = page.through;
-    yield { kind: 'changes', epoch: after, changes: [] };
+    yield { kind: 'changes', epoch: after, changes: [], bytes: 0 };
     if (page.last) return;
   }
 }

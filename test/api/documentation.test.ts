@@ -47,8 +47,9 @@ describe('docs/graphql.md', () => {
   });
 
   it('tells the limits that hold', () => {
-    const { defaultPage, maxPage, maxOffset, snapshotRows } = DEFAULT_LIMITS;
+    const { defaultPage, maxPage, maxOffset, snapshotRows, answerBytes, bytesInFlight } = DEFAULT_LIMITS;
     for (const limit of [defaultPage, maxPage, maxOffset, snapshotRows])
       expect(text).toContain(limit.toLocaleString('en'));
+    for (const bytes of [answerBytes, bytesInFlight]) expect(text).toContain(`${bytes / 2 ** 20} MB`);
   });
 });

@@ -81,7 +81,7 @@ function options(layout: ViewLayout, some: Partial<FollowOptions>): FollowOption
     after: null,
     where: null,
     interest: null,
-    maxSnapshotRows: 10_000,
+    maxSnapshot: { rows: 10_000, bytes: 1e9 },
     maxPending: { rows: 10_000, bytes: 1e9 },
     signal: new AbortController().signal,
     ...some,
@@ -224,9 +224,13 @@ describe('the ends of following', () => {
       ],
       [1, 1],
     );
-    await expect(followView(options(layout, { maxSnapshotRows: 1 })).next()).rejects.toMatchObject({
-      code: 'RESULT_TOO_LARGE',
-    });
+    for (const maxSnapshot of [
+      { rows: 1, bytes: 1e9 },
+      { rows: 10, bytes: 1 },
+    ])
+      await expect(followView(options(layout, { maxSnapshot })).next()).rejects.toMatchObject({
+        code: 'RESULT_TOO_LARGE',
+      });
     const dropped = followView(options(layout, {}));
     await dropped.next();
     const waiting = dropped.next();
