@@ -25,5 +25,5 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
-  { files: ['src/cli/**', 'bench/**', 'test/**'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**', 'bench/**', 'test/**', 'docs/examples/**'], rules: { 'no-console': 'off' } },
 );

@@ -1,24 +1,15 @@
 // The entry: reads the command line, runs one command, turns its outcome into an exit code. User mistakes end in a message,
-// never in a stack trace.
+// never in a stack trace. Commands are loaded when they are run: most need little of the rest.
 
 import { parseArgs } from 'node:util';
 import type { Submission } from './cli/submit.ts';
-import { readStatements, submit, deploy } from './cli/submit.ts';
 import { onClosedPipe } from './cli/closed-pipe.ts';
-import { complete, completionScript } from './cli/completion.ts';
 import { helpOn } from './cli/help.ts';
-import { isNexmarkTable, nexmark } from './cli/nexmark.ts';
 import { openOutput } from './cli/output.ts';
 import type { Output } from './cli/output.ts';
 import { readSettings, settingFlags } from './cli/settings.ts';
-import { showConfig } from './cli/show-config.ts';
-import { start } from './cli/start.ts';
-import { status } from './cli/status.ts';
-import { tail } from './cli/tail.ts';
-import { createTopic } from './cli/topic.ts';
 import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
-import { resetStateDir, stopService } from './dev/state-dir.ts';
 import { didYouMean } from './catalog/near.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { MillraceError } from './errors.ts';
@@ -54,7 +45,7 @@ async function main(argv: readonly string[], output: Output): Promise<number> {
   }
   const settings = readSettings(process.env, settingsOf(flags), process.cwd());
   const config = readConfig(settings.texts, settings.places);
-  if (command === 'config') return showConfig(settings, output);
+  if (command === 'config') return (await import('./cli/show-config.ts')).showConfig(settings, output);
   return run(config, command, rest, flags, output);
 }
 
@@ -66,51 +57,54 @@ async function run(
   output: Output,
 ): Promise<number> {
   switch (command) {
-    case 'start':
-      return start(
-        config,
-        { seconds: flags.seconds === undefined ? null : whole('--seconds', flags.seconds) },
-        output,
-      );
+    case 'start': {
+      const { start } = await import('./cli/start.ts');
+      const seconds = flags.seconds === undefined ? null : whole('--seconds', flags.seconds);
+      return start(config, { seconds }, output);
+    }
     case 'stop':
       return stop(config.stateDir, output);
-    case 'reset':
+    case 'reset': {
+      const { resetStateDir } = await import('./dev/state-dir.ts');
       await resetStateDir(config.stateDir);
       output.tell({ event: 'reset' }, 'everything was forgotten');
       return 0;
+    }
     case 'status':
-      return status(config, output.json);
+      return (await import('./cli/status.ts')).status(config, output.json);
     case 'sql':
-      return submit(config, await statements(flags.command, rest[0]), output);
-    case 'deploy':
-      return deploy(config, rest[0] ?? config.queriesDir ?? 'queries', output);
     case 'explain':
-      return submit(config, { before: `EXPLAIN (${rung(flags)}) `, text: rest.join(' ') }, output);
     case 'replay':
-      return submit(
-        config,
-        { text: `ALTER SOURCE ${required('a source', rest[0])} REPLAY DEAD LETTERS` },
-        output,
-      );
+      return submitted(config, await submission(command, rest, flags), output);
+    case 'query': {
+      const { query } = await import('./cli/query.ts');
+      return query(config, required('a query', rest[0]), output);
+    }
+    case 'deploy': {
+      const { deploy } = await import('./cli/submit.ts');
+      return deploy(config, rest[0] ?? config.queriesDir ?? 'queries', output);
+    }
     case 'tail':
-      return tail(config, required('a view', rest[0]), output.json);
-    case 'topic':
+      return (await import('./cli/tail.ts')).tail(config, required('a view', rest[0]), output.json);
+    case 'topic': {
       if (rest[0] !== 'create') throw usage('it is "millrace topic create NAME"');
-      return createTopic(
-        config,
-        required('a name', rest[1]),
-        whole('--partitions', flags.partitions ?? '1'),
-        output,
-      );
+      const { createTopic } = await import('./cli/topic.ts');
+      const partitions = whole('--partitions', flags.partitions ?? '1');
+      return createTopic(config, required('a name', rest[1]), partitions, output);
+    }
     case 'nexmark':
-      return nexmark(nexmarkFlags(flags));
-    case 'completion':
+      return nexmark(flags);
+    case 'completion': {
+      const { completionScript } = await import('./cli/completion.ts');
       process.stdout.write(completionScript(required('a shell', rest[0])));
       return 0;
-    case 'complete':
+    }
+    case 'complete': {
+      const { complete } = await import('./cli/completion.ts');
       for (const word of await complete(config, rest[0] === '--' ? rest.slice(1) : rest))
         process.stdout.write(`${word}\n`);
       return 0;
+    }
     default:
       throw usage(
         `there is no command "${command}"`,
@@ -130,8 +124,22 @@ function settingsOf(flags: Flags): Readonly<Record<string, string | undefined>> 
   return { ...Object.fromEntries(texts), ...(flags['no-demo'] === true ? { demo: 'off' } : {}) };
 }
 
-async function statements(command: string | undefined, file: string | undefined): Promise<Submission> {
-  if (command !== undefined) return { text: command };
+async function submitted(config: Config, what: Submission, output: Output): Promise<number> {
+  const { submit } = await import('./cli/submit.ts');
+  return submit(config, what, output);
+}
+
+async function submission(
+  command: 'sql' | 'explain' | 'replay',
+  rest: readonly string[],
+  flags: Flags,
+): Promise<Submission> {
+  if (command === 'explain') return { before: `EXPLAIN (${rung(flags)}) `, text: rest.join(' ') };
+  if (command === 'replay')
+    return { text: `ALTER SOURCE ${required('a source', rest[0])} REPLAY DEAD LETTERS` };
+  if (flags.command !== undefined) return { text: flags.command };
+  const { readStatements } = await import('./cli/submit.ts');
+  const [file] = rest;
   return { text: await readStatements(file), file: file === '-' ? undefined : file };
 }
 
@@ -144,6 +152,7 @@ function parse(argv: readonly string[]) {
 }
 
 async function stop(stateDir: string, output: Output): Promise<number> {
+  const { stopService } = await import('./dev/state-dir.ts');
   const pid = await stopService(stateDir);
   output.tell(
     { event: 'stopped', process: pid ?? null },
@@ -157,14 +166,10 @@ function rung(flags: Flags): string {
   return (rungs.find((name) => flags[name] === true) ?? 'physical').toUpperCase();
 }
 
-function nexmarkFlags(flags: Flags) {
-  const { table } = flags;
+async function nexmark({ events = '1000', seed = '1', table }: Flags): Promise<number> {
+  const { isNexmarkTable, nexmark: print } = await import('./cli/nexmark.ts');
   if (table !== undefined && !isNexmarkTable(table)) throw usage('--table is bid, auction or person');
-  return {
-    events: whole('--events', flags.events ?? '1000'),
-    seed: whole('--seed', flags.seed ?? '1'),
-    table,
-  };
+  return print({ events: whole('--events', events), seed: whole('--seed', seed), table });
 }
 
 function whole(flag: string, value: string): number {

@@ -48,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
     ['--command'],
     'files',
   ),
+  command('query', 'SQL', 'what Postgres answers over views and tables, for machines without psql'),
   command('deploy', '[DIR]', 'deploy the .sql files of a folder (default: queries/)', [], 'folders'),
   command(
     'explain',

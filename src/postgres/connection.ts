@@ -71,6 +71,11 @@ export class NoRoom extends Error {
   override readonly name = 'NoRoom';
 }
 
+export interface TextTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
 export interface Notification {
   readonly channel: string;
   readonly payload: string;
@@ -172,6 +177,15 @@ export class Connection {
       query.on('end', () => resolve(rows));
       this.#client.query(query);
     });
+  }
+
+  /** One statement of a user's, whatever its columns are: texts as Postgres sends them. */
+  async queryTable(text: string): Promise<TextTable> {
+    const types = { getTypeParser: () => (cell: string) => cell };
+    // The extended protocol takes one statement only. pg's types leave this option out.
+    const query = { text, rowMode: 'array', types, queryMode: 'extended' } as pg.QueryArrayConfig;
+    const { fields, rows } = await this.#client.query<(string | null)[]>(query);
+    return { columns: fields.map(({ name }) => name), rows };
   }
 
   /** One statement. The caller vouches for `Row`: columns as values.ts reads them. */

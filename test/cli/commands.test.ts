@@ -98,7 +98,7 @@ it(
   { timeout: 60_000 },
   async () => {
     const { url } = await freshDatabase();
-    const service = await startService({ databaseUrl: url, brokers: [] });
+    const service = await startService({ databaseUrl: url });
     const explained = await millrace(['explain', 'SELECT nothing FROM nowhere'], service.env);
     expect(explained.stderr).toContain('--> line 1, column 21\n  |  SELECT nothing FROM nowhere\n');
 

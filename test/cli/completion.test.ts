@@ -41,7 +41,7 @@ describe('completion', () => {
 
   it('of a name asks the service', { timeout: 60_000 }, async () => {
     const { url } = await freshDatabase();
-    const service = await startService({ databaseUrl: url, brokers: [] });
+    const service = await startService({ databaseUrl: url });
     const made = await millrace(
       [
         'sql',
