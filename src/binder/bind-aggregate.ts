@@ -1,13 +1,15 @@
-// One aggregate call with its clauses. All aggregates that are there pass over NULL, so FILTER makes the argument NULL where the
-// condition is not true, and keeps what can fail from being computed there. DISTINCT and ORDER BY stay only where they matter.
+// One aggregate call with its clauses. Most aggregates pass over NULL, so FILTER makes the argument NULL where the condition is not
+// true; those that keep NULLs keep it as a condition. What can fail is not computed for rows that are filtered out. DISTINCT and
+// ORDER BY stay only where they matter.
 
 import { bindCondition } from '../expr/bind.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { BOOLEAN } from '../data/types.ts';
 import { canonicalText } from '../expr/columns.ts';
+import { foldConstants } from '../expr/constant.ts';
 import { canFail, isConstant } from '../expr/properties.ts';
 import type { AggregateName } from '../expr/resolve/aggregates.ts';
-import { resolveAggregate } from '../expr/resolve/aggregates.ts';
+import { isCollecting, keepsNulls, resolveAggregate } from '../expr/resolve/aggregates.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import { argTypeOf } from '../expr/resolve/operand.ts';
@@ -18,7 +20,14 @@ import { invalidQuery, unsupported } from './fail.ts';
 import { directionOf } from './order-item.ts';
 
 /** The same with and without repeated values. */
-const IDEMPOTENT: ReadonlySet<AggregateName> = new Set<AggregateName>(['min', 'max', 'bool_and', 'bool_or']);
+const IDEMPOTENT: ReadonlySet<AggregateName> = new Set<AggregateName>([
+  'min',
+  'max',
+  'bool_and',
+  'bool_or',
+  'bit_and',
+  'bit_or',
+]);
 
 export function boundCall(call: FunctionCall, bind: (expression: Expression) => Operand): BoundAggregate {
   const name = call.name.name.name;
@@ -26,20 +35,27 @@ export function boundCall(call: FunctionCall, bind: (expression: Expression) => 
   const resolved = resolveAggregate(name, args.map(argTypeOf), call.star, call.span);
   const values = resolved.params.map((param, i) => coerce(args[i]!, param));
   const filter = call.filter === undefined ? null : bindCondition(bind(call.filter), 'FILTER');
+  // What is constant fails at submission, also where no row is let in.
+  if (filter !== null) values.forEach(foldConstants);
   const order = boundOrder(call, resolved.fn, bind);
   const distinct = call.distinct && !IDEMPOTENT.has(resolved.fn);
   if (distinct) requireArguments(order, values, call.orderBy);
   const { type, nullable } = { type: resolved.result, nullable: resolved.nullable };
   const plain = { name, type, nullable, distinct };
-  const [arg = null, separator = null] = values;
-  if (filter === null) return { ...plain, fn: resolved.fn, arg, separator, order };
+  const [arg = null, second = null] = values;
+  if (filter === null) return { ...plain, fn: resolved.fn, arg, second, filter, order };
   const guard = (expr: BoundExpr): BoundExpr => (canFail(expr) ? where(filter, expr) : expr);
+  const guarded = {
+    second: second === null ? null : guard(second),
+    order: order.map((item) => ({ ...item, expr: guard(item.expr) })),
+  };
+  if (keepsNulls(resolved.fn)) return { ...plain, ...guarded, fn: resolved.fn, arg: guard(arg!), filter };
   return {
     ...plain,
     fn: resolved.fn === 'count_star' ? 'count' : resolved.fn,
     arg: where(filter, arg ?? { kind: 'literal', value: true, type: BOOLEAN, nullable: false }),
-    separator: separator === null ? null : guard(separator),
-    order: order.map((item) => ({ ...item, expr: guard(item.expr) })),
+    ...guarded,
+    filter: null,
   };
 }
 
@@ -58,14 +74,14 @@ function boundOrder(
     return { expr: typed(bind(item.expression)), ...directionOf(item) };
   });
   const failing = order.findIndex(({ expr }) => canFail(expr));
-  if (fn !== 'string_agg' && failing >= 0) {
+  if (!isCollecting(fn) && failing >= 0) {
     throw unsupported(
       `ORDER BY in ${call.name.name.name}(…) by an expression that can fail`,
       call.orderBy[failing]!.span,
       'leave it out: the value does not depend on it',
     );
   }
-  return fn === 'string_agg' ? order.filter(({ expr }) => !isConstant(expr)) : [];
+  return isCollecting(fn) ? order.filter(({ expr }) => !isConstant(expr)) : [];
 }
 
 function requireArguments(

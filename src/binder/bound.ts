@@ -52,13 +52,15 @@ export interface BoundGroup {
 
 export interface BoundAggregate extends Field {
   readonly fn: AggregateName;
-  /** Bound to the row of `from`, as are the others; null for count(*). FILTER is part of it: what is filtered out is NULL. */
+  /** Bound to the row of `from`, as are the others; null for count(*). */
   readonly arg: BoundExpr | null;
+  /** The second argument: the separator of string_agg, the value of a member. */
+  readonly second: BoundExpr | null;
+  /** Only of aggregates that keep NULLs: elsewhere FILTER is part of the argument, and what is filtered out is NULL. */
+  readonly filter: BoundExpr | null;
   readonly distinct: boolean;
   /** Only of calls whose value depends on it. */
   readonly order: readonly BoundOrder[];
-  /** The second argument of string_agg. */
-  readonly separator: BoundExpr | null;
 }
 
 export interface BoundOrder {

@@ -4,7 +4,7 @@ import { BIGINT, DOUBLE, INTEGER } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import { isAggregate } from '../expr/resolve/aggregates.ts';
+import { isAggregate, isCollecting } from '../expr/resolve/aggregates.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import type { Expression, Frame, FrameBound, FunctionCall, WindowSpecification } from '../sql/ast.ts';
@@ -86,7 +86,7 @@ function aggregateCall(call: FunctionCall, specification: WindowSpecification, b
     throw unsupported(`ORDER BY in ${name}(…) OVER`, call.orderBy[0]!.span, 'order the window');
   }
   const { fn, arg, type, nullable } = boundCall(call, bind);
-  if (fn === 'string_agg') {
+  if (isCollecting(fn)) {
     throw unsupported(`${name}(…) OVER`, call.span, 'aggregate in a query in FROM, and join it');
   }
   const args: readonly BoundExpr[] = arg === null ? [] : [arg];

@@ -204,7 +204,7 @@ function exposed(query: BoundQuery): Exposed {
 function counted(query: BoundQuery, { span }: Expression): BoundRelation {
   const arg = columnExpr(query.columns, 0);
   const count = { name: 'count', type: BIGINT, nullable: false };
-  const plain = { ...count, distinct: false, order: [], separator: null };
+  const plain = { ...count, distinct: false, order: [], second: null, filter: null };
   const calls = [
     { ...plain, fn: 'count_star' as const, arg: null },
     { ...plain, fn: 'count' as const, arg },

@@ -73,6 +73,7 @@ function countOf({ name, type, nullable }: LogicalColumn, index: number): BoundA
     nullable: false,
     distinct: false,
     order: [],
-    separator: null,
+    second: null,
+    filter: null,
   };
 }

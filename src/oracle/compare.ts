@@ -15,6 +15,8 @@ export interface Comparison {
 
 const SHOWN = 5;
 const TOLERANCE = 1e-9;
+/** Postgres adds singles up as singles. */
+const SINGLE_TOLERANCE = 1e-5;
 
 /** `actual` and `expected` are relations as SQL text, with columns named and ordered as in `schema`. */
 export async function compareRelations(
@@ -98,7 +100,8 @@ function sameRow(
     const y = b[i]!;
     if (x === y) return true;
     if (x === null || y === null) return false;
-    if (isFloat(type)) return nearlyEqual(Number(x), Number(y));
+    if (isFloat(type))
+      return nearlyEqual(Number(x), Number(y), type.kind === 'real' ? SINGLE_TOLERANCE : TOLERANCE);
     return type.kind === 'numeric' && Number(x) === Number(y) && trimmed(x) === trimmed(y);
   });
 }
@@ -111,7 +114,7 @@ function isFloat(type: SqlType): boolean {
   return type.kind === 'double' || type.kind === 'real';
 }
 
-function nearlyEqual(x: number, y: number): boolean {
+function nearlyEqual(x: number, y: number, tolerance: number): boolean {
   if (Object.is(x, y) || x === y) return true;
-  return Math.abs(x - y) <= TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
+  return Math.abs(x - y) <= tolerance * Math.max(Math.abs(x), Math.abs(y));
 }

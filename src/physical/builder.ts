@@ -25,10 +25,24 @@ export class GraphBuilder {
     const known = this.byText.get(text);
     // A source is read once, so that its partitions have one position and its late rows are told once.
     if ((this.share || node.kind === 'scan') && known !== undefined) return known as PhysicalNode & T;
-    const added = { ...node, id: this.nodes.length + 1 };
+    const added = { ...this.withOwnState(node), id: this.nodes.length + 1 };
     this.nodes.push(added as PhysicalNode);
     this.byText.set(text, added as PhysicalNode);
     return added;
+  }
+
+  /** Nodes that compute the same are not one where a column can be NULL in one of them only: state is laid out by that. */
+  private withOwnState<T extends NewNode>(node: T): T {
+    if (!('fingerprint' in node)) return node;
+    const { fingerprint } = node;
+    const like = this.nodes.filter((n) => 'fingerprint' in n && n.fingerprint.startsWith(fingerprint));
+    if (!like.some((n) => 'fingerprint' in n && n.fingerprint === fingerprint)) return node;
+    const own = `${fingerprint}-${like.length}`;
+    if (node.kind !== 'aggregate') return { ...node, fingerprint: own };
+    const multisets = node.multisets.map((multiset) => {
+      return { ...multiset, fingerprint: multiset.fingerprint.replace(fingerprint, own) };
+    });
+    return { ...node, fingerprint: own, multisets };
   }
 
   /** Equal sub-plans that are not shared need state tables of their own. */

@@ -144,14 +144,18 @@ export interface AggregateCall {
   readonly distinct?: true;
   /** The multiset of the node, by index, from which the call is computed; without one, rows are added up and forgotten. */
   readonly multiset?: number;
-  /** string_agg: what stands before a text that is not the first, always the same or column `n` of the multiset. */
-  readonly separator?: string | { readonly column: number };
+  /** string_agg: what stands before a text that is not the first: always the same (bytes as hex), or column `n` of the multiset. */
+  readonly separator?: string | { readonly hex: string } | { readonly column: number };
+  /** Of values that are put together: the columns of the multiset that hold them; the first one where it is not said. */
+  readonly reads?: readonly number[];
 }
 
 /** The rows of each group, kept by what calls of the aggregate read of them. */
 export interface AggregateMultiset {
-  /** Input columns: the argument of the calls first. Rows whose argument is NULL are left out. */
+  /** Input columns. Rows whose first one is NULL are left out: it is the argument of the calls, or says that FILTER lets a row in. */
   readonly columns: readonly number[];
+  /** No row is left out. */
+  readonly keepsNulls?: true;
   /** By columns of the multiset; null: nobody asks for an order. */
   readonly order: readonly MultisetOrder[] | null;
   readonly fingerprint: string;

@@ -1,7 +1,7 @@
 // GROUP BY: a map computes keys and arguments, the aggregate sees columns only. A group of a tumbling window keeps the window's
 // end alone, from which its start follows: one key column less in state, and the end says when the group can be freed.
 
-import { hasVariants } from '../data/types.ts';
+import { hasVariants, layoutOf } from '../data/types.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { canonicalText } from '../expr/columns.ts';
 import { printExpr } from '../expr/print.ts';
@@ -78,7 +78,7 @@ function addAggregate(
   const key = keys.exprs.map((_, index) => index);
   const window = keys.endKey === null ? null : { endKey: keys.endKey, onClose: node.onClose };
   const retracts = !input.node.appendOnly;
-  const origin = aggregateOrigin(input.origin, key, calls, multisets, retracts, window);
+  const origin = aggregateOrigin(input, key, calls, multisets, retracts, window);
   const fingerprint = context.builder.uniqueFingerprint(fingerprintOf('aggregate', origin.text));
   const aggregate = context.builder.add({
     kind: 'aggregate' as const,
@@ -99,7 +99,7 @@ function addAggregate(
 }
 
 function aggregateOrigin(
-  input: Origin,
+  { origin: input, node }: Lowered,
   keys: readonly number[],
   calls: readonly AggregateCall[],
   multisets: readonly NewMultiset[],
@@ -107,15 +107,20 @@ function aggregateOrigin(
   window: AggregateNode['window'],
 ): Origin {
   const keyTexts = keys.map((index) => input.columns[index]!);
-  const rows = multisets.map(({ columns, order }) => {
-    return `${columns.map((index) => input.columns[index]!).join(', ')}: ${JSON.stringify(order)}`;
+  const rows = multisets.map(({ columns, order, keepsNulls }) => {
+    const all = keepsNulls === true ? ' all' : '';
+    return `${columns.map((index) => input.columns[index]!).join(', ')}:${all} ${JSON.stringify(order)}`;
   });
   const callTexts = calls.map((call) => {
+    // Their accumulators were others once.
+    const sumsDoubles =
+      (call.fn === 'sum' || call.fn === 'avg') && layoutOf(node.schema[call.arg!]!.type) === 'f64';
+    const version = sumsDoubles ? ' exactly' : '';
     const arg = call.arg === null ? '' : input.columns[call.arg]!;
-    const { distinct, multiset, separator } = call;
-    const kept =
-      multiset === undefined ? '' : ` of ${JSON.stringify([distinct, separator])} ${rows[multiset]!}`;
-    return `${call.fn}(${arg}${kept})`;
+    const { distinct, multiset, separator, reads } = call;
+    const how = reads === undefined ? [distinct, separator] : [distinct, separator, reads];
+    const kept = multiset === undefined ? '' : ` of ${JSON.stringify(how)} ${rows[multiset]!}`;
+    return `${call.fn}${version}(${arg}${kept})`;
   });
   const closes = window === null ? '' : ` until ${window.endKey}${window.onClose ? ' once' : ''}`;
   const changing = retracts ? ' retracting' : '';

@@ -1,16 +1,19 @@
 // Which calls of an aggregate need the rows of a group kept, by what, and in what order: DISTINCT; least and greatest where rows may
-// leave; texts in order. Calls that read the same share them. Where a text's order is left open, it is that of the stream key.
+// leave; values that are put together. Calls that read the same share them. Where the order of values is left open, it is that of
+// the stream key.
 
-import { TEXT } from '../data/types.ts';
+import { BOOLEAN } from '../data/types.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import { isCollecting, keepsNulls } from '../expr/resolve/aggregates.ts';
+import { literal } from '../expr/resolve/operand.ts';
 import type { LogicalCall } from '../logical/node.ts';
 import type { AggregateCall, AggregateMultiset, MultisetOrder } from './graph.ts';
 
 export type NewMultiset = Omit<AggregateMultiset, 'fingerprint'>;
 
-/** Texts without DISTINCT fall back on the stream key of the input. */
+/** Values that are put together without DISTINCT fall back on the stream key of the input. */
 export function needsStreamKey(calls: readonly LogicalCall[]): boolean {
-  return calls.some((call) => call.fn === 'string_agg' && !call.distinct);
+  return calls.some((call) => isCollecting(call.fn) && !call.distinct);
 }
 
 export interface MultisetContext {
@@ -35,7 +38,7 @@ export function callWithMultiset(
   if (arg === null || (fn === 'count' && !arg.nullable && !call.distinct))
     return { fn: 'count_star', arg: null };
   const column = context.place(arg);
-  if (fn === 'string_agg') return textCall(call, column, context, multisets);
+  if (isCollecting(fn)) return collectingCall(call, arg, context, multisets);
   const extreme = fn === 'min' || fn === 'max';
   if (call.distinct || (extreme && context.retracts)) {
     const ordered = extreme || context.variants(arg);
@@ -49,28 +52,55 @@ function ascending(column: number): MultisetOrder {
   return { column, descending: false, nullsFirst: false };
 }
 
-function textCall(
+/** The multiset has a mark of the rows that FILTER lets in, the arguments, what they are ordered by, and the stream key. */
+function collectingCall(
   call: LogicalCall,
-  column: number,
+  arg: BoundExpr,
   context: MultisetContext,
   multisets: NewMultiset[],
 ): AggregateCall {
-  const columns = [column];
-  const at = (input: number): number => {
-    const there = columns.indexOf(input);
-    return there < 0 ? columns.push(input) - 1 : there;
-  };
-  const { separator: text } = call;
-  const constant = text?.kind === 'literal' && text.type.kind === TEXT.kind;
-  const separator = constant ? String(text.value ?? '') : { column: at(context.place(text!)) };
+  const columns: number[] = [];
+  const at = (expr: BoundExpr): number => columnAt(columns, context.place(expr));
+  if (call.filter !== null) at(mark(call.filter));
+  const value = at(arg);
+  const separator = call.fn === 'string_agg' ? separatorOf(call.second!, at) : undefined;
+  const reads = call.second === null || separator !== undefined ? [value] : [value, at(call.second)];
   const own = call.order.map(({ expr, descending, nullsFirst }): MultisetOrder => {
-    return { column: at(context.place(expr)), descending, nullsFirst };
+    return { column: at(expr), descending, nullsFirst };
   });
-  const rest = call.distinct ? [...columns.keys()] : context.streamKey.map(at);
+  const rest = call.distinct
+    ? [...columns.keys()]
+    : context.streamKey.map((column) => columnAt(columns, column));
   const order = [...own, ...rest.filter((c) => own.every((by) => by.column !== c)).map(ascending)];
-  const multiset = exactMultiset(multisets, columns, order);
-  const base = { fn: 'string_agg' as const, arg: column, multiset, separator };
-  return call.distinct ? { ...base, distinct: true } : base;
+  const all = keepsNulls(call.fn) && call.filter === null;
+  const multiset = exactMultiset(multisets, { columns, order, ...(all ? { keepsNulls: true } : {}) });
+  return {
+    fn: call.fn,
+    arg: context.place(arg),
+    multiset,
+    ...(separator === undefined ? {} : { separator }),
+    ...(keepsNulls(call.fn) ? { reads } : {}),
+    ...(call.distinct ? { distinct: true } : {}),
+  };
+}
+
+/** The place of an input column among those of a multiset. */
+function columnAt(columns: number[], input: number): number {
+  const there = columns.indexOf(input);
+  return there < 0 ? columns.push(input) - 1 : there;
+}
+
+/** True for the rows that are let in, NULL for others. */
+function mark(filter: BoundExpr): BoundExpr {
+  const arms = [{ when: filter, then: literal(true, BOOLEAN) }];
+  return { kind: 'case', arms, otherwise: null, type: BOOLEAN, nullable: true };
+}
+
+function separatorOf(expr: BoundExpr, at: (expr: BoundExpr) => number): AggregateCall['separator'] {
+  if (expr.kind !== 'literal') return { column: at(expr) };
+  const { value } = expr;
+  if (!(value instanceof Uint8Array)) return typeof value === 'string' ? value : '';
+  return { hex: Buffer.from(value).toString('hex') };
 }
 
 /** The same columns, whatever the order: who asks for none takes any. */
@@ -79,7 +109,9 @@ function sharedMultiset(
   columns: readonly number[],
   order: readonly MultisetOrder[] | null,
 ): number {
-  const at = multisets.findIndex((one) => sameList(one.columns, columns) && isPlain(one.order));
+  const at = multisets.findIndex(
+    (one) => sameList(one.columns, columns) && isPlain(one.order) && one.keepsNulls === undefined,
+  );
   if (at < 0) return multisets.push({ columns, order }) - 1;
   if (order !== null) multisets[at] = { columns, order };
   return at;
@@ -90,13 +122,14 @@ function isPlain(order: NewMultiset['order']): boolean {
   return order === null || sameList(order, [ascending(0)]);
 }
 
-function exactMultiset(
-  multisets: NewMultiset[],
-  columns: readonly number[],
-  order: readonly MultisetOrder[],
-): number {
-  const at = multisets.findIndex((one) => sameList([one.columns, one.order], [columns, order]));
-  return at < 0 ? multisets.push({ columns, order }) - 1 : at;
+function exactMultiset(multisets: NewMultiset[], wanted: NewMultiset): number {
+  const list = ({ columns, order, keepsNulls: all }: NewMultiset): readonly unknown[] => [
+    columns,
+    order,
+    all === true,
+  ];
+  const at = multisets.findIndex((one) => sameList(list(one), list(wanted)));
+  return at < 0 ? multisets.push(wanted) - 1 : at;
 }
 
 function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -323,15 +323,19 @@ function shiftText(micros: bigint): string {
 
 function callText(call: AggregateCall, node: AggregateNode, input: RowSchema): string {
   if (call.fn === 'count_star') return 'count(*)';
-  const { separator } = call;
-  const text = separator === undefined ? '' : `, ${separatorText(call, node, input)}`;
-  return `${call.fn}(${call.distinct === true ? 'distinct ' : ''}${input[call.arg!]!.name}${text})`;
+  const { separator, reads, multiset } = call;
+  const column = (of: number): string => input[node.multisets[multiset!]!.columns[of]!]!.name;
+  const args = reads?.map(column) ?? [input[call.arg!]!.name];
+  if (separator !== undefined) args.push(separatorText(separator, column));
+  return `${call.fn}(${call.distinct === true ? 'distinct ' : ''}${args.join(', ')})`;
 }
 
-function separatorText(call: AggregateCall, node: AggregateNode, input: RowSchema): string {
-  const { separator, multiset } = call;
-  if (typeof separator !== 'object') return `'${separator ?? ''}'`;
-  return input[node.multisets[multiset!]!.columns[separator.column]!]!.name;
+function separatorText(
+  separator: NonNullable<AggregateCall['separator']>,
+  column: (of: number) => string,
+): string {
+  if (typeof separator === 'string') return `'${separator}'`;
+  return 'hex' in separator ? `'\\x${separator.hex}'` : column(separator.column);
 }
 
 function multisetText({ columns, order, fingerprint }: AggregateMultiset, input: RowSchema): string {

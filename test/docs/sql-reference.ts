@@ -4,6 +4,7 @@ import { typeName } from '../../src/data/types.ts';
 import { FUNCTIONS } from '../../src/expr/catalog/functions.ts';
 import { OPERATORS } from '../../src/expr/catalog/operators.ts';
 import { findCast } from '../../src/expr/functions/casts.ts';
+import { aggregateNames, supportedAggregates } from '../../src/expr/resolve/aggregates.ts';
 import { pgTypeName } from '../../src/expr/resolve/refusals.ts';
 import { supportedCandidates } from '../../src/expr/resolve/functions.ts';
 import type { Candidate } from '../../src/expr/resolve/select.ts';
@@ -11,11 +12,11 @@ import { EDGE_VALUES } from '../expr/edge-values.ts';
 import type { EdgeKind } from '../expr/edge-values.ts';
 import { edgeType } from '../expr/edge-values.ts';
 
-const AGGREGATES = new Set(['avg', 'max', 'min', 'sum']);
+const AGGREGATES = new Set(aggregateNames());
 
 const HEAD = `# SQL reference: functions, operators, casts
 
-Made from the function table; a test (test/docs) holds it against the code. What is not here is refused. Semantics, results, result types and errors are those of PostgreSQL 18: the tests in test/expr compare them value by value. Aggregates are in [sql.md](sql.md).
+Made from the function table; a test (test/docs) holds it against the code. What is not here is refused. Semantics, results, result types and errors are those of PostgreSQL 18: the tests in test/expr compare them value by value.
 
 Text has collation "C": it is ordered by its UTF-8 bytes, and letter case is known of ASCII letters only. The time zone is UTC.
 `;
@@ -38,6 +39,14 @@ function functionLines(): string[] {
       const found = supportedCandidates(name, 'function');
       return found.length === 0 ? [] : [`- ${found.map((one) => signature(name, one)).join(', ')}`];
     });
+}
+
+function aggregateLines(): string[] {
+  return [...AGGREGATES].sort().map((name) =>
+    `- ${supportedAggregates(name)
+      .map((one) => signature(name, one))
+      .join(', ')}`.replace('()', '(*)'),
+  );
 }
 
 function operatorLines(): string[] {
@@ -63,6 +72,7 @@ export function sqlReference(): string {
   return [
     HEAD,
     `## Functions\n\n${functionLines().join('\n')}\n`,
+    `## Aggregates\n\nAll of them take DISTINCT, FILTER and ORDER BY; what becomes of NULLs and open orders is in [sql.md](sql.md).\n\n${aggregateLines().join('\n')}\n`,
     `## Operators\n\n${operatorLines().join('\n')}\n`,
     `## Casts\n\nText forms of arrays and rows are read and written too; an array becomes one of another type item by item.\n\n${castLines().join('\n')}\n`,
   ].join('\n');

@@ -132,12 +132,15 @@ export function aggregate(dice: Dice, scope: Scope): TypedTree {
     [1, () => call('num', 'avg(', distinct, of(dice.one(['int', 'num'])), ')')],
     [1, () => call('bool', dice.one(['bool_and(', 'bool_or(']), of('bool'), ')')],
     [1, () => textInOrder(dice, of, call)],
+    [1, () => collected(dice, of, distinct, filter)],
+    [0.5, () => call('int', dice.one(['bit_and(', 'bit_or(', 'bit_xor(']), of('int'), ')')],
     [0.5, () => call('num', dice.one(['var_pop(', 'stddev_samp(']), of(dice.one(['int', 'num'])), ')')],
   ])();
 }
 
 function textInOrder(dice: Dice, of: Of, call: (type: ColumnType, ...parts: (string | Tree)[]) => TypedTree) {
-  const text = of('text');
+  // A bare literal has no type, and then is another expression in ORDER BY.
+  const text = castTo('text', of('text'));
   const direction = dice.one(['', ' DESC', ' DESC NULLS LAST']);
   return call(
     'text',
@@ -150,6 +153,18 @@ function textInOrder(dice: Dice, of: Of, call: (type: ColumnType, ...parts: (str
     direction,
     ')',
   );
+}
+
+/** What is equal prints the same here, so that it does not matter which of two values comes first. */
+function collected(dice: Dice, of: Of, distinct: Tree, filter: Tree): TypedTree {
+  const type = dice.one<ColumnType>(['int', 'big', 'text', 'bool']);
+  const value = castTo(type, of(type));
+  const name = dice.one(['array_agg(', 'jsonb_agg(']);
+  const order = dice.one([')', ' DESC)', ' NULLS FIRST)']);
+  return {
+    tree: tree('text', `(${name}`, distinct, value, ' ORDER BY ', value, order, filter, ')::text'),
+    type: 'text',
+  };
 }
 
 export function castTo(type: ColumnType, of: Tree): Tree {

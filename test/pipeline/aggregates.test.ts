@@ -53,7 +53,19 @@ const ALL_CALLS = `count(*) AS c0, count(x.i) AS c1, count(DISTINCT x.i) AS c2, 
   string_agg(x.t, ',' ORDER BY x.id) AS t1, string_agg(DISTINCT x.t, '|') AS t2, string_agg(x.t, x.t ORDER BY x.n DESC NULLS LAST, x.id DESC) AS t3,
   string_agg(DISTINCT x.t, '-' ORDER BY x.t DESC) AS t4,
   count(*) FILTER (WHERE x.s > 0) AS f1, sum(1000 / x.s) FILTER (WHERE x.s <> 0) AS f2, min(x.t) FILTER (WHERE x.o) AS f3,
-  string_agg(x.t, '' ORDER BY x.id) FILTER (WHERE x.s < 0) AS f4, count(DISTINCT x.k) FILTER (WHERE x.o) AS f5`;
+  string_agg(x.t, '' ORDER BY x.id) FILTER (WHERE x.s < 0) AS f4, count(DISTINCT x.k) FILTER (WHERE x.o) AS f5,
+  array_agg(x.i ORDER BY x.id) AS g1, array_agg(x.t ORDER BY x.n DESC NULLS LAST, x.id) AS g2, array_agg(DISTINCT x.s) AS g3,
+  array_agg(x.n ORDER BY x.id DESC) FILTER (WHERE x.o) AS g4, array_agg(x.v ORDER BY x.t, x.id) AS g5, array_agg(x.at ORDER BY x.id) AS g6,
+  array_agg(DISTINCT x.t ORDER BY x.t DESC) FILTER (WHERE x.s > 2) AS g7, array_agg(x.o ORDER BY x.id) FILTER (WHERE x.s < -100) AS g8,
+  array_agg(1000 / x.s ORDER BY 1000 / x.s, x.id) FILTER (WHERE x.s <> 0) AS g9, array_agg(x.d ORDER BY x.id) AS g10,
+  jsonb_agg(x.n ORDER BY x.id) AS j1, jsonb_agg(DISTINCT x.t) AS j2, jsonb_agg(x.at ORDER BY x.id DESC) FILTER (WHERE x.o IS NULL) AS j3,
+  jsonb_agg_strict(x.s ORDER BY x.id) AS j4, jsonb_agg(ARRAY[x.t, x.k::text] ORDER BY x.id) AS j5, jsonb_agg(x.v ORDER BY x.id) AS j6,
+  jsonb_object_agg(x.id, x.t ORDER BY x.id) AS j7, jsonb_object_agg(coalesce(x.t, '-'), x.s ORDER BY x.id) AS j8,
+  jsonb_object_agg_strict(x.at, x.d ORDER BY x.id) AS j9, jsonb_object_agg(x.o, x.id ORDER BY x.id DESC) FILTER (WHERE x.o IS NOT NULL) AS j10,
+  string_agg(convert_to(x.t, 'UTF8'), '\\x00'::bytea ORDER BY x.id) AS y1, string_agg(DISTINCT convert_to(x.t, 'UTF8'), NULL) AS y2,
+  bit_and(x.i) AS z1, bit_or(x.s) AS z2, bit_xor(x.b) AS z3, bit_and(x.b) AS z4, bit_or(x.i) AS z5, bit_xor(x.s) AS z6,
+  bit_xor(DISTINCT x.s) AS z7, bit_or(x.b) FILTER (WHERE x.o) AS z8, min(ARRAY[x.s, x.i]) AS e1, max(ARRAY[x.t, x.k::text]) AS e2,
+  max(convert_to(x.t, 'UTF8')) AS e3, sum(x.d::real) AS r1, avg(x.d::real) AS r2, sum((x.s / 4.0)::real)::text AS r3`;
 
 /** Rows of \`mixed\` that change while it is read: the latest of each remainder, by the greatest id so far. */
 const CHANGING = `(SELECT id % 37 AS g, max(id) AS id, max(k) AS k, max(i) AS i, max(s) AS s, max(b) AS b, max(d) AS d, sum(n) AS n, max(t) AS t,
@@ -73,6 +85,9 @@ const VIEWS: Readonly<Record<string, string>> = {
     (SELECT auction % 5 AS a, count(*) AS b FROM bid GROUP BY auction UNION ALL
      SELECT bidder % 5, max(price) FROM bid GROUP BY bidder) u GROUP BY a HAVING count(*) > 2 AND max(b) > 7`,
   changing_filter: `SELECT b + 1 AS b, c FROM (SELECT bidder AS b, count(*) AS c FROM bid GROUP BY bidder) x WHERE c > 3 AND b % 2 = 0`,
+  any_of_group: `SELECT k, any_value(k + 1) AS v, any_value(o) FILTER (WHERE o) AS o, any_value(to_jsonb(k)) AS j FROM mixed GROUP BY k`,
+  any_of_changing: `SELECT k, any_value(k + 1) AS v, any_value(o) FILTER (WHERE o) AS o, any_value(to_jsonb(k)) AS j FROM ${CHANGING} x GROUP BY k`,
+  extreme_rows: `SELECT k, (max(ROW(x.s, x.t)))::text AS m, (min(ROW(x.t, x.id)))::text AS l FROM ${CHANGING} x GROUP BY k`,
   distinct_rows: `SELECT DISTINCT channel, price % 3 AS p FROM bid`,
   distinct_of_changing: `SELECT DISTINCT n FROM (SELECT auction, count(*) AS n FROM bid GROUP BY auction) x`,
   distinct_numerics: `SELECT DISTINCT k, n IS NULL AS missing FROM mixed`,

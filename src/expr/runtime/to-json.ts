@@ -88,5 +88,10 @@ export function buildObject(types: readonly SqlType[]): OfRow {
 function keyOf(value: Value, type: SqlType, position: number): string {
   if (value === null) fail('22023', `argument ${position}: key must not be null`);
   if (isTree(type)) fail('22023', 'key value must be scalar, not array, composite, or json');
+  return memberName(value, type);
+}
+
+/** A scalar as the name of a member. */
+export function memberName(value: Exclude<Value, null>, type: SqlType): string {
   return type.kind === 'boolean' ? String(value) : isoText(value, type);
 }

@@ -6,6 +6,9 @@ import type { Accumulator } from '../../state/accumulator.ts';
 /** Writes the value of entry `i` of the accumulators to row `row` of `out`, whose text columns are owned arenas. */
 export type ResultWriter = (accs: readonly Accumulator[], i: number, out: Column, row: number) => void;
 
+/** Sets entry `s` of a call's accumulators from the tree of a group's ordered rows. */
+export type OrderedResult = (root: number, accs: readonly Accumulator[], s: number) => void;
+
 export function number(acc: Accumulator, i: number): number {
   const value = acc.values[i];
   return typeof value === 'number' ? value : 0;

@@ -1,8 +1,9 @@
 // What an aggregate keeps for each of its calls, and who works on it: the loop over input rows, the loop over values that came or
 // went (DISTINCT), or a look at ordered rows at the end of the epoch.
 
-import type { Layout, RowSchema } from '../../data/types.ts';
-import { layoutOf } from '../../data/types.ts';
+import type { RowSchema, SqlType } from '../../data/types.ts';
+import { isTree, layoutOf } from '../../data/types.ts';
+import { isCollecting } from '../../expr/resolve/aggregates.ts';
 import type { AggregateCall, AggregateNode } from '../../physical/graph.ts';
 import type { AccumulatorKind } from '../../state/accumulator.ts';
 import type { CallCode } from './code-shape.ts';
@@ -50,20 +51,22 @@ function keptCall(
   input: RowSchema,
   at: number,
 ): KeptCall {
-  const layout = call.arg === null ? null : layoutOf(input[call.arg]!.type);
-  if (call.multiset !== undefined && call.distinct !== true) return orderedCall(call, layout!, at);
-  if (call.fn === 'string_agg') return orderedCall(call, layout!, at);
+  const type = call.arg === null ? null : input[call.arg]!.type;
+  const layout = type === null ? null : layoutOf(type);
+  if (isCollecting(call.fn) || (call.multiset !== undefined && call.distinct !== true))
+    return orderedCall(call, type!, at);
   // A value of a multiset stands behind the keys of its group. It comes and goes, whatever the input does.
   const distinct = call.multiset !== undefined;
   const retracts = distinct || node.retracts;
   const column = distinct ? node.keys.length : (call.arg ?? 0);
-  const code: CallCode = callCode(j, call.fn, layout, column, retracts);
-  const write = resultWriter(call.fn, layout, retracts);
+  const code: CallCode = callCode(j, call.fn, layout, column, retracts, type !== null && isTree(type));
+  const write = resultWriter(call.fn, type, retracts);
   const keeping = { by: distinct ? 'values' : 'rows', loop: { code, at } } as const;
   return { call, kinds: code.kinds, at, write, keeping };
 }
 
-function orderedCall(call: AggregateCall, layout: Layout, at: number): KeptCall {
-  const write = resultWriter(call.fn, layout, true);
-  return { call, kinds: extremeKinds(layout), at, write, keeping: { by: 'order' } };
+function orderedCall(call: AggregateCall, type: SqlType, at: number): KeptCall {
+  const write = resultWriter(call.fn, type, true);
+  const kinds = extremeKinds(isCollecting(call.fn) ? 'text' : layoutOf(type));
+  return { call, kinds, at, write, keeping: { by: 'order' } };
 }

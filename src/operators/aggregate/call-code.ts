@@ -5,6 +5,7 @@
 import type { AggregateFunction } from '../../physical/graph.ts';
 import type { Layout } from '../../data/types.ts';
 import type { AddCode, CallCode } from './code-shape.ts';
+import { bitCode } from './bit-code.ts';
 import { extremeCode } from './extreme-code.ts';
 import { sumCode } from './sum-code.ts';
 import { changingSumCode } from './changing-sum-code.ts';
@@ -13,16 +14,17 @@ import { varianceCode } from './variance-code.ts';
 /** Counts rows: also what a group over changing input keeps of itself. */
 export const COUNT_ROWS: CallCode = { kinds: ['f64'], open: '', add: '@0[s] += W;' };
 
-/** Code of call number `j` over input column `arg`. `retracts`: weights may be negative. */
+/** Code of call number `j` over input column `arg`. `retracts`: weights may be negative. `tree`: the argument is one (data/tree). */
 export function callCode(
   j: number,
   fn: AggregateFunction,
   layout: Layout | null,
   arg: number,
   retracts: boolean,
+  tree = false,
 ): CallCode {
   if (fn === 'count_star') return COUNT_ROWS;
-  const bare = addCode(fn, layout!, `v${j}`, retracts);
+  const bare = addCode(fn, layout!, `v${j}`, retracts, tree);
   return {
     kinds: bare.kinds,
     open: `const m${j} = I[${arg}].nulls; const v${j} = ${argument(fn, layout!, arg)};`,
@@ -44,7 +46,13 @@ function argument(fn: AggregateFunction, layout: Layout, arg: number): string {
   }
 }
 
-function addCode(fn: AggregateFunction, layout: Layout, v: string, retracts: boolean): AddCode {
+function addCode(
+  fn: AggregateFunction,
+  layout: Layout,
+  v: string,
+  retracts: boolean,
+  tree: boolean,
+): AddCode {
   switch (fn) {
     case 'count_star':
     case 'count':
@@ -63,8 +71,17 @@ function addCode(fn: AggregateFunction, layout: Layout, v: string, retracts: boo
     case 'min':
     case 'max':
       if (retracts) throw new Error(`${fn} over changing input needs a multiset`);
-      return extremeCode(layout, v, fn === 'min' ? '<' : '>');
+      return extremeCode(layout, v, fn === 'min' ? '<' : '>', tree);
+    case 'bit_and':
+    case 'bit_or':
+    case 'bit_xor':
+      return bitCode(fn, layout, v, retracts);
     case 'string_agg':
-      throw new Error('string_agg needs a multiset');
+    case 'array_agg':
+    case 'jsonb_agg':
+    case 'jsonb_agg_strict':
+    case 'jsonb_object_agg':
+    case 'jsonb_object_agg_strict':
+      throw new Error(`${fn} needs a multiset`);
   }
 }

@@ -5,7 +5,10 @@ import { NUMERIC_NAN, NUMERIC_PLUS_INFINITY, NUMERIC_WIDE } from '../../data/col
 import { compareBytes, copyBytes } from '../../data/bytes.ts';
 import { intervalSpan } from '../../data/interval.ts';
 import { compareNumeric, powerOfTen } from '../../data/numeric.ts';
-import { addChangingNumeric, addDouble, addInterval } from './changing-sums.ts';
+import { bodyEnd } from '../../data/tree/writer.ts';
+import { addBits } from './bit-lanes.ts';
+import { addChangingNumeric, addInterval } from './changing-sums.ts';
+import { addOddDouble } from './double-sums.ts';
 import { addDoubleSquares, addNumericSquares, addSquares } from './squares.ts';
 
 type Bigs = (bigint | undefined)[];
@@ -94,6 +97,27 @@ function extremeText(
   seen[s] = 1;
 }
 
+/** Of trees the body is ordered; what only their details tell apart is equal. */
+function extremeTree(
+  column: TextColumn,
+  row: number,
+  best: Texts,
+  seen: Uint8Array,
+  s: number,
+  sign: number,
+): void {
+  const start = column.start[row]!;
+  const end = column.end[row]!;
+  if (seen[s] === 1) {
+    const { bytes } = column;
+    const kept = best[s]!;
+    const body = bodyEnd(kept, 0, kept.length);
+    if (compareBytes(bytes, start, bodyEnd(bytes, start, end), kept, 0, body) * sign <= 0) return;
+  }
+  best[s] = copyBytes(column.bytes, start, end);
+  seen[s] = 1;
+}
+
 function extremeInterval(
   column: IntervalColumn,
   row: number,
@@ -122,8 +146,10 @@ export const CALL_FUNCTIONS = {
   addNumeric,
   extremeNumeric,
   extremeText,
+  extremeTree,
   extremeInterval,
-  addDouble,
+  addBits,
+  addOddDouble,
   addChangingNumeric,
   addInterval,
   addSquares,

@@ -1,16 +1,20 @@
 // From accumulators to the value of an aggregate: called once per changed group and epoch, never per row.
 
+import type { Column } from '../../data/column.ts';
 import { divideNumeric } from '../../data/numeric.ts';
-import { bigintOutOfRange } from '../../data/failure.ts';
+import { bigintOutOfRange, doubleOverflow, fail } from '../../data/failure.ts';
 import { divideInterval } from '../../data/interval.ts';
 import { result } from '../../data/registers.ts';
-import type { Layout } from '../../data/types.ts';
+import type { Layout, SqlType } from '../../data/types.ts';
+import { layoutOf } from '../../data/types.ts';
 import { setValue } from '../../data/value.ts';
 import type { AggregateFunction } from '../../physical/graph.ts';
 import type { Accumulator } from '../../state/accumulator.ts';
 import { setText } from '../../state/cells.ts';
 import type { ResultWriter } from './accumulated.ts';
 import { big, number } from './accumulated.ts';
+import { bitWriter } from './bit-result.ts';
+import { COLLECTED, NAMELESS } from './collected.ts';
 import type { Total } from './totals.ts';
 import { totals } from './totals.ts';
 import { varianceWriter } from './variance-result.ts';
@@ -19,24 +23,32 @@ const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
 /** `retracts`: the accumulators are those of changing input. */
-export function resultWriter(
-  fn: AggregateFunction,
-  argument: Layout | null,
-  retracts: boolean,
-): ResultWriter {
+export function resultWriter(fn: AggregateFunction, type: SqlType | null, retracts: boolean): ResultWriter {
+  const argument = type === null ? null : layoutOf(type);
   switch (fn) {
     case 'count_star':
     case 'count':
       return (accs, i, out, row) => setValue(out, row, BigInt(number(accs[0]!, i)));
     case 'sum':
-      return sumWriter(totals(argument!, retracts));
+      return type!.kind === 'real'
+        ? singleSum(totals(argument!, retracts))
+        : sumWriter(totals(argument!, retracts));
     case 'avg':
       return avgWriter(totals(argument!, retracts));
     case 'min':
     case 'max':
       return extremeWriter(argument!);
     case 'string_agg':
-      return extremeWriter('text');
+    case 'array_agg':
+    case 'jsonb_agg':
+    case 'jsonb_agg_strict':
+    case 'jsonb_object_agg':
+    case 'jsonb_object_agg_strict':
+      return collectedWriter;
+    case 'bit_and':
+    case 'bit_or':
+    case 'bit_xor':
+      return bitWriter(fn, argument!, retracts);
     case 'bool_and':
       return (accs, i, out, row) => setValue(out, row, number(accs[1]!, i) > 0 ? false : anyOf(accs, i));
     case 'bool_or':
@@ -67,12 +79,24 @@ function sumWriter(total: Total): ResultWriter {
   };
 }
 
+/** Added up as doubles, and a single at the end only. */
+function singleSum(total: Total): ResultWriter {
+  return (accs, i, out, row) => {
+    if (number(accs[0]!, i) === 0) return setValue(out, row, null);
+    const sum = total(accs, i) as number;
+    const single = Math.fround(sum);
+    if (Number.isFinite(sum) && !Number.isFinite(single)) doubleOverflow();
+    return setValue(out, row, single);
+  };
+}
+
 function avgWriter(total: Total): ResultWriter {
   return (accs, i, out, row) => {
     const count = number(accs[0]!, i);
     if (count === 0) return setValue(out, row, null);
     const sum = total(accs, i);
-    if (typeof sum === 'number') return setValue(out, row, sum / count);
+    // An average of negative zeros is 0, as Postgres begins with that.
+    if (typeof sum === 'number') return setValue(out, row, sum / count + 0);
     if (typeof sum === 'object' && 'months' in sum) {
       const micros = divideInterval(sum.months, sum.days, sum.micros, count);
       return setValue(out, row, { months: result.months, days: result.days, micros });
@@ -83,11 +107,21 @@ function avgWriter(total: Total): ResultWriter {
   };
 }
 
+/** What collected.ts has left. */
+function collectedWriter(accs: readonly Accumulator[], i: number, out: Column, row: number): void {
+  const state = number(accs[1]!, i);
+  if (state === NAMELESS) fail('22023', 'field name must not be null');
+  if (state === COLLECTED) setText(out, row, accs[0]!.values[i] as Uint8Array);
+  else setValue(out, row, null);
+}
+
 function extremeWriter(argument: Layout): ResultWriter {
   return (accs, i, out, row) => {
     const seen = accs[accs.length - 1]!;
     if (number(seen, i) === 0) return setValue(out, row, null);
     switch (argument) {
+      case 'bool':
+        return setValue(out, row, number(accs[0]!, i) === 1);
       case 'i64':
         return setValue(out, row, big(accs[0]!, i));
       case 'numeric':

@@ -1,7 +1,8 @@
-// Sums over changing input: what a row of weight W adds can be taken away again, exactly for integers, numerics and intervals.
+// Sums over changing input: what a row of weight W adds can be taken away again, exactly.
 
 import type { Layout } from '../../data/types.ts';
 import type { AddCode } from './code-shape.ts';
+import { doubleSumCode } from './double-sum-code.ts';
 import { intervalSum, LIMIT } from './sum-code.ts';
 
 /** Accumulator 0 of every sum counts the rows that were added; NULL is the sum of none. */
@@ -23,10 +24,7 @@ export function changingSumCode(layout: Layout, v: string): AddCode {
           `if (t > ${LIMIT} || t < -${LIMIT} || u > ${LIMIT} || u < -${LIMIT}) spillBoth(@1, @2, @3, s);`,
       };
     case 'f64':
-      return {
-        kinds: ['f64', 'f64', 'f64', 'f64', 'f64', 'f64', 'f64', 'f64'],
-        add: `@0[s] += W; addDouble(${v}[i], W, @0, @1, @2, @3, @4, @5, @6, @7, s);`,
-      };
+      return doubleSumCode(v);
     case 'numeric':
       return {
         kinds: ['f64', 'big', 'i32', 'i32', 'f64', 'bytes', 'f64', 'f64', 'f64'],

@@ -9,56 +9,6 @@ import { countScale } from './display-scale.ts';
 type Bigs = (bigint | undefined)[];
 type Bytes = (Uint8Array | undefined)[];
 
-/** Doubles from here on are summed apart, scaled down, so that no sum of finite doubles overflows while it is kept. */
-const HUGE = 2 ** 960;
-const SCALE_DOWN = 2 ** -64;
-
-/** Neumaier's compensated sum (A. Neumaier, ZAMM 54, 1974), for ordinary and for huge values; NaN and infinities are counted. */
-export function addDouble(
-  x: number,
-  weight: number,
-  count: Float64Array,
-  sum: Float64Array,
-  rest: Float64Array,
-  huge: Float64Array,
-  hugeRest: Float64Array,
-  nan: Float64Array,
-  plus: Float64Array,
-  minus: Float64Array,
-  s: number,
-): void {
-  if (x - x !== 0) {
-    const special = x !== x ? nan : x > 0 ? plus : minus;
-    special[s] = special[s]! + weight;
-  } else if (Math.abs(x) < HUGE) {
-    addTimes(x, weight, sum, rest, s);
-  } else {
-    addTimes(x * SCALE_DOWN, weight, huge, hugeRest, s);
-  }
-  // Rounding leaves nothing behind when the last number goes.
-  if (count[s]! - nan[s]! - plus[s]! - minus[s]! === 0) {
-    sum[s] = 0;
-    rest[s] = 0;
-    huge[s] = 0;
-    hugeRest[s] = 0;
-  }
-}
-
-function addTimes(x: number, weight: number, sum: Float64Array, rest: Float64Array, s: number): void {
-  const y = weight < 0 ? -x : x;
-  for (let n = Math.abs(weight); n > 0; n--) {
-    const o = sum[s]!;
-    const t = o + y;
-    sum[s] = t;
-    rest[s] = rest[s]! + (Math.abs(o) >= Math.abs(y) ? o - t + y : y - t + o);
-  }
-}
-
-/** The finite part of what addDouble has added. */
-export function doubleTotal(sum: number, rest: number, huge: number, hugeRest: number): number {
-  return sum + rest + (huge + hugeRest) / SCALE_DOWN;
-}
-
 export function addChangingNumeric(
   column: NumericColumn,
   row: number,

@@ -24,8 +24,9 @@ export function extremeKinds(layout: Layout): readonly AccumulatorKind[] {
   }
 }
 
-export function extremeCode(layout: Layout, v: string, op: '<' | '>'): AddCode {
-  return { kinds: extremeKinds(layout), add: addExtreme(layout, v, op) };
+export function extremeCode(layout: Layout, v: string, op: '<' | '>', tree: boolean): AddCode {
+  const add = tree ? `extremeTree(${v}, i, @0, @1, s, ${op === '<' ? -1 : 1});` : addExtreme(layout, v, op);
+  return { kinds: extremeKinds(layout), add };
 }
 
 function addExtreme(layout: Layout, v: string, op: '<' | '>'): string {

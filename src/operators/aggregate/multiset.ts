@@ -5,7 +5,7 @@ import type { Batch } from '../../data/batch.ts';
 import { newBatch } from '../../data/batch.ts';
 import type { Column } from '../../data/column.ts';
 import { gatherBatch } from '../../data/gather.ts';
-import type { RowSchema } from '../../data/types.ts';
+import type { RowSchema, SqlType } from '../../data/types.ts';
 import { hasVariants } from '../../data/types.ts';
 import type { AggregateMultiset, AggregateNode } from '../../physical/graph.ts';
 import type { CompareSlots } from '../../state/order-code.ts';
@@ -39,7 +39,7 @@ export class Multiset {
       key: keys,
       payload: [],
       orders: order === undefined ? [] : [order],
-      required: keys,
+      ...(multiset.keepsNulls === true ? {} : { required: keys }),
       time: node.window?.endKey ?? null,
     });
     this.moved = newBatch(schema, 0);
@@ -131,7 +131,16 @@ export class Multiset {
 
   /** A column of the multiset, by slot. */
   column(index: number): Column {
-    return this.table.slots.keys[this.keys + index]!;
+    return this.table.slots.keys[this.placeOf(index)]!;
+  }
+
+  type(index: number): SqlType {
+    return this.table.shape.schema[this.placeOf(index)]!.type;
+  }
+
+  /** Where the row table has a column of the multiset. */
+  placeOf(index: number): number {
+    return this.keys + index;
   }
 
   expire(through: bigint): void {

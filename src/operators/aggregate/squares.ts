@@ -4,6 +4,7 @@ import type { NumericColumn } from '../../data/column.ts';
 import { NUMERIC_WIDE } from '../../data/column.ts';
 import { powerOfTen } from '../../data/numeric.ts';
 import { countScale } from './display-scale.ts';
+import { fractionBits, timesPowerOfTwo } from './exact-doubles.ts';
 
 type Bigs = (bigint | undefined)[];
 type Bytes = (Uint8Array | undefined)[];
@@ -67,34 +68,4 @@ export function addDoubleSquares(
     bits[s] = own;
   }
   addSquares(timesPowerOfTwo(x, bits[s]!), weight, sum, squares, s);
-}
-
-const double = new Float64Array(1);
-const words = new Uint32Array(double.buffer);
-
-/** The least n ≥ 0 for which x·2^n is an integer. */
-function fractionBits(x: number): number {
-  if (Number.isInteger(x)) return 0;
-  double[0] = x;
-  const [low, high] = [words[0]!, words[1]!];
-  const exponent = (high >>> 20) & 0x7ff;
-  const zeros = low !== 0 ? trailingZeros(low) : 32 + trailingZeros(high | 0x100000);
-  return Math.max(0, 1075 - Math.max(exponent, 1) - zeros);
-}
-
-function trailingZeros(word: number): number {
-  return 31 - Math.clz32(word & -word);
-}
-
-/** Exact: `bits` are at least those of the fraction. */
-function timesPowerOfTwo(x: number, bits: number): bigint {
-  const scaled = x * 2 ** Math.min(bits, 1000);
-  if (bits <= 1000 && Math.abs(scaled) < 2 ** 53) return BigInt(scaled);
-  double[0] = x;
-  const exponent = (words[1]! >>> 20) & 0x7ff;
-  const fraction = (BigInt(words[1]! & 0xfffff) << 32n) | BigInt(words[0]!);
-  const mantissa = exponent === 0 ? fraction : fraction | (1n << 52n);
-  const shift = BigInt(Math.max(exponent, 1) - 1075 + bits);
-  const value = shift >= 0n ? mantissa << shift : mantissa >> -shift;
-  return x < 0 ? -value : value;
 }

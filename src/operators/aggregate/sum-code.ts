@@ -3,6 +3,7 @@
 
 import type { Layout } from '../../data/types.ts';
 import type { AddCode } from './code-shape.ts';
+import { doubleSumCode } from './double-sum-code.ts';
 
 /** Spill far below 2^53: one more row of at most 2^32 keeps the double exact. */
 export const LIMIT = '4503599627370496';
@@ -24,13 +25,7 @@ export function sumCode(layout: Layout, v: string): AddCode {
           `if (t > ${LIMIT} || u > ${LIMIT} || u < -${LIMIT}) spillBoth(@1, @2, @3, s);`,
       };
     case 'f64':
-      // Neumaier's compensated sum (A. Neumaier, ZAMM 54, 1974); accumulator 3 notes NaN and infinities in the input.
-      return {
-        kinds: ['f64', 'f64', 'f64', 'u8'],
-        add:
-          `@0[s] += 1; const x = ${v}[i], o = @1[s], t = o + x; @1[s] = t; ` +
-          `@2[s] += Math.abs(o) >= Math.abs(x) ? (o - t) + x : (x - t) + o; if (x - x !== 0) @3[s] = 1;`,
-      };
+      return doubleSumCode(v);
     case 'numeric':
       return { kinds: ['f64', 'big', 'i32', 'u8'], add: `@0[s] += 1; addNumeric(${v}, i, @1, @2, @3, s);` };
     case 'interval':

@@ -1,7 +1,7 @@
 // The sum of a group, from what the loops of sum-code.ts and changing-sum-code.ts have accumulated.
 
 import { NUMERIC_MINUS_INFINITY, NUMERIC_NAN, NUMERIC_PLUS_INFINITY } from '../../data/column.ts';
-import { doubleOverflow, intervalOutOfRange } from '../../data/failure.ts';
+import { intervalOutOfRange } from '../../data/failure.ts';
 import {
   INTERVAL_MAX_DAYS,
   INTERVAL_MAX_MICROS,
@@ -15,7 +15,7 @@ import type { IntervalValue, NumericValue } from '../../data/value.ts';
 import type { Accumulator } from '../../state/accumulator.ts';
 import { big, number } from './accumulated.ts';
 import { MET_MINUS_INFINITY, MET_NAN, MET_PLUS_INFINITY } from './call-functions.ts';
-import { doubleTotal } from './changing-sums.ts';
+import { doubleTotal } from './double-sums.ts';
 
 /** Of a group with at least one value. Integers are summed as bigint. */
 export type Total = (
@@ -31,7 +31,7 @@ export function totals(argument: Layout, retracts: boolean): Total {
       return (accs, i) =>
         big(accs[3]!, i) + (BigInt(number(accs[2]!, i)) << 32n) + BigInt(number(accs[1]!, i));
     case 'f64':
-      return retracts ? changingDouble : growingDouble;
+      return doubleTotal;
     case 'numeric':
       return retracts ? changingNumeric : growingNumeric;
     case 'interval':
@@ -39,24 +39,6 @@ export function totals(argument: Layout, retracts: boolean): Total {
     default:
       throw new Error(`sum of ${argument}: the binder accepts none`);
   }
-}
-
-function growingDouble(accs: readonly Accumulator[], i: number): number {
-  const sum = number(accs[1]!, i);
-  const met = number(accs[3]!, i) === 1;
-  if (met) return sum;
-  if (!Number.isFinite(sum)) doubleOverflow();
-  return sum + number(accs[2]!, i);
-}
-
-function changingDouble(accs: readonly Accumulator[], i: number): number {
-  const [nan, plus, minus] = [number(accs[5]!, i), number(accs[6]!, i), number(accs[7]!, i)];
-  if (nan > 0 || (plus > 0 && minus > 0)) return NaN;
-  if (plus > 0) return Infinity;
-  if (minus > 0) return -Infinity;
-  const sum = doubleTotal(number(accs[1]!, i), number(accs[2]!, i), number(accs[3]!, i), number(accs[4]!, i));
-  if (!Number.isFinite(sum)) doubleOverflow();
-  return sum;
 }
 
 function growingNumeric(accs: readonly Accumulator[], i: number): NumericValue {

@@ -142,7 +142,7 @@ function updateSource(code: readonly KeyCode[], names: readonly string[], shape:
 }
 
 function addSource(call: CallCode, at: number, weighted: boolean): string {
-  const named = call.add.replaceAll(/@(\d)/g, (_, a: string) => `c${at + Number(a)}`);
+  const named = call.add.replaceAll(/@(\d+)/g, (_, a: string) => `c${at + Number(a)}`);
   return weighted ? named : named.replaceAll(/\bW\b/g, '1');
 }
 

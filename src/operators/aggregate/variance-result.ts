@@ -9,6 +9,7 @@ import type { Layout } from '../../data/types.ts';
 import type { NumericValue } from '../../data/value.ts';
 import { setValue } from '../../data/value.ts';
 import { big, number } from './accumulated.ts';
+import { bitLength } from './exact-doubles.ts';
 import type { ResultWriter } from './accumulated.ts';
 import { atDisplayScale } from './totals.ts';
 
@@ -70,11 +71,6 @@ function integerRoot(x: bigint): bigint {
     if (next >= root) return root;
     root = next;
   }
-}
-
-function bitLength(x: bigint): number {
-  const hex = x.toString(16);
-  return hex.length * 4 - (Math.clz32(Number.parseInt(hex[0]!, 16)) - 28);
 }
 
 /** a / b as the nearest double; infinity when it is too large. */

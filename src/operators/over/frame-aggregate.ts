@@ -93,10 +93,11 @@ export function frameAggregate(
   column: (c: number) => Column,
   frame: Frame,
 ): OverFunction {
-  const layout = arg === null ? null : layoutOf(input[arg]!.type);
+  const type = arg === null ? null : input[arg]!.type;
+  const layout = type === null ? null : layoutOf(type);
   const code = callCode(0, fn, layout, 0, true);
   const accumulators = code.kinds.map((kind): Accumulator => newAccumulator(kind, 1));
-  const write = resultWriter(fn, layout, true);
+  const write = resultWriter(fn, type, true);
   const make = stepMaker(code.open, code.add);
   return new FrameAggregate(frame, () => {
     const step = make(

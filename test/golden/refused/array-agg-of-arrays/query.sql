@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT array_agg(ARRAY[price]) AS a FROM bid;

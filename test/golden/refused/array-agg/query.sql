@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT array_agg(price) FROM bid;

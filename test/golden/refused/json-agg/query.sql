@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT json_agg(price) AS a FROM bid;

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT jsonb_agg(price) FROM bid;
