@@ -52,6 +52,7 @@ async function compare(script: Script, version: Version, judged: Judge): Promise
     const detail = `epoch ${epoch}: ${answer.message}, and ${errors} rows fail`;
     return { kind: 'wrong', way: `Postgres fails ${answer.sqlstate}`, detail };
   }
+  if (errors > 0 && mayReorder(script.query)) return null;
   if (errors > 0) return { kind: 'wrong', way: 'fails alone', detail: `epoch ${epoch}: ${errors} rows fail` };
   const extra = without(rows, answer.rows);
   const missing = without(answer.rows, rows);
@@ -61,6 +62,11 @@ async function compare(script: Script, version: Version, judged: Judge): Promise
     ...missing.slice(0, 5).map((row) => `+ ${row}`),
   ];
   return { kind: 'wrong', way: 'differs', detail: `epoch ${epoch}:\n${shown.join('\n')}` };
+}
+
+/** Of conditions side by side Postgres looks at the cheaper one first (order_qual_clauses), and may never come to the one that fails. */
+function mayReorder(query: string): boolean {
+  return / (AND|BETWEEN) /.test(query) && query.includes(' / ');
 }
 
 /** Rows of `from` that are there more often than in `taken`. */
