@@ -32,6 +32,8 @@ export interface PlanOptions {
   readonly optimize?: boolean;
   /** Columns of sources that declare none, from their schemas, by the offset of their statements. */
   readonly derived?: ReadonlyMap<number, RowSchema>;
+  /** Ids of what CREATE takes the place of without saying so. */
+  readonly replacing?: ReadonlySet<string>;
 }
 
 export interface PipelinePlan {
@@ -67,14 +69,15 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
     const planned: LogicalRoot[] = [];
     const tables: PipelinePlan[] = [];
     const statements = parseStatements(text).map((syntax): PlannedStatement => {
-      const context = { catalog: current, text, pipelineId, explaining: false, derived: options.derived };
+      const { derived, replacing } = options;
+      const context = { catalog: current, text, pipelineId, explaining: false, derived, replacing };
       const bound = bindStatement(syntax, context);
       checkView(bound, planned, options);
       const root = rootOf(bound);
       if (bound.kind === 'create table')
         tables.push(planRoots(bound.definition.pipelineId, [root!], options));
       else if (root !== undefined) planned.push(root);
-      const steps = changesOf(bound);
+      const steps = changesOf(bound, current);
       changes.push(...steps);
       current = apply(current, steps);
       return { syntax, bound };
@@ -103,11 +106,17 @@ export function planPipeline(catalog: Catalog, pipelineId: string, options: Plan
     if (member.kind === 'table') return [tableRoot(member)];
     const { id, text } = member;
     // Its own name is taken, by itself: that does not matter here.
-    const context = { catalog, text, pipelineId, explaining: true };
+    const context = { catalog: seenBy(id, catalog), text, pipelineId, explaining: true };
     const root = rootOf(bindStatement(parseStatement(text), context));
     return root === undefined ? [] : [{ ...root, id }];
   });
   return planRoots(pipelineId, roots, options);
+}
+
+/** What is hidden reads what is hidden with it. */
+function seenBy(id: string, catalog: Catalog): Catalog {
+  const version = catalog.version(id);
+  return version?.hidden === true ? catalog.flipped(version.replacement) : catalog;
 }
 
 /** The rungs below the binder, for roots that run as one pipeline. */
@@ -163,14 +172,19 @@ function saidTasks({ syntax, bound }: PlannedStatement) {
   return [{ tasks: bound.tasks, options: syntax.options }];
 }
 
-function changesOf(bound: BoundStatement): readonly CatalogChange[] {
+/** What has the name of something new makes way for it: the binder has seen that it may. */
+function changesOf(bound: BoundStatement, catalog: Catalog): readonly CatalogChange[] {
   switch (bound.kind) {
     case 'create source':
     case 'create table':
     case 'create view':
     case 'create materialized view':
-    case 'create sink':
-      return [{ kind: 'add', definition: bound.definition }];
+    case 'create sink': {
+      const { definition } = bound;
+      const before = catalog.find(definition);
+      const added: CatalogChange = { kind: 'add', definition };
+      return before === undefined ? [added] : [{ kind: 'drop', id: before.id }, added];
+    }
     case 'drop':
       return bound.definitions.map(({ id }) => ({ kind: 'drop', id }));
     default:

@@ -18,6 +18,7 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import type { MetricSample } from './metrics.ts';
 import { newApiMetrics } from './metrics.ts';
 import { buildSchema } from './schema/build-schema.ts';
+import { successorOf } from './schema/served-view.ts';
 import type { Access } from './security.ts';
 import { accessFor, unauthenticated } from './security.ts';
 import { Subscriptions } from './view-subscription.ts';
@@ -58,7 +59,9 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   // Slow queries do not stand in the way of those who follow views.
   const following = newPool('millrace api following');
   const { feed, control } = options;
-  const subscriptions = new Subscriptions(following, feed, limits, logDefect);
+  const subscriptions = new Subscriptions(following, feed, limits, logDefect, (view) =>
+    successorOf(view, control.catalog),
+  );
   const metrics = newApiMetrics(pool, () => subscriptions.count, options.metrics ?? (() => []));
   const tail = tailChanges(following, feed, logDefect);
   const app = newApp(limits, logDefect, () => metrics.countRequest('error'));

@@ -2,6 +2,7 @@
 // change: a row that begins to match arrives as inserted, one that ceases to as deleted.
 
 import type { GraphQLError } from 'graphql';
+import { MillraceError } from '../errors.ts';
 import type { Pool } from '../postgres/pool.ts';
 import type { ChangeFeed } from '../views/change-feed.ts';
 import { decodeCursor, encodeCursor } from '../views/cursor.ts';
@@ -37,15 +38,20 @@ export interface ChangesMessage {
   readonly deleted: readonly ViewRow[];
 }
 
+/** What the name of a view that was replaced means now; undefined when its rows do not fit what was asked for. */
+export type Successor = (view: ServedView) => ServedView | undefined;
+
 /** Counts what is open, and opens more while there is room. */
 export class Subscriptions {
   readonly #pool: Pool;
   readonly #feed: ChangeFeed;
   readonly #limits: Limits;
   readonly #logDefect: LogDefect;
+  readonly #successor: Successor;
   readonly #open = new Set<AbortController>();
 
-  constructor(pool: Pool, feed: ChangeFeed, limits: Limits, logDefect: LogDefect) {
+  constructor(pool: Pool, feed: ChangeFeed, limits: Limits, logDefect: LogDefect, successor: Successor) {
+    this.#successor = successor;
     this.#pool = pool;
     this.#feed = feed;
     this.#limits = limits;
@@ -116,9 +122,19 @@ export class Subscriptions {
     patience: Patience,
     flight: InFlightShare,
   ): AsyncGenerator<ChangesMessage, void> {
+    const after =
+      args.after === undefined || args.after === null ? null : decodeCursor(view.layout, args.after);
+    const asked = { where: args.where, signal, patience, flight };
+    return this.#alsoOfSuccessors(view, this.#messagesOf(view, after, asked), asked);
+  }
+
+  #messagesOf(
+    view: ServedView,
+    after: number | null,
+    { where, signal, patience, flight }: Asked,
+  ): AsyncGenerator<ChangesMessage, void> {
     const { layout } = view;
-    const condition = conditionOf(view, args.where, this.#limits);
-    const after = args.after === undefined || args.after === null ? null : decodeCursor(layout, args.after);
+    const condition = conditionOf(view, where, this.#limits);
     const events = followView({
       pool: this.#pool,
       feed: this.#feed,
@@ -139,6 +155,38 @@ export class Subscriptions {
       after === null ? this.#limits.answerBytes : 0,
     );
   }
+
+  /** When the view is replaced the subscription goes on with the new one, and begins with its snapshot. */
+  async *#alsoOfSuccessors(
+    view: ServedView,
+    first: AsyncGenerator<ChangesMessage, void>,
+    asked: Asked,
+  ): AsyncGenerator<ChangesMessage, void> {
+    let current = view;
+    for (let messages = first; ;) {
+      try {
+        yield* messages;
+        return;
+      } catch (error) {
+        const next = isReplaced(error) ? this.#successor(current) : undefined;
+        if (next === undefined) throw error;
+        current = next;
+        messages = this.#messagesOf(next, null, asked);
+      }
+    }
+  }
+}
+
+/** What stays the same when the view is replaced. */
+interface Asked {
+  readonly where: SubscriptionArgs['where'];
+  readonly signal: AbortSignal;
+  readonly patience: Patience;
+  readonly flight: InFlightShare;
+}
+
+function isReplaced(error: unknown): boolean {
+  return error instanceof MillraceError && error.code === 'VIEW_REPLACED';
 }
 
 /** A client that reads nothing does not hear that it was let go, and would hold its socket and a message for ever. */

@@ -5,10 +5,11 @@ import { withDependents } from '../catalog/change.ts';
 import type { Definition, SourceDef } from '../catalog/definition.ts';
 import { isKept, sourceRow } from '../catalog/definition.ts';
 import type { RowSchema } from '../data/types.ts';
+import type { TextSpan } from '../errors.ts';
 import { MillraceError } from '../errors.ts';
 import type { Alter, Describe, Drop, ObjectType, Show, ShowCreate } from '../sql/statement.ts';
 import type { ObjectName } from '../sql/names.ts';
-import { unknownRelation, unsupported } from './fail.ts';
+import { unknownRelation, unsupported, wrongObjectType } from './fail.ts';
 import { existing } from './names.ts';
 import { Options } from './options.ts';
 import { redactedText } from './redact.ts';
@@ -35,6 +36,12 @@ export type BoundCommand =
       readonly pipelineId: string;
     }
   | { readonly kind: 'replay'; readonly source: SourceDef }
+  /** Back to the version before the last replacement, or never back to it. */
+  | {
+      readonly kind: 'rollback' | 'drop previous';
+      readonly definition: Definition;
+      readonly replacement: number;
+    }
   | { readonly kind: 'show'; readonly what: Show['what'] }
   | { readonly kind: 'show create'; readonly definition: Definition; readonly text: string }
   | { readonly kind: 'describe'; readonly definition: Definition; readonly columns: RowSchema };
@@ -65,12 +72,11 @@ function find(name: ObjectName, object: ObjectType | undefined, catalog: Catalog
   const found = existing(name, catalog);
   if (found === undefined) throw unknownRelation(name.name.name, catalog.near(name.name.name), name.span);
   if (object !== undefined && found.kind !== object) {
-    throw new MillraceError({
-      code: 'WRONG_OBJECT_TYPE',
-      message: `"${found.name}" is not a ${object}, it is a ${found.kind}`,
-      hint: `name it as ${found.kind.toUpperCase()} ${found.name}`,
-      span: name.span,
-    });
+    throw wrongObjectType(
+      `"${found.name}" is not a ${object}, it is a ${found.kind}`,
+      name.span,
+      `name it as ${found.kind.toUpperCase()} ${found.name}`,
+    );
   }
   return found;
 }
@@ -90,8 +96,10 @@ function bindDrop(statement: Drop, catalog: Catalog): BoundCommand {
     roots.map((root) => root.id),
   );
   const others = all.filter((definition) => !roots.includes(definition));
+  const label = ({ id, kind, name }: Definition): string =>
+    `${kind} ${name}${catalog.version(id)?.hidden === true ? ' (its other version)' : ''}`;
   if (others.length > 0 && statement.behavior === 'restrict') {
-    const list = others.map((other) => `${other.kind} ${other.name}`).join(', ');
+    const list = others.map(label).join(', ');
     throw new MillraceError({
       code: 'DEPENDENT_OBJECTS',
       message: `cannot drop ${statement.object} ${roots.map((root) => root.name).join(', ')}: ${list} read it`,
@@ -105,6 +113,11 @@ function bindDrop(statement: Drop, catalog: Catalog): BoundCommand {
 function bindAlter(statement: Alter, catalog: Catalog): BoundCommand {
   const definition = find(statement.name, statement.object, catalog);
   const { action } = statement;
+  if (action.kind === 'rollback' || action.kind === 'drop previous') {
+    const version = catalog.version(definition.id);
+    if (version === undefined) throw neverReplaced(definition, statement.name.span);
+    return { kind: action.kind, definition, replacement: version.replacement };
+  }
   if (action.kind === 'replay') {
     if (definition.kind === 'source') return { kind: 'replay', source: definition };
     throw unsupported(
@@ -126,4 +139,13 @@ function bindAlter(statement: Alter, catalog: Catalog): BoundCommand {
   const tasks = readTaskOptions(options);
   options.finish();
   return { kind: 'alter tasks', definition, tasks, pipelineId };
+}
+
+function neverReplaced({ kind, name }: Definition, span: TextSpan): MillraceError {
+  return new MillraceError({
+    code: 'NO_PREVIOUS_VERSION',
+    message: `there is no other version of ${kind} "${name}"`,
+    hint: 'CREATE OR REPLACE keeps the version before until it is dropped, or replaced again; millrace.replacements lists them',
+    span,
+  });
 }

@@ -45,6 +45,10 @@ export function duplicateName(message: string, span: TextSpan, hint?: string): M
   return new MillraceError({ code: 'DUPLICATE_NAME', message, span, hint });
 }
 
+export function wrongObjectType(message: string, span: TextSpan, hint: string): MillraceError {
+  return new MillraceError({ code: 'WRONG_OBJECT_TYPE', message, span, hint });
+}
+
 export function groupingError(message: string, span: TextSpan | undefined, hint?: string): MillraceError {
   return new MillraceError({ code: 'GROUPING_ERROR', message, span, hint });
 }

@@ -8,7 +8,7 @@ import type { Query } from '../sql/ast.ts';
 import type { Identifier, ObjectName } from '../sql/names.ts';
 import type { BoundQuery } from './bound.ts';
 import type { CreateMaterializedView } from '../sql/statement.ts';
-import { duplicateName, invalidDefinition, unsupported } from './fail.ts';
+import { duplicateName, invalidDefinition, unsupported, wrongObjectType } from './fail.ts';
 
 const RESERVED_SCHEMAS: ReadonlySet<string> = new Set(['information_schema', 'millrace', 'millrace_data']);
 
@@ -44,6 +44,15 @@ export function existing(name: ObjectName, catalog: Catalog): Definition | undef
 export function named(name: ObjectName, taken: Definition): MillraceError {
   return duplicateName(
     `relation "${name.name.name}" already exists: it is a ${taken.kind}`,
+    name.span,
+    `choose another name, or DROP ${taken.kind.toUpperCase()} ${taken.name} first`,
+  );
+}
+
+/** OR REPLACE gives a name to another thing of the same kind. */
+export function wrongKind(name: ObjectName, taken: Definition, wanted: Definition['kind']): MillraceError {
+  return wrongObjectType(
+    `"${taken.name}" is not a ${wanted}, it is a ${taken.kind}`,
     name.span,
     `choose another name, or DROP ${taken.kind.toUpperCase()} ${taken.name} first`,
   );

@@ -29,7 +29,7 @@ import { rootContext } from './context.ts';
 import { requireClosingWindows } from './emit.ts';
 import { invalidDefinition, unsupported, withHint } from './fail.ts';
 import { Options } from './options.ts';
-import { checkName, checkViewColumns, existing, named, refuseRowColumns } from './names.ts';
+import { checkName, checkViewColumns, existing, named, refuseRowColumns, wrongKind } from './names.ts';
 import { bindQuery } from './query.ts';
 import { bindSinkConnector } from './sink.ts';
 import { bindSinkInput } from './sink-input.ts';
@@ -48,6 +48,8 @@ export interface StatementContext {
   readonly explaining: boolean;
   /** Columns of sources that declare none, by the offset of their statements. */
   readonly derived?: ReadonlyMap<number, RowSchema> | undefined;
+  /** Ids of what CREATE takes the place of without saying so: what a file had made before it changed. */
+  readonly replacing?: ReadonlySet<string> | undefined;
 }
 
 export type BoundStatement =
@@ -77,6 +79,8 @@ export type BoundStatement =
       readonly statement: BoundStatement;
     }
   | BoundCommand
+  /** A file has it as it was. */
+  | { readonly kind: 'unchanged'; readonly definition: Definition }
   | { readonly kind: 'nothing'; readonly notice: string };
 
 export function bindStatement(statement: Statement, context: StatementContext): BoundStatement {
@@ -148,19 +152,10 @@ type Create = CreateSource | CreateTable | CreateView | CreateMaterializedView |
 
 function bindCreate(statement: Create, context: StatementContext): BoundStatement {
   checkName(statement.name);
-  if ('orReplace' in statement && statement.orReplace) {
-    throw unsupported(
-      'CREATE OR REPLACE',
-      statement.name.span,
-      'DROP it first, or change its file and deploy again',
-    );
-  }
   const taken = existing(statement.name, context.catalog);
   if (taken !== undefined && !context.explaining) {
-    if (statement.ifNotExists) {
-      return { kind: 'nothing', notice: `relation "${taken.name}" already exists, skipping` };
-    }
-    throw named(statement.name, taken);
+    const known = bindTaken(statement, taken, context);
+    if (known !== undefined) return known;
   }
   switch (statement.kind) {
     case 'CreateSource':
@@ -192,6 +187,40 @@ function bindCreate(statement: Create, context: StatementContext): BoundStatemen
   }
 }
 
+/** The name is taken: undefined when the statement takes the place of what has it. */
+function bindTaken(
+  statement: Create,
+  taken: Definition,
+  context: StatementContext,
+): BoundStatement | undefined {
+  const fromFile = context.replacing?.has(taken.id) === true;
+  if (fromFile && isSame(statement, taken, context)) return { kind: 'unchanged', definition: taken };
+  if (fromFile || ('orReplace' in statement && statement.orReplace)) {
+    if (KINDS[statement.kind] !== taken.kind) throw wrongKind(statement.name, taken, KINDS[statement.kind]);
+    return undefined;
+  }
+  if (!statement.ifNotExists) throw named(statement.name, taken);
+  return { kind: 'nothing', notice: `relation "${taken.name}" already exists, skipping` };
+}
+
+const KINDS: Readonly<Record<Create['kind'], Definition['kind']>> = {
+  CreateSource: 'source',
+  CreateTable: 'table',
+  CreateView: 'view',
+  CreateMaterializedView: 'materialized view',
+  CreateSink: 'sink',
+};
+
+/** Inputs stay what they are while their text does; queries are made again with what they read. */
+function isSame(statement: Create, { kind, text }: Definition, context: StatementContext): boolean {
+  const isInput = statement.kind === 'CreateSource' || statement.kind === 'CreateTable';
+  return isInput && KINDS[statement.kind] === kind && text === textOf(statement, context);
+}
+
+function textOf(statement: Create, { text }: StatementContext): string {
+  return text.slice(statement.span.offset, statement.span.end);
+}
+
 function identity(
   statement: Create,
   context: StatementContext,
@@ -201,7 +230,7 @@ function identity(
     id: `${letter}${context.catalog.nextId}`,
     schema: statement.name.schema?.name ?? DEFAULT_SCHEMA,
     name: statement.name.name.name,
-    text: context.text.slice(statement.span.offset, statement.span.end),
+    text: textOf(statement, context),
   };
 }
 

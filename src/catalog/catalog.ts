@@ -11,12 +11,29 @@ export interface QualifiedName {
   readonly name: string;
 }
 
+/** A definition of which there are two: the one that its name means, and one that is built beside it or kept for an undo. */
+export interface Version {
+  /** Number of the replacement that it is part of. */
+  readonly replacement: number;
+  /** The name means the other one. */
+  readonly hidden: boolean;
+}
+
+/** `get`, `dependents` and `pipeline` know hidden definitions; names and lists are of the others. */
 export interface Catalog {
   /** By name; without a schema, in the default one. Sources, views and sinks share one name space, as in Postgres. */
   find(name: QualifiedName): Definition | undefined;
   get(id: string): Definition | undefined;
   /** In the order in which they were created. */
   list(): readonly Definition[];
+  /** The same with hidden ones. */
+  all(): readonly Definition[];
+  /** Of a definition that is part of a replacement. */
+  version(id: string): Version | undefined;
+  /** What is part of a replacement, hidden or not. */
+  versions(replacement: number): readonly Definition[];
+  /** As the replacement sees it once it is swapped: what it hides is shown, what it shows is hidden. */
+  flipped(replacement: number): Catalog;
   /** What reads `id` directly. */
   dependents(id: string): readonly Definition[];
   /** Names that `name` may be a slip of, nearest first. */
@@ -27,22 +44,40 @@ export interface Catalog {
   readonly nextId: number;
 }
 
-export function catalogOf(definitions: readonly Definition[], nextId: number): Catalog {
+export function catalogOf(
+  definitions: readonly Definition[],
+  nextId: number,
+  versions: ReadonlyMap<string, Version> = new Map(),
+): Catalog {
+  const shown = definitions.filter(({ id }) => versions.get(id)?.hidden !== true);
   const byId = new Map(definitions.map((d) => [d.id, d]));
-  const byName = new Map(definitions.map((d) => [nameKey(d.schema, d.name), d]));
+  const byName = new Map(shown.map((d) => [nameKey(d.schema, d.name), d]));
   return {
     nextId,
     find: ({ schema, name }) => byName.get(nameKey(schema ?? DEFAULT_SCHEMA, name)),
     get: (id) => byId.get(id),
-    list: () => definitions,
+    list: () => shown,
+    all: () => definitions,
+    version: (id) => versions.get(id),
+    versions: (replacement) => definitions.filter(({ id }) => versions.get(id)?.replacement === replacement),
+    flipped: (replacement) => catalogOf(definitions, nextId, flip(versions, replacement)),
     dependents: (id) => definitions.filter((d) => d.dependsOn.includes(id)),
     near: (name) =>
       nearNames(
         name,
-        definitions.map((d) => d.name),
+        shown.map((d) => d.name),
       ),
     pipeline: (pipelineId) => definitions.filter((d) => 'pipelineId' in d && d.pipelineId === pipelineId),
   };
+}
+
+function flip(versions: ReadonlyMap<string, Version>, replacement: number): ReadonlyMap<string, Version> {
+  return new Map(
+    [...versions].map(([id, version]) => [
+      id,
+      version.replacement === replacement ? { replacement, hidden: !version.hidden } : version,
+    ]),
+  );
 }
 
 export const EMPTY_CATALOG: Catalog = catalogOf([], 1);

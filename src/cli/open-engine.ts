@@ -19,6 +19,7 @@ import { requestedReplays } from '../pipeline/dead-letters.ts';
 import { openRequestDoor } from '../pipeline/requests.ts';
 import { sourceWorld } from '../pipeline/source-world.ts';
 import { DEFAULT_TASK_SETTINGS } from '../pipeline/task-setup.ts';
+import { topicStart } from '../pipeline/topic-start.ts';
 import { startUpkeep } from '../pipeline/upkeep.ts';
 import { recordTaskFigures } from '../pipeline/task-figures.ts';
 import { migrate } from '../postgres/migrations.ts';
@@ -70,7 +71,9 @@ export async function openEngine(
       maxMemory: config.pipelineMemoryMb === null ? null : config.pipelineMemoryMb * 2 ** 20,
     },
     alterRelay: (sinkId, action) => relays.alter(sinkId, action),
-    viewEmptied: (viewId) => feed.end(viewId),
+    viewEmptied: (viewId) => feed.end(viewId, 'gone'),
+    viewReplaced: (viewId) => feed.end(viewId, 'replaced'),
+    topicStart: (connector) => topicStart(connector, world),
     derivedColumns: (text) => derivedColumns(text, world),
     checkInputs: (submission) => checkInputs(submission, world, config.fileRoot),
     assembly: (pipelineId) => {

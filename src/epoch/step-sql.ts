@@ -86,9 +86,10 @@ function fence({ generation, epoch, ts, status, tasks, fold }: Fence, pipelineId
 
 function partitions(rows: readonly PartitionProgress[], pipelineId: number): BurstStatement {
   const text = `INSERT INTO millrace.partition_progress
-      (pipeline_id, source_id, partition, next_offset, log_end_offset, end_offset, max_event_time, idle)
-    SELECT $1::bigint, s, p, n, l, e, t::timestamptz, i
-      FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::bool[]) AS u(s, p, n, l, e, t, i)
+      (pipeline_id, source_id, partition, next_offset, log_end_offset, end_offset, max_event_time, idle, begin_offset)
+    SELECT $1::bigint, s, p, n, l, e, t::timestamptz, i, b
+      FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::bool[], $9::int8[])
+           AS u(s, p, n, l, e, t, i, b)
     ON CONFLICT (pipeline_id, source_id, partition) DO UPDATE SET next_offset = excluded.next_offset,
       log_end_offset = excluded.log_end_offset, end_offset = excluded.end_offset,
       max_event_time = excluded.max_event_time, idle = excluded.idle,
@@ -103,6 +104,7 @@ function partitions(rows: readonly PartitionProgress[], pipelineId: number): Bur
     int8Array(rows.map((row) => row.endOffset)),
     timestampTexts(rows.map((row) => row.maxEventTime)),
     boolArray(rows.map((row) => row.idle)),
+    int8Array(rows.map((row) => row.beginOffset ?? null)),
   ]);
 }
 

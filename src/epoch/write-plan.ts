@@ -19,6 +19,8 @@ export interface PartitionProgress {
   readonly logEndOffset: number | null;
   /** Where bounded reading ends (exclusive); null = unbounded. */
   readonly endOffset: number | null;
+  /** Where the pipeline began to read it: kept from the first commit that says it. */
+  readonly beginOffset?: number;
 }
 
 /** Where a pipeline stands in one source after the epoch. */

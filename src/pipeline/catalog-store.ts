@@ -14,15 +14,22 @@ export function numberOf(id: string): number {
 }
 
 export async function loadCatalog(pool: Pool): Promise<Catalog> {
-  const { rows } = await pool.query<{ definition: Definition }>(
-    'SELECT definition FROM millrace.catalog ORDER BY position',
-  );
+  const { rows } = await pool.query<{
+    definition: Definition;
+    replacement: string | null;
+    hidden: boolean;
+  }>('SELECT definition, replacement::text, hidden FROM millrace.catalog ORDER BY position');
   const { rows: state } = await pool.query<{ next_id: string }>(
     'SELECT next_id::text FROM millrace.catalog_state',
   );
   return catalogOf(
     rows.map((row) => row.definition),
     Number(state[0]!.next_id),
+    new Map(
+      rows.flatMap(({ definition, replacement, hidden }) =>
+        replacement === null ? [] : [[definition.id, { replacement: Number(replacement), hidden }]],
+      ),
+    ),
   );
 }
 
@@ -38,11 +45,20 @@ export async function storeChanges(
       await connection.query('DELETE FROM millrace.catalog WHERE id = $1', [change.id]);
       continue;
     }
-    const { definition } = change;
+    if (change.kind === 'version') {
+      const { id, version } = change;
+      await connection.query('UPDATE millrace.catalog SET replacement = $2, hidden = $3 WHERE id = $1', [
+        id,
+        version?.replacement ?? null,
+        version?.hidden ?? false,
+      ]);
+      continue;
+    }
+    const { definition, version } = change;
     const pipelineId = 'pipelineId' in definition ? numberOf(definition.pipelineId) : null;
     await connection.query(
-      `INSERT INTO millrace.catalog (id, kind, schema_name, name, pipeline_id, definition, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO millrace.catalog (id, kind, schema_name, name, pipeline_id, definition, created_by, replacement, hidden)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
         definition.id,
         definition.kind,
@@ -51,6 +67,8 @@ export async function storeChanges(
         pipelineId,
         JSON.stringify(definition),
         requester,
+        version?.replacement ?? null,
+        version?.hidden ?? false,
       ],
     );
   }

@@ -1,17 +1,19 @@
-// Files of continuous SQL: one file is one submission. A file that changed is replaced (what it had made is dropped and made
-// again), one that is gone is reported and left alone, because dropping a view is never a side effect of a missing file.
+// Files of continuous SQL: one file is one submission. A file that changed replaces what it had made, one that is gone is reported and left alone, because dropping a view is never a side effect of a missing file.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition } from '../catalog/definition.ts';
 import { displayName } from '../catalog/definition.ts';
 import type { Pool } from '../postgres/pool.ts';
 import type { Engine } from './engine.ts';
+import { otherVersion } from './replacing/pairs.ts';
 
 export interface Deployment {
   readonly file: string;
-  readonly outcome: 'deployed' | 'replaced' | 'unchanged' | 'removed' | 'failed';
+  /** replacing: what it made goes on being served until the new versions have caught up. */
+  readonly outcome: 'deployed' | 'replaced' | 'replacing' | 'unchanged' | 'removed' | 'failed';
   readonly names: readonly string[];
   /** A MillraceError where it failed. */
   readonly error: unknown;
@@ -86,22 +88,27 @@ async function deployOne(
   replaced: readonly Definition[],
   requester: string,
 ): Promise<Deployment> {
-  const outcome = replaced.length > 0 ? 'replaced' : 'deployed';
-  const before = new Set(engine.catalog.list().map((definition) => definition.id));
   try {
     await engine.submit(file.text, {
       requester,
       name: basename(file.name, '.sql'),
-      replacing: replaced.map((definition) => definition.id),
+      replacing: replaced.map((definition) => shownOf(definition, engine.catalog)?.id ?? definition.id),
+      file: { file: file.name, sha256 },
     });
   } catch (error) {
     return { file: file.name, outcome: 'failed', names: replaced.map(displayName), error };
   }
-  const made = engine.catalog.list().filter((definition) => !before.has(definition.id));
-  await pool.query(
-    `INSERT INTO millrace.deployments (file, sha256, objects) VALUES ($1, $2, $3)
-     ON CONFLICT (file) DO UPDATE SET sha256 = $2, objects = $3, deployed_at = now()`,
-    [file.name, sha256, made.map((definition) => definition.id)],
+  const { rows } = await pool.query<{ objects: string[] }>(
+    'SELECT objects FROM millrace.deployments WHERE file = $1',
+    [file.name],
   );
+  const made = (rows[0]?.objects ?? []).flatMap((id) => engine.catalog.get(id) ?? []);
+  const isBuilding = made.some(({ id }) => engine.catalog.version(id)?.hidden === true);
+  const outcome = isBuilding ? 'replacing' : replaced.length > 0 ? 'replaced' : 'deployed';
   return { file: file.name, outcome, names: made.map(displayName), error: null };
+}
+
+/** The version that its name means. */
+function shownOf(definition: Definition, catalog: Catalog): Definition | undefined {
+  return catalog.version(definition.id)?.hidden === true ? otherVersion(definition, catalog) : definition;
 }

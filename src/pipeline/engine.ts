@@ -2,46 +2,43 @@
 // and starts, stops and replaces the pipelines that it concerns. Submissions run one after the other.
 
 import type { Catalog } from '../catalog/catalog.ts';
-import type { CatalogChange } from '../catalog/change.ts';
-import { apply, withDependents } from '../catalog/change.ts';
-import type { Definition, KeptDef } from '../catalog/definition.ts';
+import type { KafkaSource } from '../catalog/connector.ts';
+import type { Definition } from '../catalog/definition.ts';
 import { isKept } from '../catalog/definition.ts';
 import type { TaskOptions } from '../catalog/task-options.ts';
 import type { RowSchema } from '../data/types.ts';
 import { MillraceError } from '../errors.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
-import { tablesOf } from '../physical/state-tables.ts';
-import type { PipelinePlan, PlanOptions, Submission } from '../plan.ts';
-import { planPipeline, planSubmission } from '../plan.ts';
-import type { Connection } from '../postgres/connection.ts';
+import type { Submission } from '../plan.ts';
+import { planPipeline } from '../plan.ts';
 import type { Pool } from '../postgres/pool.ts';
-import { createViewTable, dropView, publishView, withShortLocks } from '../views/view-tables.ts';
+import { withShortLocks } from '../views/view-tables.ts';
 import type { Answer } from './answer.ts';
 import type { Assembly } from './assemble.ts';
 import { assembleTask } from './assemble.ts';
 import type { PipelineRow } from './catalog-store.ts';
-import {
-  createPipeline,
-  dropPipeline,
-  loadCatalog,
-  numberOf,
-  readPipelines,
-  retireTables,
-  setTaskOptions,
-  storeChanges,
-} from './catalog-store.ts';
+import { loadCatalog, numberOf, readPipelines, setTaskOptions } from './catalog-store.ts';
 import { placementOf } from './placement.ts';
-import { followsOf, registerReaders } from './readers.ts';
 import { RecoveryRecord } from './recovery-record.ts';
 import { reloadWhenLost } from './reload.ts';
 import { requestReplay } from './dead-letters.ts';
 import { checkRights } from './rights.ts';
-import { forgetRelay, registerRelay } from './relay-store.ts';
 import { PipelineRunner } from './runner.ts';
 import { answersOf } from './statement-answers.ts';
 import type { PipelineInfo } from './pipeline-info.ts';
 import { recordState, setPaused } from './pipeline-status.ts';
-import { layoutOfView } from './view-layouts.ts';
+import type { DeployedFile } from './replacing/deployed-objects.ts';
+import type { History } from './replacing/history.ts';
+import { historyOf } from './replacing/history.ts';
+import { pairsOf } from './replacing/pairs.ts';
+import type { Prepared } from './replacing/prepare.ts';
+import { ending, prepare } from './replacing/prepare.ts';
+import { beingReplaced } from './replacing/refusals.ts';
+import { Replacements } from './replacing/replacements.ts';
+import { restingAfter } from './replacing/swap.ts';
+import { startUndo } from './replacing/undo.ts';
+import type { TopicStart } from './topic-start.ts';
+import { losingMembers, writeSubmission } from './write-submission.ts';
 
 export interface EngineWorld {
   readonly pool: Pool;
@@ -59,6 +56,9 @@ export interface EngineWorld {
   readonly alterRelay?: (sinkId: number, action: 'pause' | 'resume') => Promise<void>;
   /** Who follows the view in this process must begin again. */
   readonly viewEmptied: (viewId: number) => void;
+  /** Who follows the view in this process goes on with the one that its name means now. */
+  readonly viewReplaced: (viewId: number) => void;
+  readonly topicStart: (connector: KafkaSource) => Promise<TopicStart>;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
 }
 
@@ -69,8 +69,10 @@ export interface SubmitOptions {
   readonly isRole?: boolean;
   /** Name of the new pipeline; by default that of its first member. */
   readonly name?: string;
-  /** Ids of what the submission takes the place of, dropped in the same transaction. */
+  /** Ids of what the submission takes the place of. */
   readonly replacing?: readonly string[];
+  /** The file that says it. */
+  readonly file?: DeployedFile;
 }
 
 const MAX_RESTARTS = 20;
@@ -84,6 +86,7 @@ export class Engine {
   private readonly listeners: ((catalog: Catalog) => void)[] = [];
   private queue: Promise<unknown> = Promise.resolve();
   private current: Catalog;
+  private replacements: Replacements | null = null;
   private stopping = false;
 
   private constructor(world: EngineWorld, catalog: Catalog) {
@@ -95,6 +98,13 @@ export class Engine {
   static async open(world: EngineWorld): Promise<Engine> {
     const engine = new Engine(world, await loadCatalog(world.pool));
     for (const row of await readPipelines(world.pool)) engine.adopt(row);
+    engine.replacements = await Replacements.open({
+      pool: world.pool,
+      log: world.log,
+      catalog: () => engine.current,
+      exclusively: (run) => engine.exclusively(run),
+      swapped: (replacement) => engine.swapped(replacement),
+    });
     return engine;
   }
 
@@ -125,6 +135,7 @@ export class Engine {
   /** Drains every pipeline; what they had done is committed. */
   async stop(): Promise<void> {
     this.stopping = true;
+    await this.replacements?.close();
     await this.queue.catch(() => {});
     await Promise.all([...this.runners.values()].map((runner) => runner.stop()));
   }
@@ -138,87 +149,97 @@ export class Engine {
   private async carryOut(text: string, options: SubmitOptions): Promise<readonly Answer[]> {
     if (this.stopping) throw shuttingDown();
     const derived = await this.world.derivedColumns?.(text);
-    const submission = this.plan(text, options.replacing ?? [], derived === undefined ? {} : { derived });
+    const prepared = prepare(
+      { text, name: options.name, replacing: options.replacing, derived },
+      {
+        catalog: this.current,
+        nameOf: (id) => this.names.get(id) ?? id,
+        tasksOf: (id) => this.taskOptions.get(id)!,
+        isOpen: (replacement) => this.open.isOpen(replacement),
+      },
+    );
+    const { submission } = prepared;
     // A file may hold comments alone; whoever asks in person is told.
     if (submission.statements.length === 0 && options.replacing === undefined) throw nothingToSubmit();
     if (options.isRole === true) await checkRights(this.world.pool, submission, options.requester, text);
-    await this.world.checkInputs(submission).catch((error: unknown) => {
+    const history = await this.checkWorld(prepared).catch((error: unknown) => {
       throw error instanceof MillraceError ? error.withSql(text) : error;
     });
-    const affected = this.affectedBy(submission);
-    for (const id of affected) await this.runners.get(id)?.stop();
+    await this.change(prepared, history, options);
+    await this.alter(submission);
+    const notices = await this.replay(submission);
+    return answersOf(submission, this, notices, history.lost);
+  }
+
+  /** Refuses what names things that are not there; where the new version of what is replaced begins. */
+  private async checkWorld({ submission, pipelines, replacement }: Prepared): Promise<History> {
+    await this.world.checkInputs(submission);
+    if (replacement === null) return { beginnings: [], lost: [] };
+    const { catalog, statements } = submission;
+    const force = statements.some(({ syntax }) => 'force' in syntax && syntax.force);
+    const graphs = new Map(pipelines.map(({ plan }) => [plan.id, plan.graph]));
+    return historyOf(graphs, pairsOf(replacement, catalog), catalog, force, this.world);
+  }
+
+  private async change(
+    prepared: Prepared,
+    { beginnings }: History,
+    { requester, file }: Pick<SubmitOptions, 'requester' | 'file'>,
+  ): Promise<void> {
+    const { submission, pipelines, replacement, ended } = prepared;
+    const writing = { prepared, before: this.current, requester, beginnings, file };
+    const losing = losingMembers(submission, this.current);
+    for (const id of losing) await this.runners.get(id)?.stop();
     try {
-      await withShortLocks(this.world.pool, (connection) => this.write(connection, submission, options));
+      const retired = await withShortLocks(this.world.pool, (connection) =>
+        writeSubmission(connection, writing),
+      );
+      for (const [id, gone] of retired) this.retired.set(id, [...(this.retired.get(id) ?? []), ...gone]);
     } catch (error) {
-      for (const id of affected) this.restart(id);
+      for (const id of losing) this.restart(id);
       throw error;
     }
     this.become(submission.catalog);
-    for (const id of affected) this.afterDrop(id);
-    for (const { id } of pipelinesOf(submission))
-      this.begin(id, nameOf(id, submission, options), submission.tasks);
-    await this.alter(submission);
-    const notices = await this.replay(submission);
-    return answersOf(submission, this, notices);
+    this.open.forget(ended);
+    for (const id of losing) this.afterDrop(id);
+    for (const { plan, name, tasks } of pipelines) this.begin(plan.id, name, tasks);
+    if (replacement !== null) this.open.set(replacement, 'building');
   }
 
-  /** Plans the text as if what it replaces were gone; the drops are part of the submission. */
-  private plan(text: string, replacing: readonly string[], options: PlanOptions): Submission {
-    if (replacing.length === 0) return planSubmission(text, this.current, options);
-    const gone = withDependents(this.current, replacing);
-    const others = gone.filter((definition) => !replacing.includes(definition.id));
-    if (others.length > 0) throw stillRead(others);
-    const drops = gone.map(({ id }): CatalogChange => ({ kind: 'drop', id }));
-    const submission = planSubmission(text, apply(this.current, drops), options);
-    return { ...submission, changes: [...drops, ...submission.changes] };
+  private get open(): Replacements {
+    if (this.replacements === null) throw new Error('the engine is not open yet');
+    return this.replacements;
   }
 
-  /** Running pipelines that lose members. */
-  private affectedBy(submission: Submission): string[] {
-    const ids = new Set<string>();
-    for (const change of submission.changes) {
-      if (change.kind !== 'drop') continue;
-      const gone = this.current.get(change.id);
-      // A sink that follows a view is no part of what the pipeline runs.
-      if (gone?.kind === 'sink' && typeof gone.follows === 'string') continue;
-      if (gone !== undefined && 'pipelineId' in gone) ids.add(gone.pipelineId);
-    }
-    return [...ids];
+  /** In the database the names mean the other version already. */
+  private async swapped(replacement: number): Promise<void> {
+    const before = this.current;
+    const shown = before.versions(replacement).filter(({ id }) => !before.version(id)!.hidden);
+    this.become(before.flipped(replacement));
+    for (const view of shown.filter(isKept)) this.world.viewReplaced(numberOf(view.id));
+    const names = shown.map(({ name }) => name);
+    this.world.log('info', 'a replacement has been swapped', { replacement, names });
+    const resting = restingAfter(replacement, before).flatMap((id) => this.runners.get(id) ?? []);
+    await Promise.all(resting.map((runner) => runner.pause()));
   }
 
-  private async write(connection: Connection, submission: Submission, options: SubmitOptions): Promise<void> {
-    for (const change of submission.changes) {
-      const gone = change.kind === 'drop' ? this.current.get(change.id) : undefined;
-      if (gone !== undefined && isKept(gone)) await dropView(connection, numberOf(gone.id));
-      if (gone?.kind === 'sink') await forgetSink(connection, numberOf(gone.id));
-    }
-    await storeChanges(connection, submission.changes, submission.catalog.nextId, options.requester);
-    for (const id of this.affectedBy(submission)) await this.writeRemains(connection, id, submission);
-    // Tables first: what is read must be there to be read.
-    for (const { id, graph } of pipelinesOf(submission)) {
-      const members = submission.catalog.pipeline(id);
-      const name = nameOf(id, submission, options);
-      await createPipeline(connection, numberOf(id), name, submission.tasks);
-      await registerReaders(connection, numberOf(id), followsOf(graph));
-      for (const member of members) if (isKept(member)) await createView(connection, member);
-    }
-    for (const change of submission.changes) {
-      if (change.kind !== 'add' || change.definition.kind !== 'sink') continue;
-      if (change.definition.connector.connector === 'kafka')
-        await registerRelay(connection, change.definition);
-    }
+  /** Back to the version before: what is not built yet is dropped, what was replaced catches up. */
+  private async rollBack(replacement: number): Promise<void> {
+    if (this.open.state(replacement) === 'building') return this.end(replacement);
+    if (this.open.isOpen(replacement)) return;
+    const resumed = await startUndo(replacement, this.current, this.world);
+    this.open.set(replacement, 'undoing');
+    for (const id of resumed) this.runners.get(id)?.start();
   }
 
-  /** What is left in the database of a pipeline that loses members. */
-  private async writeRemains(connection: Connection, id: string, submission: Submission): Promise<void> {
-    if (submission.catalog.pipeline(id).length === 0) return dropPipeline(connection, numberOf(id));
-    const before = planPipeline(this.current, id).graph.nodes.flatMap(tablesOf);
-    const { graph } = planPipeline(submission.catalog, id);
-    const after = new Set(graph.nodes.flatMap(tablesOf));
-    await registerReaders(connection, numberOf(id), followsOf(graph));
-    const gone = before.filter((fingerprint) => !after.has(fingerprint));
-    await retireTables(connection, numberOf(id), gone);
-    this.retired.set(id, [...(this.retired.get(id) ?? []), ...gone]);
+  private async dropPrevious(replacement: number, definition: Definition): Promise<void> {
+    if (this.open.state(replacement) === 'building') throw beingReplaced(definition);
+    await this.end(replacement);
+  }
+
+  private async end(replacement: number): Promise<void> {
+    const over = ending(replacement, this.current);
+    await this.change(over, { beginnings: [], lost: [] }, { requester: '' });
   }
 
   private become(catalog: Catalog): void {
@@ -309,6 +330,8 @@ export class Engine {
   private async alter(submission: Submission): Promise<void> {
     for (const { bound } of submission.statements) {
       if (bound.kind === 'alter tasks') await this.alterTasks(bound.pipelineId, bound.tasks);
+      if (bound.kind === 'rollback') await this.rollBack(bound.replacement);
+      if (bound.kind === 'drop previous') await this.dropPrevious(bound.replacement, bound.definition);
       if (bound.kind !== 'alter') continue;
       const { definition, action } = bound;
       if (definition.kind === 'sink' && definition.connector.connector === 'kafka') {
@@ -340,36 +363,6 @@ export class Engine {
     }
     return notices;
   }
-}
-
-async function forgetSink(connection: Connection, sinkId: number): Promise<void> {
-  await connection.query('DELETE FROM millrace.sink_positions WHERE sink_id = $1', [sinkId]);
-  await forgetRelay(connection, sinkId);
-}
-
-function pipelinesOf({ tables, pipeline }: Submission): readonly PipelinePlan[] {
-  return pipeline === null ? tables : [...tables, pipeline];
-}
-
-/** A table's own, or what was asked for, or that of the first member. */
-function nameOf(id: string, submission: Submission, options: SubmitOptions): string {
-  const first = submission.catalog.pipeline(id)[0]!;
-  return first.kind === 'table' ? first.name : (options.name ?? first.name);
-}
-
-async function createView(connection: Connection, view: KeptDef): Promise<void> {
-  const layout = layoutOfView(view);
-  await createViewTable(connection, layout);
-  await publishView(connection, layout, { comment: view.text, replaces: null });
-}
-
-function stillRead(others: readonly Definition[]): MillraceError {
-  const names = others.map((other) => `${other.kind} ${other.name}`).join(', ');
-  return new MillraceError({
-    code: 'DEPENDENT_OBJECTS',
-    message: `what is to be replaced is still read by ${names}`,
-    hint: 'drop those first, or put them in the same file',
-  });
 }
 
 function nothingToSubmit(): MillraceError {

@@ -1,6 +1,7 @@
 // The answer of each statement of a submission that was carried out.
 
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Definition } from '../catalog/definition.ts';
 import { displayName } from '../catalog/definition.ts';
 import { consistencyNote } from '../physical/consistency.ts';
 import { unboundedNote } from '../physical/unbounded.ts';
@@ -17,16 +18,33 @@ export interface Shown {
   pipelines(): readonly PipelineInfo[];
 }
 
-/** `replayed`: what was done for REPLAY DEAD LETTERS, by id of the source. */
+/** `replayed`: what was done for REPLAY DEAD LETTERS, by id of the source. `lost`: what the topics of what is replaced lack. */
 export function answersOf(
   submission: Submission,
   shown: Shown,
   replayed: ReadonlyMap<string, string>,
+  lost: readonly string[],
 ): readonly Answer[] {
   return submission.statements.map((statement) => {
     const own = answerOf(statement, shown, replayed);
-    return { ...own, notices: [...own.notices, ...runNotices(statement, submission)] };
+    const replacing = replacingNotices(statement, submission, lost);
+    return { ...own, notices: [...own.notices, ...replacing, ...runNotices(statement, submission)] };
   });
+}
+
+/** What is hidden is not there for anybody yet. */
+function replacingNotices(
+  { bound }: PlannedStatement,
+  { catalog }: Submission,
+  lost: readonly string[],
+): readonly string[] {
+  if (!bound.kind.startsWith('create') || !('definition' in bound)) return [];
+  if (catalog.version(bound.definition.id)?.hidden !== true) return [];
+  const what = `${bound.definition.kind} ${displayName(bound.definition)}`;
+  return [
+    `the new ${what} takes effect when what is built beside the old version has caught up (millrace.replacements); until then the old one is served`,
+    ...lost.map((missing) => `the new version lacks what is gone: ${missing}`),
+  ];
 }
 
 /** What is to be known of something that runs from now on. */
@@ -49,6 +67,14 @@ function answerOf({ bound }: PlannedStatement, shown: Shown, replayed: ReadonlyM
       return answer('DROP', {
         names: bound.definitions.map((definition) => `${definition.kind} ${displayName(definition)}`),
         notices: bound.notices,
+      });
+    case 'unchanged':
+      return answer('NOTICE', { notices: [`${displayName(bound.definition)} stays as it is`] });
+    case 'rollback':
+    case 'drop previous':
+      return answer(bound.kind === 'rollback' ? 'ROLLBACK' : 'DROP PREVIOUS VERSION', {
+        names: [displayName(bound.definition)],
+        notices: bound.kind === 'rollback' ? [rollbackNotice(bound.definition, shown.catalog)] : [],
       });
     case 'alter tasks':
       return answer('ALTER', { names: [displayName(bound.definition)] });
@@ -77,4 +103,10 @@ function answerOf({ bound }: PlannedStatement, shown: Shown, replayed: ReadonlyM
     case 'query':
       throw new Error('a query by itself is refused when it is bound');
   }
+}
+
+function rollbackNotice({ id, kind, name }: Definition, catalog: Catalog): string {
+  return catalog.version(id) === undefined
+    ? `what was built beside ${kind} ${name} is dropped; it goes on as it was`
+    : `the version before of ${kind} ${name} takes its name when it has caught up (millrace.replacements)`;
 }

@@ -7,8 +7,8 @@ import { syntaxError, unsupported } from './fail.ts';
 import type { Identifier } from './names.ts';
 import { readFormat, readOptions } from './options.ts';
 import { emitStart, readEmit } from './read-emit.ts';
-import { readInput } from './read-input.ts';
-import type { EmitClause, Option, SinkInput, Statement } from './statement.ts';
+import { readIfNotExists, readInput } from './read-input.ts';
+import type { EmitClause, Option, Replace, SinkInput, Statement } from './statement.ts';
 
 const ON_CHANGE: EmitClause = { mode: 'on change', span: undefined };
 
@@ -17,20 +17,30 @@ export function readCreate(cursor: Cursor): Statement {
   const start = cursor.at;
   cursor.expect('create');
   const replaceAt = cursor.at;
-  const orReplace = cursor.take('or', 'replace');
+  const replace = readReplace(cursor);
   const replaceSpan = cursor.since(replaceAt);
-  if (cursor.take('view')) return readView(cursor, start, orReplace);
+  if (cursor.take('view')) return readView(cursor, start, replace);
   if (cursor.take('materialized')) {
     cursor.expect('view');
-    return readMaterializedView(cursor, start, orReplace);
+    return readMaterializedView(cursor, start, replace);
   }
-  for (const object of ['source', 'table', 'sink'] as const) {
-    if (!cursor.take(object)) continue;
-    if (orReplace)
-      throw unsupported(`CREATE OR REPLACE ${object.toUpperCase()}`, replaceSpan, 'DROP it first');
-    return object === 'sink' ? readSink(cursor, start) : readInput(cursor, start, object);
+  for (const object of ['source', 'table'] as const)
+    if (cursor.take(object)) return readInput(cursor, start, object, replace);
+  if (!cursor.take('sink')) throw refusedObject(cursor);
+  if (replace.orReplace) {
+    throw unsupported(
+      'CREATE OR REPLACE SINK',
+      replaceSpan,
+      'what it has written cannot be taken back: DROP SINK it, then CREATE SINK with another place to write to',
+    );
   }
-  throw refusedObject(cursor);
+  return readSink(cursor, start);
+}
+
+/** OR REPLACE [FORCE] */
+function readReplace(cursor: Cursor): Replace {
+  const orReplace = cursor.take('or', 'replace');
+  return { orReplace, force: orReplace && cursor.take('force') };
 }
 
 function refusedObject(cursor: Cursor): Error {
@@ -42,25 +52,21 @@ function refusedObject(cursor: Cursor): Error {
   return cursor.unexpected('what to create', known);
 }
 
-interface ViewHead {
+interface ViewHead extends Replace {
   readonly name: ReturnType<Cursor['objectName']>;
   readonly ifNotExists: boolean;
-  readonly orReplace: boolean;
   readonly columns: readonly Identifier[];
 }
 
-function readViewHead(cursor: Cursor, orReplace: boolean): ViewHead {
-  const ifNotExists = cursor.is('if', 'not', 'exists');
-  if (ifNotExists && orReplace)
-    throw syntaxError('OR REPLACE and IF NOT EXISTS exclude each other', cursor.here());
-  if (ifNotExists) cursor.at += 3;
+function readViewHead(cursor: Cursor, replace: Replace): ViewHead {
+  const ifNotExists = readIfNotExists(cursor, replace);
   const name = cursor.objectName('the name of the view');
   const columns = cursor.is('(') ? cursor.identifierList('a column name') : [];
-  return { name, ifNotExists, orReplace, columns };
+  return { name, ifNotExists, ...replace, columns };
 }
 
-function readView(cursor: Cursor, start: number, orReplace: boolean): Statement {
-  const head = readViewHead(cursor, orReplace);
+function readView(cursor: Cursor, start: number, replace: Replace): Statement {
+  const head = readViewHead(cursor, replace);
   if (cursor.is('with'))
     throw unsupported('WITH (…) on a view', cursor.here(), 'a view has no state and no options');
   const { query, emit, options } = readQueryAndTail(cursor);
@@ -77,8 +83,8 @@ function readView(cursor: Cursor, start: number, orReplace: boolean): Statement 
   return { kind: 'CreateView', ...head, query, span: cursor.since(start) };
 }
 
-function readMaterializedView(cursor: Cursor, start: number, orReplace: boolean): Statement {
-  const head = readViewHead(cursor, orReplace);
+function readMaterializedView(cursor: Cursor, start: number, replace: Replace): Statement {
+  const head = readViewHead(cursor, replace);
   const before = cursor.is('with') ? readWith(cursor) : [];
   const { query, emit, options } = readQueryAndTail(cursor);
   if (before.length > 0 && options[0] !== undefined)

@@ -3,7 +3,7 @@
 import { syntaxError, unsupported } from './fail.ts';
 import type { Cursor } from './cursor.ts';
 import type { TextSpan } from '../errors.ts';
-import type { CreateSource, CreateTable, FormatClause, IncludeColumn, Option } from './statement.ts';
+import type { CreateSource, CreateTable, FormatClause, IncludeColumn, Option, Replace } from './statement.ts';
 import { readColumnList } from './read-columns.ts';
 import { readFormat, readOptions } from './options.ts';
 
@@ -12,8 +12,9 @@ export function readInput(
   cursor: Cursor,
   start: number,
   object: 'source' | 'table',
+  replace: Replace,
 ): CreateSource | CreateTable {
-  const ifNotExists = cursor.take('if', 'not', 'exists');
+  const ifNotExists = readIfNotExists(cursor, replace);
   const name = cursor.objectName(`the name of the ${object}`);
   const list = readColumnList(cursor);
   if (cursor.is('as')) {
@@ -24,10 +25,17 @@ export function readInput(
     );
   }
   const clauses = readInputClauses(cursor);
-  const definition = { name, ifNotExists, ...list, ...clauses, span: cursor.since(start) };
+  const definition = { name, ifNotExists, ...replace, ...list, ...clauses, span: cursor.since(start) };
   if (object === 'table') return { kind: 'CreateTable', ...definition };
   requireConnector(definition.options, name.span);
   return { kind: 'CreateSource', ...definition };
+}
+
+export function readIfNotExists(cursor: Cursor, { orReplace }: Replace): boolean {
+  const span = cursor.here();
+  const ifNotExists = cursor.take('if', 'not', 'exists');
+  if (ifNotExists && orReplace) throw syntaxError('OR REPLACE and IF NOT EXISTS exclude each other', span);
+  return ifNotExists;
 }
 
 interface InputClauses {

@@ -107,8 +107,10 @@ function readAlterAction(cursor: Cursor): AlterAction {
   if (cursor.take('pause')) return { kind: 'pause' };
   if (cursor.take('resume')) return { kind: 'resume' };
   if (cursor.take('replay', 'dead', 'letters')) return { kind: 'replay' };
+  if (cursor.take('rollback')) return { kind: 'rollback' };
+  if (cursor.take('drop', 'previous', 'version')) return { kind: 'drop previous' };
   if (cursor.take('set')) return { kind: 'set', options: readOptions(cursor) };
-  throw cursor.unexpected('PAUSE, RESUME, REPLAY DEAD LETTERS or SET (…)');
+  throw cursor.unexpected('PAUSE, RESUME, ROLLBACK, DROP PREVIOUS VERSION, REPLAY DEAD LETTERS or SET (…)');
 }
 
 const LISTS: readonly Show['what'][] = [

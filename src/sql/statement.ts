@@ -29,8 +29,15 @@ export type StatementKind = Statement['kind'];
 /** What DROP, ALTER and SHOW CREATE name. */
 export type ObjectType = 'source' | 'table' | 'view' | 'materialized view' | 'sink';
 
+/** CREATE [OR REPLACE [FORCE]] */
+export interface Replace {
+  readonly orReplace: boolean;
+  /** Also when the history of its topics no longer reaches back to where the old version began. */
+  readonly force: boolean;
+}
+
 /** What the columns, the place and the format of an input are: the same clauses for CREATE SOURCE and CREATE TABLE. */
-interface InputDefinition extends Node {
+interface InputDefinition extends Node, Replace {
   readonly name: ObjectName;
   readonly ifNotExists: boolean;
   readonly columns: readonly ColumnDefinition[];
@@ -95,19 +102,17 @@ export interface EmitClause {
   readonly span: TextSpan | undefined;
 }
 
-export interface CreateView extends Node {
+export interface CreateView extends Node, Replace {
   readonly kind: 'CreateView';
   readonly name: ObjectName;
-  readonly orReplace: boolean;
   readonly ifNotExists: boolean;
   readonly columns: readonly Identifier[];
   readonly query: Query;
 }
 
-export interface CreateMaterializedView extends Node {
+export interface CreateMaterializedView extends Node, Replace {
   readonly kind: 'CreateMaterializedView';
   readonly name: ObjectName;
-  readonly orReplace: boolean;
   readonly ifNotExists: boolean;
   readonly columns: readonly Identifier[];
   readonly query: Query;
@@ -148,6 +153,10 @@ export type AlterAction =
   | { readonly kind: 'resume' }
   /** REPLAY DEAD LETTERS */
   | { readonly kind: 'replay' }
+  /** ROLLBACK: back to the version before the last replacement. */
+  | { readonly kind: 'rollback' }
+  /** DROP PREVIOUS VERSION */
+  | { readonly kind: 'drop previous' }
   | { readonly kind: 'set'; readonly options: readonly Option[] };
 
 export interface Show extends Node {

@@ -16,6 +16,7 @@ export interface InputLimits {
 }
 
 interface Position {
+  readonly beginOffset: number;
   nextOffset: number;
   logEndOffset: number | null;
   readonly endOffset: number | null;
@@ -41,11 +42,12 @@ export class TaskInput implements EpochInput {
     for (const [partition, offset] of reader.positions.start) this.position(partition, offset);
   }
 
+  /** `offset`: where it stands when it is seen first. */
   private position(partition: number, offset: number): Position {
     let position = this.positions.get(partition);
     if (position === undefined) {
       const endOffset = this.reader.positions.end?.get(partition) ?? null;
-      position = { nextOffset: offset, logEndOffset: null, endOffset, moved: true };
+      position = { beginOffset: offset, nextOffset: offset, logEndOffset: null, endOffset, moved: true };
       this.positions.set(partition, position);
       this.stage.clock.partition(partition);
     }
@@ -81,7 +83,7 @@ export class TaskInput implements EpochInput {
   /** Its records belong to the epoch. */
   private processed(chunk: SourceChunk): void {
     if (chunk.isReplay === true) return this.keepReplayed(chunk);
-    const position = this.position(chunk.partition, chunk.nextOffset);
+    const position = this.position(chunk.partition, chunk.logStartOffset);
     position.nextOffset = chunk.nextOffset;
     position.logEndOffset = chunk.endOffset;
     position.moved = true;
@@ -154,8 +156,8 @@ export class TaskInput implements EpochInput {
     for (const [partition, position] of this.positions) {
       if (!position.moved) continue;
       const { max, idle } = this.stage.clock.partition(partition);
-      const { nextOffset, logEndOffset, endOffset } = position;
-      partitions.push({ sourceId, partition, nextOffset, maxEventTime: max, idle, logEndOffset, endOffset });
+      const { moved: _, ...at } = position;
+      partitions.push({ sourceId, partition, ...at, maxEventTime: max, idle });
       position.moved = false;
     }
     const lateRows = this.stage.lateRows.splice(0);

@@ -22,9 +22,11 @@ export interface Follower {
   onChanges(epoch: number, changes: readonly RowChange[], bytes: number): void;
   /** What is published from now on follows `after`: a follower that has not seen all up to there reads the log. */
   onGap(after: number): void;
-  /** The view was dropped or replaced. */
-  onEnd(): void;
+  /** gone: the view was dropped, or emptied to load again. replaced: its name means another one now. */
+  onEnd(how: FeedEnd): void;
 }
+
+export type FeedEnd = 'gone' | 'replaced';
 
 /** Only rows that have, or had, this value in this column. */
 export interface Interest {
@@ -93,10 +95,10 @@ export class ChangeFeed {
   }
 
   /** Followers of a view that is no more are told. */
-  end(viewId: number): void {
+  end(viewId: number, how: FeedEnd): void {
     const topic = this.#topics.get(viewId);
     this.#topics.delete(viewId);
-    topic?.end();
+    topic?.end(how);
   }
 }
 
@@ -181,8 +183,8 @@ class Topic {
     for (const [follower, rows] of concerned) follower.onChanges(epoch, rows, rows.length * bytesEach);
   }
 
-  end(): void {
-    for (const follower of [...this.#all()]) follower.onEnd();
+  end(how: FeedEnd): void {
+    for (const follower of [...this.#all()]) follower.onEnd(how);
   }
 
   *#all(): Generator<Follower> {

@@ -41,7 +41,7 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
-/** Ends by the signal, or with an error: CURSOR_EXPIRED, RESULT_TOO_LARGE, SLOW_SUBSCRIBER. */
+/** Ends by the signal, or with an error: CURSOR_EXPIRED, VIEW_REPLACED, RESULT_TOO_LARGE, SLOW_SUBSCRIBER. */
 export async function* followView(options: FollowOptions): AsyncGenerator<FollowEvent, void, undefined> {
   const { pool, layout, maxSnapshot } = options;
   const inbox = new Inbox(options);
@@ -125,8 +125,8 @@ class Inbox {
           this.#continues = Math.max(after, this.#continues ?? 0);
           this.#ring();
         },
-        onEnd: () => {
-          this.#failure = viewEnded(layout);
+        onEnd: (how) => {
+          this.#failure = how === 'replaced' ? viewReplaced(layout) : viewEnded(layout);
           this.#ring();
         },
       },
@@ -183,5 +183,13 @@ function slowSubscriber(layout: ViewLayout): MillraceError {
 }
 
 function viewEnded(layout: ViewLayout): MillraceError {
-  return cursorExpired(`view "${layout.name}" was dropped or replaced`);
+  return cursorExpired(`view "${layout.name}" was dropped, or loads its input again`);
+}
+
+function viewReplaced(layout: ViewLayout): MillraceError {
+  return new MillraceError({
+    code: 'VIEW_REPLACED',
+    message: `view "${layout.name}" was replaced by one with other columns`,
+    hint: 'subscribe again, without a cursor: the snapshot is of the new one',
+  });
 }

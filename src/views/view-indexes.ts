@@ -1,4 +1,5 @@
-// Indexes that users made on a view's table are made again on its next incarnation, where their columns still exist.
+// Indexes that users made on a view's table are made again on its next incarnation, where their columns still exist: when that is
+// begun, while it is empty, and those that came since when it takes the name.
 
 import type { Connection } from '../postgres/connection.ts';
 import type { ViewLayout } from './view-layout.ts';
@@ -20,9 +21,21 @@ export async function copyIndexes(
     [fromViewId, DATA_SCHEMA],
   );
   const names = new Set(layout.schema.map((field) => field.name));
+  const there = await definitionsOf(connection, layout);
   for (const { definition, on, columns } of rows) {
     const at = definition.indexOf(on);
     if (at < 0 || !columns.every((column) => names.has(column))) continue;
-    await connection.query(`CREATE INDEX ON ${tableName(layout)} ${definition.slice(at + on.length)}`);
+    const how = definition.slice(at + on.length);
+    if (!there.has(how)) await connection.query(`CREATE INDEX ON ${tableName(layout)} ${how}`);
   }
+}
+
+/** What follows the name of the table in the definitions of its indexes. */
+async function definitionsOf(connection: Connection, layout: ViewLayout): Promise<ReadonlySet<string>> {
+  const { rows } = await connection.query<{ definition: string; on: string }>(
+    `SELECT pg_get_indexdef(indexrelid) AS definition, format(' ON %I.%I ', $2::text, $3::text) AS on
+       FROM pg_index WHERE indrelid = $1::regclass`,
+    [tableName(layout), DATA_SCHEMA, layout.table],
+  );
+  return new Set(rows.map(({ definition, on }) => definition.slice(definition.indexOf(on) + on.length)));
 }

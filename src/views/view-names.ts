@@ -53,6 +53,31 @@ export async function prepareReplacement(
   layout: ViewLayout,
 ): Promise<(() => Promise<void>) | null> {
   const name = publicName(layout);
+  if (await keepsColumns(connection, layout)) return null;
+  await refuseDependents(connection, name);
+  const grants = await connection.query<{ grantee: string | null; grantable: boolean }>(
+    `SELECT r.rolname AS grantee, a.is_grantable AS grantable
+       FROM pg_class c CROSS JOIN aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+      WHERE c.oid = $1::regclass AND a.grantee <> c.relowner AND a.privilege_type = 'SELECT'`,
+    [name],
+  );
+  await connection.query(`DROP VIEW ${name}`);
+  return async () => {
+    for (const { grantee, grantable } of grants.rows) {
+      const role = grantee === null ? 'PUBLIC' : quoteIdent(grantee);
+      await connection.query(`GRANT SELECT ON ${name} TO ${role} ${grantable ? 'WITH GRANT OPTION' : ''}`);
+    }
+  };
+}
+
+/** Before anything is built: may the name show the table of `layout` in place of what it shows now? */
+export async function checkReplaceable(connection: Connection, layout: ViewLayout): Promise<void> {
+  if (!(await keepsColumns(connection, layout))) await refuseDependents(connection, publicName(layout));
+}
+
+/** The columns that the name shows are the first of the new ones. */
+async function keepsColumns(connection: Connection, layout: ViewLayout): Promise<boolean> {
+  const name = publicName(layout);
   const { rows: columns } = await connection.query<{ name: string; type: string }>(
     `SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
       WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
@@ -71,21 +96,7 @@ export async function prepareReplacement(
     const modifier = type === undefined ? undefined : /\([^)]*\)/.exec(columnTypeName(type))?.[0];
     return modifier === /\([^)]*\)/.exec(column.type)?.[0];
   });
-  if (keeps && sameModifiers) return null;
-  await refuseDependents(connection, name);
-  const grants = await connection.query<{ grantee: string | null; grantable: boolean }>(
-    `SELECT r.rolname AS grantee, a.is_grantable AS grantable
-       FROM pg_class c CROSS JOIN aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
-      WHERE c.oid = $1::regclass AND a.grantee <> c.relowner AND a.privilege_type = 'SELECT'`,
-    [name],
-  );
-  await connection.query(`DROP VIEW ${name}`);
-  return async () => {
-    for (const { grantee, grantable } of grants.rows) {
-      const role = grantee === null ? 'PUBLIC' : quoteIdent(grantee);
-      await connection.query(`GRANT SELECT ON ${name} TO ${role} ${grantable ? 'WITH GRANT OPTION' : ''}`);
-    }
-  };
+  return keeps && sameModifiers;
 }
 
 async function refuseDependents(connection: Connection, name: string): Promise<void> {

@@ -15,9 +15,9 @@ import type { ViewLayout } from './view-layout.ts';
 import { columnNames, DATA_SCHEMA, publicName, tableName } from './view-layout.ts';
 import { checkNameIsFree, prepareReplacement } from './view-names.ts';
 
-const LOCK_TIMEOUT_MS = 250;
+export const LOCK_TIMEOUT_MS = 250;
 const LOCK_PATIENCE_MS = 15_000;
-const LOCK_NOT_AVAILABLE = '55P03';
+export const LOCK_NOT_AVAILABLE = '55P03';
 
 /** A transaction that never makes readers queue behind it for more than a moment; run again until it gets its locks. */
 export async function withShortLocks<T>(
@@ -133,6 +133,25 @@ export async function publishView(
   ]);
 }
 
+/** The public name goes, the table stays. What depends on the name stops it. */
+export async function unpublishView(connection: Connection, viewId: number): Promise<void> {
+  const { rows } = await connection.query<{ schema_name: string; name: string }>(
+    'UPDATE millrace.view_tables SET published = false WHERE view_id = $1 AND published RETURNING schema_name, name',
+    [viewId],
+  );
+  const found = rows[0];
+  if (found !== undefined) await dropName(connection, found.schema_name, found.name);
+}
+
+async function dropName(connection: Connection, schema: string, name: string): Promise<void> {
+  try {
+    await connection.query(`DROP VIEW IF EXISTS ${quoteQualified(schema, name)}`);
+  } catch (error) {
+    if (sqlState(error) === '2BP01') throw hasDependents(name, error);
+    throw error;
+  }
+}
+
 async function refuseWrites(connection: Connection, name: string): Promise<void> {
   await connection.query(
     `CREATE TRIGGER kept_by_millrace INSTEAD OF INSERT OR UPDATE OR DELETE ON ${name}
@@ -153,9 +172,8 @@ export async function dropView(connection: Connection, viewId: number): Promise<
   );
   const found = rows[0];
   if (found === undefined) return;
+  if (found.published) await dropName(connection, found.schema_name, found.name);
   try {
-    if (found.published)
-      await connection.query(`DROP VIEW IF EXISTS ${quoteQualified(found.schema_name, found.name)}`);
     await connection.query(`DROP TABLE IF EXISTS ${quoteQualified(DATA_SCHEMA, found.table_name)}`);
   } catch (error) {
     if (sqlState(error) === '2BP01') throw hasDependents(found.name, error);

@@ -25,7 +25,13 @@ describe('docs/graphql.md', () => {
   const pool = new Pool('postgresql://nobody@127.0.0.1:1/none', { applicationName: 'test' });
   const schema = buildSchema(
     control,
-    new Subscriptions(pool, new ChangeFeed(), DEFAULT_LIMITS, () => {}),
+    new Subscriptions(
+      pool,
+      new ChangeFeed(),
+      DEFAULT_LIMITS,
+      () => {},
+      () => undefined,
+    ),
     DEFAULT_LIMITS,
   );
   const problems = (document: string): string[] =>

@@ -101,6 +101,8 @@ function worldOf(
     tasks: { parallelism: cell.tasks, isolation: 'inline', maxMemory: null },
     checkInputs: () => Promise.resolve(),
     viewEmptied: () => undefined,
+    viewReplaced: () => undefined,
+    topicStart: () => Promise.reject(new Error('inputs are in memory')),
     log: () => undefined,
     assembly: (pipelineId) => ({
       port: mortalPort(pool.url, pipelineId, signal, kills),

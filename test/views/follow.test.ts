@@ -235,7 +235,7 @@ describe('the ends of following', () => {
     await dropped.next();
     const waiting = dropped.next();
     await sleep(5);
-    local.end(layout.viewId);
+    local.end(layout.viewId, 'gone');
     await expect(waiting).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
     const abort = new AbortController();
     const aborted = followView(options(layout, { signal: abort.signal }));

@@ -140,6 +140,21 @@ export function operationMutations(control: PipelineControl): RootFields {
       resolve: (_, named: Named, { api }) =>
         one(`ALTER ${object(control.catalog, named)} RESUME`, api.requester),
     },
+    rollback: {
+      type: required(ANSWER),
+      description:
+        'Back to the version before the last CREATE OR REPLACE; while that is being built, it is cancelled.',
+      args: byName,
+      resolve: (_, named: Named, { api }) =>
+        one(`ALTER ${object(control.catalog, named)} ROLLBACK`, api.requester),
+    },
+    dropPreviousVersion: {
+      type: required(ANSWER),
+      description: 'Drops the version that CREATE OR REPLACE has kept for an undo.',
+      args: byName,
+      resolve: (_, named: Named, { api }) =>
+        one(`ALTER ${object(control.catalog, named)} DROP PREVIOUS VERSION`, api.requester),
+    },
     replayDeadLetters: {
       type: required(ANSWER),
       description: 'Decodes the dead letters of a source again; what is valid now becomes rows, once.',

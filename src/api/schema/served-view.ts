@@ -3,6 +3,7 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { KeptDef } from '../../catalog/definition.ts';
 import { isKept } from '../../catalog/definition.ts';
+import { typeName } from '../../data/types.ts';
 import type { ViewLayout } from '../../views/view-layout.ts';
 import { layoutView } from '../../views/view-layout.ts';
 import { Names } from './names.ts';
@@ -46,6 +47,24 @@ export function servedViews(catalog: Catalog): ServedView[] {
     .list()
     .filter(isKept)
     .map((view) => served(view, names));
+}
+
+/** The view that has the name of this one now, where it has the same columns first. */
+export function successorOf(view: ServedView, catalog: Catalog): ServedView | undefined {
+  const { schemaName, name, visible, viewId } = view.layout;
+  const next = servedViews(catalog).find(
+    ({ layout }) => layout.schemaName === schemaName && layout.name === name && layout.viewId !== viewId,
+  );
+  const fits = view.layout.schema.slice(0, visible).every((column, c) => {
+    const other = next?.layout.schema[c];
+    return (
+      next !== undefined &&
+      c < next.layout.visible &&
+      next.columnNames[c] === view.columnNames[c] &&
+      typeName(other!.type) === typeName(column.type)
+    );
+  });
+  return fits ? next : undefined;
 }
 
 function served(view: KeptDef, names: Names): ServedView {

@@ -1,0 +1,142 @@
+// The swap: in one transaction of Postgres the names come to mean the other version, after it was seen, with the commits of both
+// versions held back, that nothing goes back by it.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { KeptDef } from '../../catalog/definition.ts';
+import { isKept } from '../../catalog/definition.ts';
+import type { Connection } from '../../postgres/connection.ts';
+import { publishView, unpublishView } from '../../views/view-tables.ts';
+import { numberOf } from '../catalog-store.ts';
+import { layoutOfView } from '../view-layouts.ts';
+import type { Marks } from './behind.ts';
+import { behind, sameInputs } from './behind.ts';
+import type { Pair } from './pairs.ts';
+import { otherVersion, pairsOf } from './pairs.ts';
+import { moveDeployments } from './deployed-objects.ts';
+import { flipVersions } from './replacement-store.ts';
+import { standingsOf } from './standing.ts';
+
+/** null: what is hidden has caught up; otherwise what it waits for. */
+export async function whatItWaitsFor(
+  connection: Connection,
+  replacement: number,
+  catalog: Catalog,
+  marks: Marks,
+): Promise<string | null> {
+  for (const pair of pairsOf(replacement, catalog)) {
+    const waiting = await pairWaits(connection, pair, catalog, marks);
+    if (waiting !== null) return waiting;
+  }
+  return null;
+}
+
+async function pairWaits(
+  connection: Connection,
+  { pipelineId, shown }: Pair,
+  catalog: Catalog,
+  marks: Marks,
+): Promise<string | null> {
+  const id = numberOf(pipelineId);
+  const standings = await standingsOf(connection, [id, ...shown.map(numberOf)]);
+  const others = shown
+    .filter((other) => other !== pipelineId)
+    .flatMap((other) => standings.get(numberOf(other)) ?? []);
+  return behind(id, standings.get(id), others, sameInputs(catalog), marks);
+}
+
+/** Inside the caller's transaction, which is to be rolled back unless null is given: it is swapped then. */
+export async function swap(
+  connection: Connection,
+  replacement: number,
+  catalog: Catalog,
+  marks: Marks,
+): Promise<string | null> {
+  await lockNames(connection, replacement, catalog);
+  for (const pair of pairsOf(replacement, catalog)) {
+    const waiting =
+      (await untilItFollows(connection, pair, replacement, catalog)) ??
+      (await lockCommits(connection, pair)) ??
+      (await pairWaits(connection, pair, catalog, marks));
+    if (waiting !== null) return waiting;
+  }
+  await publish(connection, replacement, catalog);
+  await restShown(connection, replacement, catalog);
+  await flipVersions(connection, replacement);
+  await moveDeployments(connection, replacement, catalog, 'to hidden');
+  return null;
+}
+
+/** Before commits are held back: a reader that has a view open must not make pipelines wait. */
+async function lockNames(connection: Connection, replacement: number, catalog: Catalog): Promise<void> {
+  const { rows } = await connection.query<{ name: string }>(
+    `SELECT format('%I.%I', v.schema_name, v.name) AS name FROM millrace.view_tables v
+      WHERE v.published AND v.view_id = ANY ($1::bigint[]) ORDER BY v.view_id`,
+    [keptOf(replacement, catalog).map(({ id }) => numberOf(id))],
+  );
+  for (const { name } of rows) await connection.query(`LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
+}
+
+async function lockCommits(connection: Connection, { pipelineId, shown }: Pair): Promise<null> {
+  await connection.query(
+    'SELECT FROM millrace.pipelines WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE',
+    [[pipelineId, ...shown].map(numberOf)],
+  );
+  return null;
+}
+
+const FOLLOWS_WITHIN_MS = 2000;
+
+/** What it reads of the hidden version commits no more for now: it follows that to its last epoch in a moment. */
+async function untilItFollows(
+  connection: Connection,
+  { pipelineId }: Pair,
+  replacement: number,
+  catalog: Catalog,
+): Promise<string | null> {
+  const id = numberOf(pipelineId);
+  const hidden = keptOf(replacement, catalog).filter((view) => catalog.version(view.id)!.hidden);
+  const views = new Set(hidden.map((view) => numberOf(view.id)));
+  for (const deadline = Date.now() + FOLLOWS_WITHIN_MS; ;) {
+    const standing = (await standingsOf(connection, [id])).get(id);
+    const late = standing?.readers.find(
+      ({ viewId, epoch, upstream, loading }) => views.has(viewId) && (loading || epoch < upstream),
+    );
+    if (late === undefined) return null;
+    if (Date.now() > deadline) return `pipeline ${standing!.name} to follow view ${late.viewId}`;
+    await sleep(5);
+  }
+}
+
+function keptOf(replacement: number, catalog: Catalog): readonly KeptDef[] {
+  return catalog.versions(replacement).filter(isKept);
+}
+
+async function publish(connection: Connection, replacement: number, catalog: Catalog): Promise<void> {
+  for (const view of keptOf(replacement, catalog)) {
+    const other = otherVersion(view, catalog);
+    if (!catalog.version(view.id)!.hidden) {
+      if (other === undefined) await unpublishView(connection, numberOf(view.id));
+      continue;
+    }
+    const replaces = other === undefined ? null : numberOf(other.id);
+    await publishView(connection, layoutOfView(view), { comment: view.text, replaces });
+  }
+}
+
+/** Pipelines of which nothing is shown any more rest, for an undo; the others are no longer to rest. */
+async function restShown(connection: Connection, replacement: number, catalog: Catalog): Promise<void> {
+  await connection.query(
+    `UPDATE millrace.pipelines SET paused = true, status = 'paused' WHERE id = ANY ($1::bigint[])`,
+    [restingAfter(replacement, catalog).map(numberOf)],
+  );
+}
+
+/** Ids of the pipelines that have no member left that is shown once it is swapped. */
+export function restingAfter(replacement: number, catalog: Catalog): readonly string[] {
+  const after = catalog.flipped(replacement);
+  const ids = new Set(keptOf(replacement, catalog).map(({ pipelineId }) => pipelineId));
+  return [...ids].filter((id) =>
+    after.pipeline(id).every((member) => after.version(member.id)?.hidden === true),
+  );
+}

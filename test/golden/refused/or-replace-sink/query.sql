@@ -1,0 +1,1 @@
+CREATE OR REPLACE SINK nowhere FROM bid WITH (connector = 'blackhole');

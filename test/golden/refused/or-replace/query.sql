@@ -1,1 +1,0 @@
-CREATE OR REPLACE VIEW big AS SELECT auction FROM bid;
