@@ -12,8 +12,8 @@ import { combineTasks } from './binder/task-options.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { CatalogChange } from './catalog/change.ts';
 import { apply } from './catalog/change.ts';
+import type { ReaderSchema } from './catalog/format.ts';
 import type { TaskOptions } from './catalog/task-options.ts';
-import type { RowSchema } from './data/types.ts';
 import { MillraceError } from './errors.ts';
 import type { LogicalPlan, LogicalRoot } from './logical/node.ts';
 import { rewrite } from './logical/rewrite.ts';
@@ -30,8 +30,8 @@ import type { Statement } from './sql/statement.ts';
 export interface PlanOptions {
   /** False leaves out rewrites, sharing and fusing: the reference for metamorphic tests. */
   readonly optimize?: boolean;
-  /** Columns of sources that declare none, from their schemas, by the offset of their statements. */
-  readonly derived?: ReadonlyMap<number, RowSchema>;
+  /** What the schema registry says of sources, by the offset of their statements. */
+  readonly schemas?: ReadonlyMap<number, ReaderSchema>;
   /** Ids of what CREATE takes the place of without saying so. */
   readonly replacing?: ReadonlySet<string>;
 }
@@ -69,8 +69,8 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
     const planned: LogicalRoot[] = [];
     const tables: PipelinePlan[] = [];
     const statements = parseStatements(text).map((syntax): PlannedStatement => {
-      const { derived, replacing } = options;
-      const context = { catalog: current, text, pipelineId, explaining: false, derived, replacing };
+      const { schemas, replacing } = options;
+      const context = { catalog: current, text, pipelineId, explaining: false, schemas, replacing };
       const bound = bindStatement(syntax, context);
       checkView(bound, planned, options);
       const root = rootOf(bound);

@@ -53,6 +53,7 @@ const TOP = ['cli', 'main.ts'];
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   pg: ['postgres'],
   kafkajs: ['connectors/kafka'],
+  protobufjs: ['connectors/formats'],
   'libpg-query': ['sql'],
   'node-sql-parser': ['sql'],
   fastify: ['api'],

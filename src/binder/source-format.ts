@@ -10,7 +10,10 @@ import { invalidDefinition, invalidOption, missingOption, unsupported } from './
 import { Options } from './options.ts';
 import { readConnector } from './source-options.ts';
 
-const ENCODINGS = 'JSON, CSV, TEXT, BYTES and AVRO';
+const ENCODINGS = 'JSON, CSV, TEXT, BYTES, AVRO and PROTOBUF';
+
+/** Encodings that a schema registry may know. */
+const ASKED: readonly string[] = ['JSON', 'AVRO', 'PROTOBUF'];
 
 export function bindSourceFormat(
   statement: CreateSource,
@@ -47,7 +50,8 @@ function bindEncoding(
         ? bindRegistry('FRAMED JSON', format, options, connector)
         : { format: 'PLAIN', encode: 'JSON' };
     case 'AVRO':
-      return bindRegistry('AVRO', format, options, connector);
+    case 'PROTOBUF':
+      return bindRegistry(format.encode, format, options, connector);
     case 'CSV':
       return bindCsv(options, connector);
     case 'TEXT':
@@ -62,10 +66,10 @@ function bindEncoding(
   }
 }
 
-/** Do the columns of this statement come from a registry? Then how it is asked. */
-export function derivedFrom(statement: CreateSource): RegistryFormat | undefined {
-  const { format, columns } = statement;
-  if (columns.length > 0 || format?.format !== 'PLAIN') return undefined;
+/** Does a registry know the records of this source? Then how it is asked. */
+export function registryOf(statement: CreateSource): RegistryFormat | undefined {
+  const { format } = statement;
+  if (format?.format !== 'PLAIN' || !ASKED.includes(format.encode)) return undefined;
   const options = new Options(statement.options, statement.name.span);
   const connector = readConnector(options, [], statement.name.span);
   const bound = bindEncoding(format, new Options(format.options, format.span), [], connector);
@@ -96,9 +100,11 @@ function bindRegistry(
       'records of Kafka name their schemas',
     );
   }
+  const message = encode === 'PROTOBUF' ? options.text('message') : undefined;
   return {
     format: 'PLAIN',
     encode,
+    ...(message === undefined ? {} : { message }),
     url: options.text('schema.registry') ?? null,
     username: options.text('schema.registry.username') ?? null,
     password: options.text('schema.registry.password') ?? null,

@@ -3,6 +3,7 @@
 import { arrayOf, BIGINT, BYTEA, INTEGER, TEXT, TIMESTAMPTZ } from '../data/types.ts';
 import type { RowSchema, SqlType } from '../data/types.ts';
 import type { IncludedColumn, IncludedField, SourceDef } from '../catalog/definition.ts';
+import type { ReaderSchema } from '../catalog/format.ts';
 import type { CreateSource, CreateTable, IncludeColumn } from '../sql/statement.ts';
 import type { TextSpan } from '../errors.ts';
 import type { Identifier } from '../sql/names.ts';
@@ -27,12 +28,13 @@ export function bindSourceDefinition(
   statement: CreateSource,
   identity: SourceIdentity,
   text: string,
-  /** From its schema, when it declares no columns. */
-  derived: RowSchema | undefined,
+  /** Of a schema registry. */
+  schema: ReaderSchema | undefined,
 ): SourceDef {
   const [key] = statement.primaryKey;
   if (key !== undefined) throw unsupported('PRIMARY KEY on a SOURCE', key.span, TABLE_HINT);
   refuseTableFormat(statement.format);
+  const derived = schema?.columns ?? undefined;
   const columns = derived ?? bindColumns(statement);
   const includes = statement.includes.map(bindInclude);
   refuseDuplicates(statement, derived);
@@ -66,7 +68,7 @@ export function bindSourceDefinition(
         : { column: watermark.column, text: text.slice(watermarkSpan!.offset, watermarkSpan!.end) },
     connector,
     reading,
-    format,
+    format: 'subject' in format && schema !== undefined ? { ...format, reader: schema.id } : format,
   };
 }
 

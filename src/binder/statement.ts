@@ -20,7 +20,7 @@ import type {
   ExplainStage,
   Statement,
 } from '../sql/statement.ts';
-import type { RowSchema } from '../data/types.ts';
+import type { ReaderSchema } from '../catalog/format.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundQuery } from './bound.ts';
 import type { BoundCommand } from './command.ts';
@@ -46,8 +46,8 @@ export interface StatementContext {
   readonly pipelineId: string;
   /** Only to be shown: a name that is taken does not matter. */
   readonly explaining: boolean;
-  /** Columns of sources that declare none, by the offset of their statements. */
-  readonly derived?: ReadonlyMap<number, RowSchema> | undefined;
+  /** What the schema registry says of sources, by the offset of their statements. */
+  readonly schemas?: ReadonlyMap<number, ReaderSchema> | undefined;
   /** Ids of what CREATE takes the place of without saying so: what a file had made before it changed. */
   readonly replacing?: ReadonlySet<string> | undefined;
 }
@@ -165,7 +165,7 @@ function bindCreate(statement: Create, context: StatementContext): BoundStatemen
           statement,
           identity(statement, context, 's'),
           context.text,
-          context.derived?.get(statement.span.offset),
+          context.schemas?.get(statement.span.offset),
         ),
       };
     case 'CreateTable':

@@ -1,5 +1,7 @@
 // How the values of records are read, as FORMAT … ENCODE … (…) of CREATE SOURCE said it.
 
+import type { RowSchema } from '../data/types.ts';
+
 export interface CsvStyle {
   /** One ASCII character each. */
   readonly delimiter: string;
@@ -21,16 +23,32 @@ export interface PlainFormat {
   readonly encode: 'JSON' | 'TEXT' | 'BYTES';
 }
 
+export type RegistryEncoding = 'AVRO' | 'PROTOBUF' | 'FRAMED JSON';
+
 /** Values that begin with the id of their schema in a registry. FRAMED JSON is checked by the columns, not by the schema. */
 export interface RegistryFormat {
   readonly format: 'PLAIN';
-  readonly encode: 'AVRO' | 'FRAMED JSON';
+  readonly encode: RegistryEncoding;
   /** null: the one that the installation allows. */
   readonly url: string | null;
   readonly username: string | null;
   readonly password: string | null;
   /** Whose latest schema the columns are checked against, or taken from. */
   readonly subject: string;
+  /** Protobuf: the message that records are, with its package; left out: whatever they say. */
+  readonly message?: string;
+  /**
+   * That schema, by its id: how it reads what others wrote, its defaults, other names and numbers of fields. Left out: there was
+   * none.
+   */
+  readonly reader?: number;
+}
+
+/** What the registry said of a source before it was planned. */
+export interface ReaderSchema {
+  readonly id: number;
+  /** Of a source that declares none. */
+  readonly columns: RowSchema | null;
 }
 
 export type SourceFormat = PlainFormat | CsvFormat | RegistryFormat;

@@ -9,7 +9,7 @@ import { Engine } from '../pipeline/engine.ts';
 import { hostTasks } from '../pipeline/host-tasks.ts';
 import { KafkaClusters } from '../pipeline/kafka-clusters.ts';
 import { SchemaRegistries } from '../pipeline/schema-registries.ts';
-import { derivedColumns } from '../pipeline/derived-columns.ts';
+import { readerSchemas } from '../pipeline/reader-schemas.ts';
 import { checkInputs } from '../pipeline/check-inputs.ts';
 import { readSinkPositions } from '../pipeline/open-end.ts';
 import type { SourceWorld } from '../pipeline/open-source.ts';
@@ -74,7 +74,7 @@ export async function openEngine(
     viewEmptied: (viewId) => feed.end(viewId, 'gone'),
     viewReplaced: (viewId) => feed.end(viewId, 'replaced'),
     topicStart: (connector) => topicStart(connector, world),
-    derivedColumns: (text) => derivedColumns(text, world),
+    readerSchemas: (text) => readerSchemas(text, world),
     checkInputs: (submission) => checkInputs(submission, world, config.fileRoot),
     assembly: (pipelineId) => {
       feed.own(pipelineId);

@@ -6,7 +6,7 @@ import type { KafkaSource } from '../catalog/connector.ts';
 import type { Definition } from '../catalog/definition.ts';
 import { isKept } from '../catalog/definition.ts';
 import type { TaskOptions } from '../catalog/task-options.ts';
-import type { RowSchema } from '../data/types.ts';
+import type { ReaderSchema } from '../catalog/format.ts';
 import { MillraceError } from '../errors.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
 import type { Submission } from '../plan.ts';
@@ -48,8 +48,8 @@ export interface EngineWorld {
   ) => Omit<Assembly, 'pipelineId' | 'catalog' | 'graph' | 'retired' | 'placement'>;
   /** For pipelines that do not say it themselves. */
   readonly tasks: TaskOptions;
-  /** Columns of sources that declare none, by the offset of their statements. */
-  readonly derivedColumns?: (text: string) => Promise<ReadonlyMap<number, RowSchema>>;
+  /** What the schema registry says of sources, by the offset of their statements. */
+  readonly readerSchemas?: (text: string) => Promise<ReadonlyMap<number, ReaderSchema>>;
   /** Refuses sources whose input does not exist or cannot be reached; the error points into the text. */
   readonly checkInputs: (submission: Submission) => Promise<void>;
   /** Deliveries of a Kafka sink are paused and resumed by themselves: its pipeline goes on. */
@@ -148,9 +148,9 @@ export class Engine {
 
   private async carryOut(text: string, options: SubmitOptions): Promise<readonly Answer[]> {
     if (this.stopping) throw shuttingDown();
-    const derived = await this.world.derivedColumns?.(text);
+    const schemas = await this.world.readerSchemas?.(text);
     const prepared = prepare(
-      { text, name: options.name, replacing: options.replacing, derived },
+      { text, name: options.name, replacing: options.replacing, schemas },
       {
         catalog: this.current,
         nameOf: (id) => this.names.get(id) ?? id,

@@ -73,7 +73,8 @@ export function behindGate(
   reader: SourceReader,
   world: Pick<SourceWorld, 'schemas'>,
 ): SourceReader {
-  return format.encode === 'AVRO' ? new SchemaGate(reader, world.schemas(format)) : reader;
+  if (!('subject' in format)) return reader;
+  return new SchemaGate(reader, world.schemas(format), format.reader ?? null);
 }
 
 export async function openSource(

@@ -1,7 +1,7 @@
 // Avro schemas (specification 1.12): from JSON text to types with their names resolved. What a schema says beyond the encoding of
 // values (documentation, defaults, order, unknown logical types) is passed over, as the specification asks.
 
-import { MillraceError } from '../../errors.ts';
+import { badSchema } from './schema-failure.ts';
 
 export type AvroLogical =
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
@@ -77,15 +77,6 @@ function json(text: string): unknown {
     // A name alone may come without quotes.
     return text.trim();
   }
-}
-
-export function badSchema(what: string): MillraceError {
-  return new MillraceError({
-    code: 'BAD_SCHEMA',
-    domain: 'external',
-    message: `a schema of the registry cannot be used: ${what}`,
-    hint: 'look at the schema in the registry',
-  });
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -85,6 +85,10 @@ export function storeInteger(slot: ColumnSlot, row: number, lo: number, hi: numb
   return storeDecimal(slot, row, bigintOf(lo, hi), 0);
 }
 
+export function storeUnsigned(slot: ColumnSlot, row: number, lo: number, hi: number): number {
+  return storeDecimal(slot, row, BigInt.asUintN(64, bigintOf(lo, hi)), 0);
+}
+
 /** Decimal bytes are a big-endian number in two's complement. */
 export function storeDecimalBytes(
   slot: ColumnSlot,

@@ -3,6 +3,7 @@
 import type { ColumnSlot } from './column-slot.ts';
 import * as values from './binary-values.ts';
 import { storeSafeInteger } from './number-values.ts';
+import { Occurrences, skipField } from './proto-wire.ts';
 import { checkText } from './utf8.ts';
 
 /** Where a column failed: set only when a reader does not give OK. */
@@ -25,7 +26,16 @@ export type GeneratedReader = (
   fail: Failure,
 ) => number;
 
-const LIBRARY = { ...values, checkText, storeSafeInteger };
+const encoder = new TextEncoder();
+
+const LIBRARY = {
+  ...values,
+  checkText,
+  storeSafeInteger,
+  skipField,
+  noOccurrences: new Occurrences(),
+  utf8: (text: string) => encoder.encode(text),
+};
 
 export const LIBRARY_LINE = `const { ${Object.keys(LIBRARY).join(', ')}, constants } = lib;`;
 

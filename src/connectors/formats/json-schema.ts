@@ -3,8 +3,8 @@
 
 import type { RowSchema, SqlType } from '../../data/types.ts';
 import * as types from '../../data/types.ts';
-import { badSchema } from './avro-schema.ts';
 import { noColumn } from './schema-errors.ts';
+import { badSchema } from './schema-failure.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,6 @@
 // docs/formats.md has the table.
 
 import { limitedText, parseBytea, parseUuid } from '../../data/byte-text.ts';
-import { RowFailure } from '../../data/failure.ts';
 import { numericToText } from '../../data/numeric-text.ts';
 import { parseReal } from '../../data/real-text.ts';
 import { jsonOf, parseValue, valueToText } from '../../data/text-forms.ts';
@@ -14,40 +13,16 @@ import { jsonToText, parseJson, quoteJson } from '../../data/tree/json-text.ts';
 import type { RowType, SqlType } from '../../data/types.ts';
 import type { NumericValue, TreeValue, Value } from '../../data/value.ts';
 import { isNumericValue } from '../../data/value.ts';
-import {
-  BAD_INTERVAL,
-  BAD_TIMESTAMP,
-  LONE_SURROGATE,
-  NUL_CHARACTER,
-  OUT_OF_RANGE,
-  WRONG_TYPE,
-} from './rejection.ts';
+import { WRONG_TYPE } from './rejection.ts';
+import { failureCode, ValueFailure } from './value-failure.ts';
 
 /** The value of well-formed JSON text, or the negative code of why there is none. */
 export function valueOfText(text: string, type: SqlType): { readonly value: Value } | number {
   try {
     return { value: valueOfJson(parseJson(text), type) };
   } catch (error) {
-    if (error instanceof Mismatch) return error.code;
-    if (error instanceof RowFailure) return codeOf(error, type);
-    throw error;
+    return failureCode(error, type);
   }
-}
-
-class Mismatch extends Error {
-  readonly code: number;
-
-  constructor(code: number) {
-    super('a value of another kind');
-    this.code = code;
-  }
-}
-
-function codeOf(error: RowFailure, type: SqlType): number {
-  if (error.sqlstate === '22P05') return NUL_CHARACTER;
-  if (error.sqlstate === '22P02' && type.kind === 'jsonb') return LONE_SURROGATE;
-  if (error.sqlstate === '22007') return type.kind === 'interval' ? BAD_INTERVAL : BAD_TIMESTAMP;
-  return error.sqlstate === '22P02' ? WRONG_TYPE : OUT_OF_RANGE;
 }
 
 function valueOfJson(json: JsonValue, type: SqlType): Value {
@@ -91,7 +66,7 @@ function valueOfJson(json: JsonValue, type: SqlType): Value {
 }
 
 function mismatch(): never {
-  throw new Mismatch(WRONG_TYPE);
+  throw new ValueFailure(WRONG_TYPE);
 }
 
 function stringOf(json: JsonValue): string {

@@ -13,6 +13,7 @@ import { compileJsonDecoder } from './json-decoder.ts';
 import type { DecoderOptions, RecordDecoder } from './record-decoder.ts';
 import { debeziumReader } from './debezium.ts';
 import { excerpt } from './rejection.ts';
+import { ProtoReader } from './proto-reader.ts';
 import { SlotDecoder, slotsFor } from './slot-decoder.ts';
 import { TableDecoder } from './table-decoder.ts';
 import { TextReader } from './text-reader.ts';
@@ -73,6 +74,11 @@ function valueDecoder(source: SourceDef, projected: readonly number[], schemas: 
     case 'AVRO': {
       const set = slotsFor(options);
       return new SlotDecoder(options, set, new AvroReader(set, schemas));
+    }
+    case 'PROTOBUF': {
+      const set = slotsFor(options);
+      const expected = { readerId: format.reader ?? null, message: format.message ?? null };
+      return new SlotDecoder(options, set, new ProtoReader(set, schemas, expected));
     }
     case 'CSV':
       return csvDecoder(format, options);

@@ -6,19 +6,23 @@ import type { RegisteredSchema, SchemaType } from '../registry/registry-client.t
 import { avroColumns, checkAvroColumns } from './avro-columns.ts';
 import type { DeclaredColumn } from './column-slot.ts';
 import { jsonSchemaColumns } from './json-schema.ts';
+import { checkProtoColumns, protoColumns } from './proto-columns.ts';
 import { wrongSchemaType } from './schema-errors.ts';
 
 const TYPES: Readonly<Record<RegistryFormat['encode'], SchemaType>> = {
   AVRO: 'AVRO',
+  PROTOBUF: 'PROTOBUF',
   'FRAMED JSON': 'JSON',
 };
 
 /** Throws SCHEMA_MISMATCH where a field cannot be a column. */
-export function columnsOfSchema({ encode }: RegistryFormat, schema: RegisteredSchema): RowSchema {
+export function columnsOfSchema({ encode, message }: RegistryFormat, schema: RegisteredSchema): RowSchema {
   requireType(encode, schema);
   switch (encode) {
     case 'AVRO':
       return avroColumns(schema);
+    case 'PROTOBUF':
+      return protoColumns(schema, message ?? null);
     case 'FRAMED JSON':
       return jsonSchemaColumns(schema.text);
   }
@@ -26,12 +30,13 @@ export function columnsOfSchema({ encode }: RegistryFormat, schema: RegisteredSc
 
 /** Throws SCHEMA_MISMATCH for a declared column that no value of the schema converts to. */
 export function checkColumns(
-  { encode }: RegistryFormat,
+  { encode, message }: RegistryFormat,
   schema: RegisteredSchema,
   columns: readonly DeclaredColumn[],
 ): void {
   requireType(encode, schema);
   if (encode === 'AVRO') checkAvroColumns(schema, columns);
+  if (encode === 'PROTOBUF') checkProtoColumns(schema, message ?? null, columns);
 }
 
 function requireType(encode: RegistryFormat['encode'], { id, type }: RegisteredSchema): void {

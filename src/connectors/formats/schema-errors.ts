@@ -35,3 +35,11 @@ export function wrongSchemaType(id: number, type: string, encode: string): Millr
     hint: 'change ENCODE, or name another subject with schema.subject',
   });
 }
+
+export function noMessage(id: number, name: string | null, known: readonly string[]): MillraceError {
+  return new MillraceError({
+    code: 'SCHEMA_MISMATCH',
+    message: name === null ? `schema ${id} has no message` : `schema ${id} has no message "${name}"`,
+    hint: known.length === 0 ? 'the values of a source are messages' : `it has ${known.join(', ')}`,
+  });
+}

@@ -11,6 +11,8 @@ import type { SchemaCache } from './schema-cache.ts';
 export class SchemaGate implements SourceReader {
   private readonly inner: SourceReader;
   private readonly cache: SchemaCache;
+  /** The schema that the source itself reads by; null: none. */
+  private readonly reader: number | null;
   /** Taken from the source, whose columns are valid as long as nothing more is taken. */
   private held: SourceChunk | undefined;
   private isSettling = false;
@@ -21,9 +23,10 @@ export class SchemaGate implements SourceReader {
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(inner: SourceReader, cache: SchemaCache) {
+  constructor(inner: SourceReader, cache: SchemaCache, reader: number | null) {
     this.inner = inner;
     this.cache = cache;
+    this.reader = reader;
   }
 
   get positions(): ResolvedPositions {
@@ -84,6 +87,7 @@ export class SchemaGate implements SourceReader {
 
   private unsettled(columns: RecordColumns): Set<number> {
     const unknown = new Set<number>();
+    if (this.reader !== null && this.cache.get(this.reader) === undefined) unknown.add(this.reader);
     const { buffer, valueStart, valueEnd, count } = columns;
     let last = -1;
     for (let i = 0; i < count; i++) {
@@ -99,6 +103,7 @@ export class SchemaGate implements SourceReader {
   private async settle(ids: ReadonlySet<number>, attempt: number): Promise<void> {
     try {
       for (const id of ids) await this.cache.settle(id);
+      if (this.reader !== null && this.cache.get(this.reader) === undefined) throw readerLost(this.reader);
       this.failure = this.since = undefined;
     } catch (error) {
       if (this.closed) return;
@@ -113,4 +118,14 @@ export class SchemaGate implements SourceReader {
     this.isSettling = false;
     if (!this.closed) this.listener?.();
   }
+}
+
+/** Without it the same records would become other rows. */
+function readerLost(id: number): MillraceError {
+  return new MillraceError({
+    code: 'READER_SCHEMA_LOST',
+    domain: 'external',
+    message: `the schema registry no longer has schema ${id}, which the source was created with`,
+    hint: 'restore the registry, or DROP the source and create it again',
+  });
 }

@@ -19,7 +19,7 @@ export interface Wanted {
   readonly name?: string | undefined;
   /** Ids of what a file had made before it changed. */
   readonly replacing?: readonly string[] | undefined;
-  readonly derived?: PlanOptions['derived'];
+  readonly schemas?: PlanOptions['schemas'];
 }
 
 export interface Prepared extends Undertaking {
@@ -51,9 +51,9 @@ export function prepare(wanted: Wanted, existing: Existing): Prepared {
 function plan(wanted: Wanted, existing: Existing): Undertaking {
   const { catalog } = existing;
   const files = (wanted.replacing ?? []).filter((id) => catalog.get(id) !== undefined);
-  const derived = wanted.derived === undefined ? {} : { derived: wanted.derived };
-  const submission = planSubmission(wanted.text, catalog, { ...derived, replacing: new Set(files) });
-  if (writes(files, submission, catalog)) return anew(wanted, files, derived, existing);
+  const schemas = wanted.schemas === undefined ? {} : { schemas: wanted.schemas };
+  const submission = planSubmission(wanted.text, catalog, { ...schemas, replacing: new Set(files) });
+  if (writes(files, submission, catalog)) return anew(wanted, files, schemas, existing);
   const stays = new Set(
     submission.statements.flatMap(({ bound }) => (bound.kind === 'unchanged' ? [bound.definition.id] : [])),
   );
@@ -62,7 +62,7 @@ function plan(wanted: Wanted, existing: Existing): Undertaking {
   const planned = planReplacement(submission, ownPipelines(submission, wanted.name), removed, existing);
   const paced = planned.replacement === null ? undefined : pacedInput(planned);
   if (paced === undefined) return planned;
-  if (files.length > 0) return anew(wanted, files, derived, existing);
+  if (files.length > 0) return anew(wanted, files, schemas, existing);
   throw neverCatchesUp(paced);
 }
 

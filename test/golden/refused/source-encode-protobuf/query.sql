@@ -1,1 +1,0 @@
-CREATE SOURCE s (a BIGINT) WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE PROTOBUF;
