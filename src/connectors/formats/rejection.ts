@@ -24,7 +24,6 @@ export const REJECT_CODES = [
   'NOT_DEBEZIUM',
   'BAD_HEADERS',
   'NOT_PROTOBUF',
-  'NOT_OF_SCHEMA',
 ] as const;
 
 export type RejectCode = Exclude<(typeof REJECT_CODES)[number], 'OK'>;
@@ -51,7 +50,6 @@ export const BAD_KEY = -18;
 export const NOT_DEBEZIUM = -19;
 export const BAD_HEADERS = -20;
 export const NOT_PROTOBUF = -21;
-export const NOT_OF_SCHEMA = -22;
 
 /** Told once per record that is not a row. `recordIndex` counts in the record columns that were decoded. */
 export type Reject = (recordIndex: number, code: RejectCode, message: string) => void;
