@@ -3,6 +3,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { megabytes, perCpuSecond, perSecond, thousands } from './median.ts';
 import type { ServiceTimes } from './service-times.ts';
+import { table } from './tables.ts';
 import type { Throughput } from './throughput.ts';
 import type { ViewWriting } from './view-writing.ts';
 
@@ -108,9 +109,4 @@ ${table(
     ['everything built in, second start', ready.second.toFixed(1)],
   ],
 )}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
 }

@@ -6,10 +6,11 @@
 import { openEngine } from '../src/cli/open-engine.ts';
 import { readConfig } from '../src/config.ts';
 import { report, stopwatch } from './measurement.ts';
-import { QUERIES, sourceSql } from './queries.ts';
+import { queryNamed } from './more-queries.ts';
+import { sourceSql } from './queries.ts';
 
 const [topic = '', name = ''] = process.argv.slice(2);
-const query = QUERIES.find((one) => one.name === name)!;
+const query = queryNamed(name);
 const config = readConfig(process.env);
 const open = await openEngine(config, config.databaseUrl!, config.kafkaBrokers!, (_, message, fields) =>
   console.error(message, fields),
