@@ -12,6 +12,7 @@ import { SchemaRegistries } from '../pipeline/schema-registries.ts';
 import { readerSchemas } from '../pipeline/reader-schemas.ts';
 import { checkInputs } from '../pipeline/check-inputs.ts';
 import { readSinkPositions } from '../pipeline/open-end.ts';
+import { logsIn } from '../pipeline/open-log.ts';
 import type { SourceWorld } from '../pipeline/open-source.ts';
 import { readPositions } from '../pipeline/readers.ts';
 import { Relays } from '../pipeline/relays.ts';
@@ -53,7 +54,8 @@ export async function openEngine(
   const giveUp = new AbortController();
   const listeners: ((plan: WritePlan, ms: number) => void)[] = [];
   const hosting = {
-    world: { sources: world, fileRoot: config.fileRoot, logs: { pool, bell } },
+    world: { sources: world, fileRoot: config.fileRoot, logs: logsIn(pool, bell) },
+    databaseUrl,
     brokers,
     tlsRoot: config.tlsRoot,
     registries: config.schemaRegistries,

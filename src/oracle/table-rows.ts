@@ -2,7 +2,7 @@
 
 import type { TableDef } from '../catalog/definition.ts';
 import type { Connection } from '../postgres/connection.ts';
-import { columnTypeName } from '../postgres/type-oids.ts';
+import { columnCollation, columnTypeName } from '../postgres/type-oids.ts';
 import { quoteIdent } from '../postgres/values.ts';
 import type { SourceHistory } from './source-rows.ts';
 import { includedExpression, loadRecords, RowTypes } from './source-rows.ts';
@@ -15,29 +15,43 @@ export async function loadTableRows(
   history: SourceHistory,
 ): Promise<void> {
   await loadRecords(connection, history);
-  const declared = table.columns.slice(0, table.declared);
-  const keyed = table.key.every((index) => index < table.declared);
   const types = new RowTypes();
+  const rows = tableQuery(table, tableOperations(table), types);
+  for (const statement of types.statements) await connection.query(statement);
+  await connection.query(`CREATE TEMP TABLE ${quoteIdent(name)} AS ${rows}`);
+  await connection.query('DROP TABLE oracle_raw');
+}
+
+/** The rows that the operations of a query, such as `tableOperations`, leave. */
+export function tableQuery(table: TableDef, operations: string, types = new RowTypes()): string {
+  const declared = table.columns.slice(0, table.declared);
+  const keyed = isKeyed(table);
   const columns = [
     ...declared.map((column, c) => {
       const from = keyed && table.key.includes(c) ? 'k' : 'row';
-      return `(${from} ->> ${literal(column.name)})::${columnTypeName(column.type)} AS ${quoteIdent(column.name)}`;
+      return `(${from} ->> ${literal(column.name)})::${columnTypeName(column.type)}${columnCollation(column.type)} AS ${quoteIdent(column.name)}`;
     }),
     ...table.includes.map(
       (included) => `${includedExpression(included, types)} AS ${quoteIdent(included.name)}`,
     ),
   ];
-  await connection.query(
-    `CREATE TEMP TABLE ${quoteIdent(name)} AS
-     WITH operations AS (${table.format.format === 'UPSERT' ? upserts(table, keyed) : events(table)}),
+  return `WITH operations AS (${operations}),
        after_truncation AS (
          SELECT * FROM operations o
           WHERE NOT EXISTS (SELECT FROM operations t WHERE t.truncates AND t."offset" >= o."offset")),
        last AS (
          SELECT DISTINCT ON (k) * FROM after_truncation ORDER BY k, "offset" DESC)
-     SELECT ${columns.join(', ')} FROM last WHERE row IS NOT NULL`,
-  );
-  await connection.query('DROP TABLE oracle_raw');
+     SELECT ${columns.join(', ')} FROM last WHERE row IS NOT NULL`;
+}
+
+/** What each record of oracle_raw does to the row of its key. */
+export function tableOperations(table: TableDef): string {
+  return table.format.format === 'UPSERT' ? upserts(table, isKeyed(table)) : events(table);
+}
+
+/** The key is declared columns. */
+function isKeyed(table: TableDef): boolean {
+  return table.key.every((index) => index < table.declared);
 }
 
 /** `k`: the key as an object of its columns, or as text. */

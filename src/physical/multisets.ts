@@ -4,6 +4,7 @@
 
 import { BOOLEAN } from '../data/types.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import { canFail } from '../expr/properties.ts';
 import { isCollecting, keepsNulls } from '../expr/resolve/aggregates.ts';
 import { literal } from '../expr/resolve/operand.ts';
 import type { LogicalCall } from '../logical/node.ts';
@@ -34,8 +35,8 @@ export function callWithMultiset(
   multisets: NewMultiset[],
 ): AggregateCall {
   const { fn, arg } = call;
-  // Of a column that is never NULL, count counts rows.
-  if (arg === null || (fn === 'count' && !arg.nullable && !call.distinct))
+  // Of what is never NULL, and is there for every row, count counts rows.
+  if (arg === null || (fn === 'count' && !arg.nullable && !call.distinct && !canFail(arg)))
     return { fn: 'count_star', arg: null };
   const column = context.place(arg);
   if (isCollecting(fn)) return collectingCall(call, arg, context, multisets);

@@ -14,6 +14,7 @@ export interface HostingWorld {
   /** For tasks in this thread. */
   readonly world: TaskWorld;
   /** For the others, which open connections of their own. */
+  readonly databaseUrl: string;
   readonly brokers: readonly string[];
   readonly tlsRoot: string | null;
   readonly registries: readonly string[];
@@ -26,11 +27,10 @@ export function hostTasks(
   isolation: Isolation,
   hosting: HostingWorld,
 ): readonly HostedTask[] {
-  const { world, brokers, tlsRoot, registries, memoryMb, onProcess } = hosting;
+  const { world, databaseUrl, brokers, tlsRoot, registries, memoryMb, onProcess } = hosting;
   if (isolation === 'inline')
     return hostInline(setups.length, (channel, peers, task) => runTask(setups[task]!, world, channel, peers));
-  const { fileRoot, logs } = world;
-  const databaseUrl = logs.pool.url;
+  const { fileRoot } = world;
   const hosted = setups.map((setup): HostedSetup => ({
     setup,
     brokers,

@@ -5,6 +5,7 @@ import type { FromTask, Peers, ToTask } from '../task/messages.ts';
 import { Pool } from '../postgres/pool.ts';
 import { CommitBell } from './commit-bell.ts';
 import { KafkaClusters } from './kafka-clusters.ts';
+import { logsIn } from './open-log.ts';
 import { runTask } from './open-task.ts';
 import { SchemaRegistries } from './schema-registries.ts';
 import { sourceWorld } from './source-world.ts';
@@ -30,7 +31,7 @@ export async function runHostedTask(
   const clusters = new KafkaClusters(brokers, tlsRoot);
   const pool = new Pool(databaseUrl, { applicationName: 'millrace task', max: 2 });
   // Commits of other pipelines are not heard here: they are looked for now and then.
-  const logs = { pool, bell: new CommitBell() };
+  const logs = logsIn(pool, new CommitBell());
   await runTask(
     setup,
     { sources: sourceWorld(clusters, fileRoot, new SchemaRegistries(registries)), fileRoot, logs },

@@ -3,7 +3,10 @@
 import { isKept } from '../catalog/definition.ts';
 import type { FollowNode } from '../physical/graph.ts';
 import type { Pool } from '../postgres/pool.ts';
+import type { FollowedLog } from '../task/log-input.ts';
 import { LogInput } from '../task/log-input.ts';
+import type { ViewLayout } from '../views/view-layout.ts';
+import type { LogPosition } from '../views/view-log.ts';
 import { ViewLog } from '../views/view-log.ts';
 import { numberOf } from './catalog-store.ts';
 import type { CommitBell } from './commit-bell.ts';
@@ -12,8 +15,20 @@ import type { TaskSetup } from './task-setup.ts';
 import { layoutOfView } from './view-layouts.ts';
 
 export interface LogWorld {
-  readonly pool: Pool;
-  readonly bell: CommitBell;
+  open(layout: ViewLayout, position: LogPosition): FollowedLog;
+}
+
+/** Commits that `bell` tells of are read at once, others are looked for now and then. */
+export function logsIn(pool: Pool, bell: CommitBell): LogWorld {
+  return {
+    open: (layout, position) =>
+      new ViewLog({
+        pool,
+        layout,
+        position,
+        onCommit: (listener) => bell.listen(layout.pipelineId, listener),
+      }),
+  };
 }
 
 /** `owns`: this task reads it; the others only hear of its watermark. */
@@ -26,12 +41,11 @@ export function openLogInput(node: FollowNode, setup: TaskSetup, owns: boolean, 
   if (stored === undefined)
     throw new Error(`pipeline ${setup.pipelineId} is not registered as a reader of ${view.name}`);
   const position = parsePosition(layout, stored);
-  const onCommit = (listener: (epoch: number) => void) => world.bell.listen(layout.pipelineId, listener);
   return new LogInput({
     node: node.id,
     viewId,
     reader: readerName(setup.pipelineId),
-    log: owns ? new ViewLog({ pool: world.pool, layout, position, onCommit }) : null,
+    log: owns ? world.open(layout, position) : null,
     position,
     watermark: setup.sources.find(({ sourceId }) => sourceId === viewId)?.watermark ?? null,
   });

@@ -5,7 +5,7 @@ import type { RegistryFormat, SourceFormat } from '../catalog/format.ts';
 import type { InputDef } from '../catalog/definition.ts';
 import { openDatagenReader } from '../connectors/datagen/reader.ts';
 import type { KafkaCluster } from '../connectors/kafka/cluster.ts';
-import { openReader } from '../connectors/kafka/open-reader.ts';
+import type { KafkaReaderOptions } from '../connectors/kafka/open-reader.ts';
 import type { SchemaCache } from '../connectors/registry/schema-cache.ts';
 import { SchemaGate } from '../connectors/registry/schema-gate.ts';
 import type { EndPosition, SourceReader, StartPosition } from '../connectors/source.ts';
@@ -15,6 +15,7 @@ import type { PartitionProgress, SourceProgress } from '../epoch/write-plan.ts';
 export interface SourceWorld {
   /** The cluster for the `properties.*` of a source. */
   cluster(connector: { readonly properties: Readonly<Record<string, string>> }): KafkaCluster;
+  openKafka(source: KafkaSource, options: Omit<KafkaReaderOptions, 'cluster'>): Promise<SourceReader>;
   openNexmark(
     source: Extract<SourceConnector, { connector: 'nexmark' }>,
     start: Resume,
@@ -87,8 +88,7 @@ export async function openSource(
   const maxRate = reading.maxRate === null ? null : reading.maxRate / share.of;
   switch (connector.connector) {
     case 'kafka':
-      return openReader({
-        cluster: world.cluster(connector),
+      return world.openKafka(connector, {
         topic: connector.topic,
         start: startOf(connector, resume),
         end: endOf(connector, resume),

@@ -1,6 +1,7 @@
 // What opening an input needs of the installation, in whatever process or thread it is opened.
 
 import { openFileReader } from '../connectors/file/reader.ts';
+import { openReader } from '../connectors/kafka/open-reader.ts';
 import { openNexmarkReader } from '../connectors/nexmark/reader.ts';
 import type { EndPosition, StartPosition } from '../connectors/source.ts';
 import type { KafkaClusters } from './kafka-clusters.ts';
@@ -16,6 +17,7 @@ export function sourceWorld(
   return {
     schemas: (format) => registries.of(format),
     cluster: (source) => clusters.of(source),
+    openKafka: (source, options) => openReader({ ...options, cluster: clusters.of(source) }),
     openNexmark: (source, resume, { owns }, maxRate) =>
       openNexmarkReader({ source, start: startOf(resume), end: endOf(resume), owns, maxRate }),
     openFile: (source, format, resume, { owns }, maxRate) =>

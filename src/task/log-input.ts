@@ -10,12 +10,15 @@ import type { SourceReport, SourceTime } from './messages.ts';
 /** A position that moved over commits without news for this input is written after this time, for retention. */
 const WRITE_EVERY_MS = 1000;
 
+/** The log of a view that is followed. */
+export type FollowedLog = Pick<ViewLog, 'onReady' | 'take' | 'committed' | 'bytes' | 'close'>;
+
 export interface LogInputParts {
   readonly node: NodeId;
   readonly viewId: number;
   readonly reader: string;
   /** Null: another task reads it. */
-  readonly log: ViewLog | null;
+  readonly log: FollowedLog | null;
   readonly position: LogPosition;
   /** As committed last. */
   readonly watermark: bigint | null;

@@ -1,9 +1,9 @@
 // One case after the other until the time is over or something is wrong.
 
 import type { Judge } from './judge.ts';
-import { randomCase } from './script.ts';
+import { randomCase, scriptOf } from './script.ts';
 import type { Failure } from './shrink.ts';
-import { scriptOf, shrink } from './shrink.ts';
+import { shrink } from './shrink.ts';
 import { judge } from './verdict.ts';
 
 export interface Hunt {
@@ -20,6 +20,8 @@ export interface Bag {
   cases: number;
   same: number;
   versions: number;
+  /** Postgres could not tell about the end of so many, which came to it twice. */
+  again: number;
   /** Cases whose view had rows at the end. */
   withRows: number;
   readonly refused: Map<string, number>;
@@ -38,6 +40,7 @@ export async function hunt(
       bag.same++;
       bag.versions += verdict.versions;
       if (verdict.rows > 0) bag.withRows++;
+      if (verdict.again) bag.again++;
     } else if (verdict.kind === 'refused') {
       bag.refused.set(verdict.message, (bag.refused.get(verdict.message) ?? 0) + 1);
     } else {
@@ -48,10 +51,10 @@ export async function hunt(
 }
 
 export function emptyBag(): Bag {
-  return { cases: 0, same: 0, versions: 0, withRows: 0, refused: new Map() };
+  return { cases: 0, same: 0, again: 0, versions: 0, withRows: 0, refused: new Map() };
 }
 
 export function summary(bag: Bag): string {
   const refused = [...bag.refused.values()].reduce((sum, n) => sum + n, 0);
-  return `${bag.cases} queries: ${bag.same} as Postgres in ${bag.versions} versions (${bag.withRows} with rows), ${refused} refused`;
+  return `${bag.cases} queries: ${bag.same} as Postgres in ${bag.versions} versions (${bag.withRows} with rows, ${bag.again} where rows fail as when played again), ${refused} refused`;
 }

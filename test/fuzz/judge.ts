@@ -1,20 +1,36 @@
-// What Postgres answers to the query of a script over the records that belong to a version.
+// What Postgres answers to the queries of a script over the records that belong to a version.
 
 import pg from 'pg';
 import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
-import type { SourceDef } from '../../src/catalog/definition.ts';
+import type { InputDef } from '../../src/catalog/definition.ts';
+import { isInput } from '../../src/catalog/definition.ts';
 import { timestampToText } from '../../src/data/time-text.ts';
+import { tableOperations, tableQuery } from '../../src/oracle/table-rows.ts';
 import { columnCollation, columnTypeName } from '../../src/postgres/type-oids.ts';
 import { numberOf } from '../../src/pipeline/catalog-store.ts';
 import { planSubmission } from '../../src/plan.ts';
+import type { Query } from '../../src/sql/ast.ts';
 import { parseStatements } from '../../src/sql/parse.ts';
 import { postgresQuery } from '../../src/sql/postgres-query.ts';
-import type { Version } from './play.ts';
-import { statements } from './play.ts';
+import type { Logs } from '../task/memory-input.ts';
+import type { Version } from './history.ts';
+import { partsOf, subqueriesFirst } from './parts.ts';
 import type { Script } from './script.ts';
+import { statements } from './script.ts';
 
-export type Answer =
-  { readonly rows: readonly string[] } | { readonly sqlstate: string; readonly message: string };
+export interface Failed {
+  readonly sqlstate: string;
+  readonly message: string;
+}
+
+export type Answer = { readonly rows: readonly string[] } | Failed;
+
+/** A view of a script. */
+interface Asked {
+  readonly name: string;
+  readonly query: Query;
+  readonly onClose: boolean;
+}
 
 export class Judge {
   private readonly client: pg.Client;
@@ -29,57 +45,78 @@ export class Judge {
     await client.connect();
     await client.query(`SET TIME ZONE 'UTC'`);
     await client.query('SET search_path = pg_temp, pg_catalog');
+    await client.query('SET client_min_messages = error');
     return new Judge(client);
   }
 
   /** Makes a table of everything that each source ever has. */
   async load(script: Script): Promise<void> {
     await this.client.query('DISCARD TEMP');
-    for (const [number, source] of sourcesOf(script).entries()) {
-      const columns = source.columns.map(
-        ({ name, type }) =>
-          `(value ->> '${name}')::${columnTypeName(type)}${columnCollation(type)} AS "${name}"`,
-      );
-      const places = script.logs[number]!.flatMap((log, partition) =>
-        log.map((value, offset) => ({ partition, offset, value })),
-      );
-      await this.client.query(
-        'CREATE TEMP TABLE raw (place text, partition integer, "offset" integer, value jsonb)',
-      );
-      await this.client.query(
-        `INSERT INTO raw SELECT $1 || ':' || p || ':' || o, p, o, v FROM unnest($2::int[], $3::int[], $4::jsonb[]) AS r (p, o, v)`,
-        [
-          `${numberOf(source.id)}`,
-          places.map(({ partition }) => partition),
-          places.map(({ offset }) => offset),
-          places.map(({ value }) => value),
-        ],
-      );
-      await this.client.query(
-        `CREATE TEMP TABLE "all_${source.name}" AS SELECT place, partition, "offset", ${columns.join(', ')} FROM raw`,
-      );
-      await this.client.query('DROP TABLE raw');
+    for (const [number, input] of inputsOf(script).entries()) {
+      await this.loadRecords(numberOf(input.id), script.logs[number]!);
+      const all =
+        input.kind === 'source'
+          ? `SELECT partition, "offset", place, ${readColumns(input)} FROM oracle_raw`
+          : tableOperations(input);
+      await this.client.query(`CREATE TEMP TABLE "all_${input.name}" AS ${all}`);
+      await this.client.query('DROP TABLE oracle_raw');
     }
   }
 
-  async answer(script: Script, version: Version): Promise<Answer> {
-    for (const source of sourcesOf(script)) await this.show(source, version);
-    const statement = parseStatements(statements(script)).at(-1)!;
-    if (statement.kind !== 'CreateMaterializedView') throw new Error('the last statement is no view');
-    const onClose = / EMIT ON WINDOW CLOSE$/.test(script.query);
-    const { closedThrough } = version;
-    const closed = closedThrough === null ? '-infinity' : timestampToText(closedThrough, '+00');
-    const query = postgresQuery(
-      statement.query,
-      () => 'timestamptz',
-      onClose ? { closedThrough: closed } : {},
+  private async loadRecords(id: number, logs: Logs): Promise<void> {
+    const records = logs.flatMap((log, partition) =>
+      log.map((record, offset) => {
+        const { key, value } = typeof record === 'string' ? { key: null, value: record } : record;
+        return { partition, offset, key, value };
+      }),
     );
+    await this.client.query(
+      `CREATE TEMP TABLE oracle_raw AS SELECT $1 || ':' || p || ':' || o AS place, p AS partition, o AS "offset", NULL AS at, k AS key, v AS value
+         FROM unnest($2::int[], $3::int[], $4::text[], $5::jsonb[]) AS r (p, o, k, v)`,
+      [
+        `${id}`,
+        records.map(({ partition }) => partition),
+        records.map(({ offset }) => offset),
+        records.map(({ key }) => key),
+        records.map(({ value }) => value),
+      ],
+    );
+  }
+
+  /** By view. */
+  async answers(script: Script, version: Version): Promise<ReadonlyMap<string, Answer>> {
+    for (const input of inputsOf(script)) await this.show(input, version);
+    const answers = new Map<string, Answer>();
+    const asked = viewsOf(script);
+    for (const view of asked) {
+      const text = textOf(view.query, version, view);
+      answers.set(view.name, await this.run(text));
+      if (view !== asked.at(-1))
+        await this.client.query(`CREATE OR REPLACE TEMP VIEW "${view.name}" AS ${text}`);
+    }
+    return answers;
+  }
+
+  /** How the parts of a view's query fail, each by itself over the whole input of the version that was asked for last. */
+  async failures(script: Script, version: Version, name: string): Promise<readonly Failed[]> {
+    const { query } = viewsOf(script).find((view) => view.name === name)!;
+    const failures: Failed[] = [];
+    for (const part of partsOf(query)) {
+      const answer = await this.run(textOf(part, version, null));
+      if ('sqlstate' in answer) failures.push(answer);
+    }
+    return failures;
+  }
+
+  /** The answer for a view when its subqueries are asked before its other conditions. */
+  subqueriesFirst(script: Script, version: Version, name: string): Promise<Answer> {
+    const view = viewsOf(script).find((asked) => asked.name === name)!;
+    return this.run(textOf(subqueriesFirst(view.query), version, view));
+  }
+
+  private async run(text: string): Promise<Answer> {
     try {
-      const { rows, fields } = await this.client.query<unknown[]>({
-        text: query,
-        rowMode: 'array',
-        types: TEXTS,
-      });
+      const { rows, fields } = await this.client.query<unknown[]>({ text, rowMode: 'array', types: TEXTS });
       if (fields.length === 0) throw new Error('a view has columns');
       return { rows: rows.map((row) => row.map((cell) => cell ?? 'NULL').join(' | ')).sort() };
     } catch (error) {
@@ -92,18 +129,19 @@ export class Judge {
     return this.client.end();
   }
 
-  private async show(source: SourceDef, { offsets, late }: Version): Promise<void> {
-    const id = numberOf(source.id);
+  private async show(input: InputDef, { offsets, late }: Version): Promise<void> {
+    const id = numberOf(input.id);
     const read = [...offsets].flatMap(([place, next]) => {
       const [sourceId, partition] = place.split(':').map(Number);
       return sourceId === id ? [`partition = ${partition} AND "offset" < ${next}`] : [];
     });
-    const columns = source.columns.map(({ name }) => `"${name}"`).join(', ');
+    const seen = `FROM "all_${input.name}" WHERE (${read.join(' OR ') || 'false'})`;
     const lost = late.map((place) => `'${place}'`).join(', ') || `''`;
-    await this.client.query(
-      `CREATE OR REPLACE TEMP VIEW "${source.name}" AS SELECT ${columns} FROM "all_${source.name}"
-        WHERE (${read.join(' OR ') || 'false'}) AND place NOT IN (${lost})`,
-    );
+    const rows =
+      input.kind === 'source'
+        ? `SELECT ${columnNames(input)} ${seen} AND place NOT IN (${lost})`
+        : tableQuery(input, `SELECT * ${seen}`);
+    await this.client.query(`CREATE OR REPLACE TEMP VIEW "${input.name}" AS ${rows}`);
   }
 }
 
@@ -112,8 +150,36 @@ const TEXTS = {
   getTypeParser: () => (text: string) => text,
 };
 
-function sourcesOf({ sources }: Script): readonly SourceDef[] {
-  return planSubmission(sources.join('\n'), EMPTY_CATALOG)
-    .catalog.list()
-    .filter(({ kind }) => kind === 'source') as SourceDef[];
+function columnNames({ columns }: InputDef): string {
+  return columns.map(({ name }) => `"${name}"`).join(', ');
+}
+
+function readColumns({ columns }: InputDef): string {
+  return columns
+    .map(
+      ({ name, type }) =>
+        `(value ->> '${name}')::${columnTypeName(type)}${columnCollation(type)} AS "${name}"`,
+    )
+    .join(', ');
+}
+
+function textOf(query: Query, { ts, views }: Version, closing: Asked | null): string {
+  const closedThrough = closing === null ? null : views.get(closing.name)!.closedThrough;
+  const closed = closedThrough === null ? '-infinity' : timestampToText(closedThrough, '+00');
+  return postgresQuery(query, () => 'timestamptz', {
+    ...(closing?.onClose === true ? { closedThrough: closed } : {}),
+    now: timestampToText(ts, '+00'),
+  });
+}
+
+function viewsOf(script: Script): readonly Asked[] {
+  return parseStatements(statements(script)).flatMap((statement) => {
+    if (statement.kind !== 'CreateMaterializedView') return [];
+    const { name, query, emit } = statement;
+    return [{ name: name.name.name, query, onClose: emit.mode === 'on window close' }];
+  });
+}
+
+function inputsOf({ sources }: Script): readonly InputDef[] {
+  return planSubmission(sources.join('\n'), EMPTY_CATALOG).catalog.list().filter(isInput);
 }

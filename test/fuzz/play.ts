@@ -1,121 +1,91 @@
-// Plays a script in memory and notes what the view held at some of the committed versions and at the end.
+// Plays a script in memory: its tables to their ends, then the views over sources and the change logs of tables. Notes what the views
+// held at some of the committed versions and at the end.
 
-import type { Catalog } from '../../src/catalog/catalog.ts';
-import type { MaterializedViewDef } from '../../src/catalog/definition.ts';
-import { valueToText } from '../../src/data/text-forms.ts';
+import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
 import type { WritePlan } from '../../src/epoch/write-plan.ts';
-import { layoutOfView } from '../../src/pipeline/view-layouts.ts';
-import { decodeChanges } from '../../src/views/change-log-codec.ts';
-import { rowChanges } from '../../src/views/row-change.ts';
+import { numberOf } from '../../src/pipeline/catalog-store.ts';
+import { followsOf } from '../../src/pipeline/readers.ts';
+import type { PipelinePlan, Submission } from '../../src/plan.ts';
+import { planSubmission } from '../../src/plan.ts';
+import type { Logs } from '../task/memory-input.ts';
+import type { MemoryInputs } from '../task/memory-pipeline.ts';
 import { Crash, Durable, MemoryPipeline } from '../task/memory-pipeline.ts';
 import { seededRandom } from '../windows/seeded-random.ts';
+import type { Version } from './history.ts';
+import { History, TableHistory } from './history.ts';
 import type { Script } from './script.ts';
+import { statements } from './script.ts';
 
-export interface Version {
-  readonly epoch: number;
-  /** By source, by partition: how many records belong to it. */
-  readonly offsets: ReadonlyMap<string, number>;
-  /** Places of the records that were late. */
-  readonly late: readonly string[];
-  /** How far windows are closed; null: not at all. */
-  readonly closedThrough: bigint | null;
-  readonly rows: readonly string[];
-  /** Rows and groups that fail. */
-  readonly errors: number;
-}
-
-/** A version of the first kind and about so many of the others are kept. */
-const LOOK = 0.15;
 /** A restart that does not come to its end by then never will. */
 const MAX_RUNS = 200;
 
-export function statements({ sources, query }: Script): string {
-  return `${sources.join('\n')}\nCREATE MATERIALIZED VIEW v AS ${query};`;
-}
-
 export async function play(script: Script): Promise<readonly Version[]> {
-  const random = seededRandom(script.seed);
-  const pipeline = new MemoryPipeline(statements(script), script.logs, { optimize: script.optimize });
-  const durable = new Durable();
-  const history = new History(pipeline.catalog, random);
-  const { tasks, maxChunk, maxEpochBytes, crash } = script;
-  const fate = (plan: WritePlan): 'commit' | 'crash' | 'lost' => {
-    const dies = random() < crash;
-    if (dies && random() < 0.5) return 'crash';
-    history.committed(plan);
-    return dies ? 'lost' : 'commit';
-  };
-  for (let runs = 0; !durable.finished; runs++) {
-    if (runs > MAX_RUNS) throw new Error('it does not finish');
-    try {
-      await pipeline.run(durable, { tasks, random, maxChunk, settings: { maxEpochBytes }, crash: fate });
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-    }
+  const player = new Player(script);
+  const { catalog, tables, pipeline } = player.submission;
+  const followed = new Set(followsOf(pipeline!.graph).map(({ viewId }) => viewId));
+  const histories = new Map<number, TableHistory>();
+  for (const table of tables) {
+    const { id } = table.logical.roots[0]!;
+    if (!followed.has(id)) continue;
+    const history = new TableHistory();
+    await player.run(table, { logs: script.logs, tables: new Map() }, history);
+    histories.set(numberOf(id), history);
   }
+  const history = new History(catalog, histories, player.random);
+  const logs = new Map([...histories].map(([id, { parts }]) => [id, parts]));
+  await player.run(pipeline!, { logs: script.logs, tables: logs }, history);
   return history.versions;
 }
 
-class History {
-  readonly versions: Version[] = [];
-  private readonly view: MaterializedViewDef;
-  private readonly random: () => number;
-  private readonly offsets = new Map<string, number>();
-  private readonly late: string[] = [];
-  private readonly rows = new Map<string, string>();
-  private readonly watermarks = new Map<number, bigint | null>();
-  private errors = 0;
+interface Witness {
+  committed(plan: WritePlan): void;
+}
 
-  constructor(catalog: Catalog, random: () => number) {
-    this.view = catalog.list().find((definition) => definition.kind === 'materialized view')!;
-    this.random = random;
+class Player {
+  readonly submission: Submission;
+  readonly random: () => number;
+  private readonly script: Script;
+  private readonly clock: () => bigint;
+
+  constructor(script: Script) {
+    this.script = script;
+    this.random = seededRandom(script.seed);
+    this.clock = clockAmid(script.logs, this.random);
+    const { optimize } = script;
+    this.submission = planSubmission(statements(script), EMPTY_CATALOG, { optimize });
   }
 
-  committed(plan: WritePlan): void {
-    for (const { sourceId, partition, nextOffset } of plan.partitions)
-      this.offsets.set(`${sourceId}:${partition}`, nextOffset);
-    for (const { sourceId, watermark } of plan.sources) this.watermarks.set(sourceId, watermark);
-    for (const { sourceId, partition, offset } of plan.lateRows)
-      this.late.push(`${sourceId}:${partition}:${offset}`);
-    for (const { weight } of plan.viewErrors) this.errors += weight;
-    this.change(plan);
-    if (plan.status === 'finished' || this.random() < LOOK) this.look(plan.epoch);
-  }
-
-  private change(plan: WritePlan): void {
-    const layout = layoutOfView(this.view);
-    for (const { bytes } of plan.changelog)
-      for (const { key, after } of rowChanges(layout, decodeChanges(bytes, layout.schema))) {
-        if (after === null) this.rows.delete(key);
-        else
-          this.rows.set(
-            key,
-            after
-              .slice(0, layout.visible)
-              .map((value, c) => printed(value, layout.schema[c]!))
-              .join(' | '),
-          );
+  async run({ graph }: PipelinePlan, inputs: MemoryInputs, witness: Witness): Promise<void> {
+    const { tasks, maxChunk, maxEpochBytes, crash } = this.script;
+    const { random, clock } = this;
+    const pipeline = new MemoryPipeline(this.submission.catalog, graph, inputs);
+    const durable = new Durable();
+    const fate = (plan: WritePlan): 'commit' | 'crash' | 'lost' => {
+      const dies = random() < crash;
+      if (dies && random() < 0.5) return 'crash';
+      witness.committed(plan);
+      return dies ? 'lost' : 'commit';
+    };
+    const settings = { maxEpochBytes, tickMs: 1 };
+    for (let runs = 0; !durable.finished; runs++) {
+      if (runs > MAX_RUNS) throw new Error('it does not finish');
+      try {
+        await pipeline.run(durable, { tasks, random, maxChunk, settings, clock, crash: fate });
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
       }
-  }
-
-  private look(epoch: number): void {
-    // Of what is read; the others stay where they are.
-    const read = new Set([...this.offsets.keys()].map((place) => Number(place.split(':')[0])));
-    const closed = [...read].map((source) => this.watermarks.get(source) ?? null);
-    const known = closed.length > 0 && closed.every((watermark) => watermark !== null);
-    this.versions.push({
-      epoch,
-      offsets: new Map(this.offsets),
-      late: [...this.late],
-      closedThrough: known ? closed.reduce((low, next) => (next! < low! ? next : low))! : null,
-      rows: [...this.rows.values()].sort(),
-      errors: this.errors,
-    });
+    }
   }
 }
 
-type Schema = ReturnType<typeof layoutOfView>['schema'];
+const START = 1_700_000_000_000_000n;
 
-function printed(value: Parameters<typeof valueToText>[0] | null, { type }: Schema[number]): string {
-  return value === null ? 'NULL' : valueToText(value, type);
+/** Goes through the times that stand in the records while they are read. */
+function clockAmid(logs: readonly Logs[], random: () => number): () => bigint {
+  const records = logs.flat(2).length;
+  let now = START - 2_000_000n;
+  return () => {
+    now += BigInt(Math.ceil((random() * 600_000 * Math.min(records, 40)) / 20));
+    return now;
+  };
 }

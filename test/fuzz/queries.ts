@@ -4,9 +4,12 @@
 import type { Dice } from './dice.ts';
 import type { Scope, TypedTree } from './expressions.ts';
 import { aggregate, castTo, expression } from './expressions.ts';
-import type { ColumnType, Table } from './tables.ts';
+import type { Ordered } from './over-calls.ts';
+import { overCalls } from './over-calls.ts';
+import type { ColumnType, Table, TableColumn } from './tables.ts';
 import type { Tree } from './tree.ts';
 import { list, optional, tree } from './tree.ts';
+import { sessionTable, windowTable } from './windows.ts';
 
 export interface Query {
   readonly tree: Tree;
@@ -23,18 +26,61 @@ const TYPES: readonly ColumnType[] = ['int', 'int', 'big', 'num', 'text', 'text'
 export class Queries {
   private readonly dice: Dice;
   private readonly tables: readonly Table[];
+  /** What can stand in FROM by its name. */
+  private readonly relations: Pick<Table, 'name' | 'columns'>[];
   private names = 0;
 
   constructor(dice: Dice, tables: readonly Table[]) {
     this.dice = dice;
     this.tables = tables;
+    this.relations = [...tables];
   }
 
   /** What a view is made of. */
   view(): Tree {
     const { dice } = this;
-    if (dice.chance(0.12)) return tree('query', this.windowed().tree, ' EMIT ON WINDOW CLOSE');
+    const streams = this.tables.filter(({ kind }) => kind === 'stream');
+    if (dice.chance(0.12) && streams.length > 0)
+      return tree('query', this.closing(dice.one(streams)).tree, ' EMIT ON WINDOW CLOSE');
     return this.query(2).tree;
+  }
+
+  /** What a view `u` is made of, which the queries that are asked for after it may read. */
+  under(): Tree {
+    const { tree: query, types } = this.query(1);
+    const columns = types.map((type, i): TableColumn => ({ name: `c${i}`, type, nullable: true }));
+    this.relations.push({ name: 'u', columns });
+    return query;
+  }
+
+  private closing(table: Table): Query {
+    if (this.dice.chance(0.75)) return this.windowed(table);
+    const { dice } = this;
+    const calls = [aggregate(dice, scopeOf(table, 'i')), aggregate(dice, scopeOf(table, 'i'))];
+    const items = calls.map((call, i) => tree('', call.tree, ` AS x${i}`));
+    const within = windowTable(dice, table.name);
+    const inner = tree(
+      '',
+      '(SELECT window_end AS at, ',
+      list(', ', items),
+      ` FROM ${within} AS i GROUP BY 1)`,
+    );
+    const outer = windowTable(dice, '?').split('?');
+    const name = this.name('w');
+    const scope = calls.map(({ type }, i) => ({ text: `${name}.x${i}`, type }));
+    const call = aggregate(dice, scope);
+    const from = tree('', ' FROM ', outer[0]!, inner, outer[1]!, ` AS ${name}`);
+    const item = tree('', call.tree, ' AS c2');
+    return {
+      tree: tree(
+        'query',
+        'SELECT window_start AS c0, window_end AS c1, ',
+        item,
+        from,
+        ' GROUP BY window_start, window_end',
+      ),
+      types: ['time', 'time', call.type],
+    };
   }
 
   private query(depth: number): Query {
@@ -44,6 +90,9 @@ export class Queries {
       [1, () => this.windowed()],
       [0.6, () => this.sessions()],
       [1, () => this.firstRows(depth)],
+      [0.6, () => this.cut(depth)],
+      [0.5, () => this.distinctOn(depth)],
+      [1, () => this.over(depth)],
       [depth > 0 ? 2 : 0, () => this.setOperation(depth)],
     ])();
   }
@@ -60,7 +109,10 @@ export class Queries {
     const { dice } = this;
     const from = this.relation(depth);
     const wanted = types ?? Array.from({ length: 1 + dice.below(3) }, () => dice.one(TYPES));
-    const items = wanted.map((type, i) => tree('', this.of(type, from.scope), ` AS c${i}`));
+    const items = wanted.map((type, i) => {
+      const value = this.valueSubquery(type, from.scope, depth) ?? this.of(type, from.scope);
+      return tree('', value, ` AS c${i}`);
+    });
     const distinct = dice.chance(0.2) ? optional('DISTINCT ') : tree('');
     const where = this.where(from.scope, depth);
     return {
@@ -69,12 +121,45 @@ export class Queries {
     };
   }
 
+  /** Of one type of number, now and then. */
+  private valueSubquery(type: ColumnType, scope: Scope, depth: number): Tree | null {
+    const { dice } = this;
+    if (type !== 'big' || depth === 0 || !dice.chance(0.4)) return null;
+    const inner = this.table();
+    const by = dice.one<ColumnType>(['int', 'text']);
+    const call = dice.one(['count(*)', 'max(', 'sum(']);
+    const of = call === 'max(' ? 'big' : 'int';
+    const value = call === 'count(*)' ? tree('', call) : tree('', call, this.of(of, inner.scope, 1), ')');
+    const equal = optional(' WHERE ', this.of(by, inner.scope, 0), ' = ', this.of(by, scope, 0));
+    return tree('', '(SELECT ', value, ' FROM ', inner.tree, dice.chance(0.7) ? equal : '', ')');
+  }
+
   private where(scope: Scope, depth: number): Tree {
     const { dice } = this;
     if (dice.chance(0.4)) return tree('');
+    if (dice.chance(0.08)) return this.temporal(scope);
     const condition = this.of('bool', scope);
     if (depth === 0 || dice.chance(0.7)) return optional(' WHERE ', condition);
     return optional(' WHERE ', condition, optional(' AND ', this.subqueryCondition(scope, depth)));
+  }
+
+  /** Rows enter and leave as time passes. */
+  private temporal(scope: Scope): Tree {
+    const { dice } = this;
+    const times = scope.filter(({ type }) => type === 'time');
+    if (times.length === 0) return tree('');
+    const { text } = dice.one(times);
+    const moved = (): string => `now() ${dice.one(['-', '+'])} INTERVAL '${dice.below(5)} seconds'`;
+    const condition = dice.weighted<string>([
+      [3, `${text} ${dice.one(['<', '<=', '>', '>='])} ${moved()}`],
+      [
+        1,
+        `${text} BETWEEN now() - INTERVAL '4 seconds' AND ${dice.one(['now()', "now() + INTERVAL '1 second'"])}`,
+      ],
+      [1, `now() - ${text} < INTERVAL '3 seconds'`],
+    ]);
+    const rest = dice.chance(0.3) ? optional(' AND ', this.of('bool', scope, 1)) : tree('');
+    return optional(` WHERE ${condition}`, rest);
   }
 
   private subqueryCondition(scope: Scope, depth: number): Tree {
@@ -124,23 +209,8 @@ export class Queries {
     return tree('bool', call, this.dice.one([' > ', ' <= ', ' <> ']), this.of(type, [], 0));
   }
 
-  private windowTable(table: Table): string {
+  private windowed(table = this.dice.one(this.tables)): Query {
     const { dice } = this;
-    const seconds = (n: number): string => `INTERVAL '${n} seconds'`;
-    const size = 2 + dice.below(5);
-    switch (dice.below(3)) {
-      case 0:
-        return `TUMBLE(${table.name}, at, ${seconds(size)}${dice.chance(0.3) ? `, ${seconds(1)}` : ''})`;
-      case 1:
-        return `HOP(${table.name}, at, ${seconds(1 + dice.below(4))}, ${seconds(size)})`;
-      default:
-        return `CUMULATE(${table.name}, at, ${seconds(size)}, ${seconds(size * (1 + dice.below(3)))})`;
-    }
-  }
-
-  private windowed(): Query {
-    const { dice } = this;
-    const table = dice.one(this.tables);
     const name = this.name('w');
     const scope = scopeOf(table, name);
     const type = dice.one<ColumnType>(['int', 'text']);
@@ -157,7 +227,7 @@ export class Queries {
       ', ',
       items.map((item, i) => tree('', item.tree, ` AS c${i}`)),
     );
-    const from = ` FROM ${this.windowTable(table)} AS ${name}`;
+    const from = ` FROM ${windowTable(dice, table.name)} AS ${name}`;
     return {
       tree: tree('query', 'SELECT ', named, from, where, ' GROUP BY ', by),
       types: items.map(({ type: of }) => of),
@@ -168,37 +238,77 @@ export class Queries {
     const { dice } = this;
     const table = dice.one(this.tables);
     const name = this.name('w');
-    const by = table.columns.filter(({ type }) => type === 'int' || type === 'text');
-    const partition = by.length > 0 && dice.chance(0.6) ? ` PARTITION BY ${dice.one(by).name}` : '';
-    const gap = `INTERVAL '${dice.one([200, 500, 1500])} milliseconds'`;
-    const from = ` FROM SESSION(${table.name}${partition}, at, ${gap}) AS ${name}`;
+    const scope = scopeOf(table, name);
+    const from = ` FROM ${sessionTable(dice, table)} AS ${name}`;
+    const where = dice.chance(0.3) ? optional(' WHERE ', this.of('bool', scope)) : tree('');
+    if (dice.chance(0.4)) {
+      const call = aggregate(dice, scope);
+      const items = ['window_start AS c0', 'window_end AS c1', tree('', call.tree, ' AS c2')];
+      return {
+        tree: tree('query', 'SELECT ', list(', ', items), from, where, ' GROUP BY 1, 2'),
+        types: ['time', 'time', call.type],
+      };
+    }
     const items = [`${name}.id AS c0`, 'window_start AS c1', 'window_end AS c2'];
-    const where = dice.chance(0.3) ? optional(' WHERE ', this.of('bool', scopeOf(table, name))) : tree('');
     return { tree: tree('query', 'SELECT ', list(', ', items), from, where), types: ['big', 'time', 'time'] };
   }
 
-  /** Ordered by every column, so that rows which tie are the same. */
-  private firstRows(depth: number): Query {
+  /** Rows of a query, and an order by every column, so that rows which tie are the same. */
+  private ordered(depth: number): { readonly tree: Tree; readonly name: string } & Ordered {
     const { dice } = this;
     const inner = depth > 0 && dice.chance(0.5) ? this.query(depth - 1) : this.projection(0);
     const name = this.name('q');
     const columns = inner.types.map((_, i) => `${name}.c${i}`);
     const order = columns.map((column) => `${column}${dice.one(['', ' DESC', ' NULLS FIRST'])}`);
+    return { tree: tree('', '(', inner.tree, `) AS ${name}`), name, columns, types: inner.types, order };
+  }
+
+  private firstRows(depth: number): Query {
+    const { dice } = this;
+    const { tree: inner, columns, types, order } = this.ordered(depth);
+    const place = dice.weighted<readonly [string, readonly string[]]>([
+      [3, ['row_number()', order]],
+      [1, ['rank()', order.slice(0, 1 + dice.below(order.length))]],
+      [0.5, ['dense_rank()', order.slice(0, 1 + dice.below(order.length))]],
+    ]);
     const partition = dice.chance(0.6) ? optional(`PARTITION BY ${dice.one(columns)} `) : tree('');
     const first = this.name('q');
-    const numbered = tree(
-      '',
-      'SELECT *, row_number() OVER (',
-      partition,
-      `ORDER BY ${order.join(', ')}) AS place FROM (`,
-      inner.tree,
-      `) AS ${name}`,
-    );
-    const items = inner.types.map((_, i) => `${first}.c${i}`);
+    const over = tree('', partition, `ORDER BY ${place[1].join(', ')}`);
+    const numbered = tree('', `SELECT *, ${place[0]} OVER (`, over, ') AS place FROM ', inner);
+    const items = types.map((_, i) => `${first}.c${i}`);
     const condition = ` WHERE place <= ${1 + dice.below(4)}`;
     return {
       tree: tree('query', 'SELECT ', list(', ', items), ' FROM (', numbered, `) AS ${first}`, condition),
-      types: inner.types,
+      types,
+    };
+  }
+
+  private cut(depth: number): Query {
+    const { dice } = this;
+    const { tree: inner, name, types, order } = this.ordered(depth);
+    const offset = dice.chance(0.4) ? optional(` OFFSET ${dice.below(3)}`) : tree('');
+    const items = types.map((_, i) => `${name}.c${i}`).join(', ');
+    const by = ` ORDER BY ${order.join(', ')} LIMIT ${1 + dice.below(5)}`;
+    return { tree: tree('query', `SELECT ${items} FROM `, inner, by, offset), types };
+  }
+
+  private distinctOn(depth: number): Query {
+    const { tree: inner, columns, types, order } = this.ordered(depth);
+    const items = columns.map((column, i) => `${column} AS c${i}`).join(', ');
+    const head = `SELECT DISTINCT ON (${columns[0]!}) ${items} FROM `;
+    return { tree: tree('query', head, inner, ` ORDER BY ${order.join(', ')}`), types };
+  }
+
+  private over(depth: number): Query {
+    const rows = this.ordered(depth);
+    const calls = overCalls(this.dice, rows);
+    const items = [
+      ...rows.columns.map((column, i) => `${column} AS c${i}`),
+      ...calls.map((call, i) => tree('', call.tree, ` AS c${rows.columns.length + i}`)),
+    ];
+    return {
+      tree: tree('query', 'SELECT ', list(', ', items), ' FROM ', rows.tree),
+      types: [...rows.types, ...calls.map(({ type }) => type)],
     };
   }
 
@@ -217,7 +327,7 @@ export class Queries {
   }
 
   private table(): Relation {
-    const table = this.dice.one(this.tables);
+    const table = this.dice.one(this.relations);
     const name = this.name('t');
     return { tree: tree('relation', `${table.name} AS ${name}`), scope: scopeOf(table, name) };
   }
@@ -247,16 +357,31 @@ export class Queries {
     // A third input multiplies: it comes rarely, and is compared by what is different in every row.
     const left = dice.chance(0.1) ? this.joined(depth) : side();
     const right = side();
+    if (dice.chance(0.08)) return this.crossed(left);
     const kind = dice.one([' JOIN ', ' JOIN ', ' LEFT JOIN ', ' RIGHT JOIN ', ' FULL JOIN ']);
     const both = (['int', 'text', 'big', 'num'] as const).filter(
       (type) => has(left.scope, type) && has(right.scope, type),
     );
     const type = both.length === 0 ? 'int' : dice.one(both);
-    const equal = tree('', this.of(type, left.scope, 0), ' = ', this.of(type, right.scope, dice.below(2)));
+    const same = dice.chance(0.15) ? ' IS NOT DISTINCT FROM ' : ' = ';
+    const pair = (): Tree =>
+      tree('', this.of(type, left.scope, 0), same, this.of(type, right.scope, dice.below(2)));
+    const equal = dice.chance(0.15) ? tree('', pair(), optional(' AND ', pair())) : pair();
     const scope = [...left.scope, ...right.scope];
     const full = kind === ' FULL JOIN ';
     const rest = !full && dice.chance(0.3) ? optional(' AND ', this.of('bool', scope, 1)) : tree('');
     return { tree: tree('relation', left.tree, kind, right.tree, ' ON ', equal, rest), scope };
+  }
+
+  /** With few rows. */
+  private crossed(left: Relation): Relation {
+    const { tree: inner, types } = this.grouped(0);
+    const name = this.name('d');
+    const scope = types.map((type, i) => ({ text: `${name}.c${i}`, type }));
+    return {
+      tree: tree('relation', left.tree, ' CROSS JOIN (', inner, `) AS ${name}`),
+      scope: [...left.scope, ...scope],
+    };
   }
 }
 
@@ -264,6 +389,6 @@ function has(scope: Scope, type: ColumnType): boolean {
   return scope.some((column) => column.type === type);
 }
 
-function scopeOf({ columns }: Table, name: string): Scope {
+function scopeOf({ columns }: Pick<Table, 'columns'>, name: string): Scope {
   return columns.map((column) => ({ text: `${name}.${column.name}`, type: column.type }));
 }

@@ -1,46 +1,66 @@
 // What a case is when it is written down: everything that replays it.
 
-import type { Tree } from './tree.ts';
+import type { Logs } from '../task/memory-input.ts';
 import { Dice } from './dice.ts';
-import { declaration, randomRecords, randomTable } from './tables.ts';
 import { Queries } from './queries.ts';
+import { randomRecords } from './records.ts';
+import { declaration, randomTable } from './tables.ts';
+import type { Tree } from './tree.ts';
+import { render } from './tree.ts';
 
 export interface Script {
+  /** Declarations of sources and tables; the first reads the first of `logs`. */
   readonly sources: readonly string[];
+  /** The query of a view `u` which the other may read. */
+  readonly under?: string;
   /** The query of the view. */
   readonly query: string;
   /** By source, by partition. */
-  readonly logs: readonly (readonly (readonly string[])[])[];
+  readonly logs: readonly Logs[];
   readonly optimize: boolean;
   readonly tasks: number;
   readonly maxChunk: number;
   readonly maxEpochBytes: number;
   /** The probability that a commit is a crash, or that its answer is lost. */
   readonly crash: number;
-  /** Determines chunks, crashes and at which commits one looks. */
+  /** Determines chunks, crashes, the clock and at which commits one looks. */
   readonly seed: number;
 }
 
 export interface Case {
   readonly script: Script;
-  readonly tree: Tree;
+  readonly trees: { readonly under: Tree | null; readonly query: Tree };
 }
 
 export function randomCase(seed: number): Case {
   const dice = new Dice(seed);
   const tables = ['a', 'b'].map((name) => randomTable(dice, name));
-  const tree = new Queries(dice, tables).view();
-  const logs = tables.map((table) => randomRecords(dice, table));
+  const queries = new Queries(dice, tables);
+  const under = dice.chance(0.15) ? queries.under() : null;
+  const query = queries.view();
+  const tasks = dice.one([1, 1, 2, 3]);
   const script: Script = {
     sources: tables.map(declaration),
     query: '',
-    logs,
+    logs: tables.map((table) => randomRecords(dice, table, tasks)),
     optimize: dice.chance(0.75),
-    tasks: dice.one([1, 1, 2, 3]),
+    tasks,
     maxChunk: dice.one([1, 7, 100]),
     maxEpochBytes: dice.one([200, 1000, 5000]),
     crash: dice.one([0, 0, 0.15]),
     seed,
   };
-  return { script, tree };
+  return { script, trees: { under, query } };
+}
+
+export function scriptOf({ script, trees: { under, query } }: Case): Script {
+  return { ...script, ...(under === null ? {} : { under: render(under) }), query: render(query) };
+}
+
+export function statements({ sources, under, query }: Script): string {
+  const views = [
+    ...(under === undefined ? [] : [`CREATE MATERIALIZED VIEW u AS ${under};`]),
+    `CREATE MATERIALIZED VIEW v AS ${query};`,
+  ];
+  return [...sources, ...views].join('\n');
 }

@@ -1,7 +1,9 @@
 // Makes a failing case smaller for as long as it fails in the same way: calmer runs, shorter queries, fewer records, fewer columns.
 
 import type { Judge } from './judge.ts';
+import type { Logs, MemoryRecord } from '../task/memory-input.ts';
 import type { Case, Script } from './script.ts';
+import { scriptOf } from './script.ts';
 import type { Tree } from './tree.ts';
 import { render, smaller } from './tree.ts';
 import type { Verdict } from './verdict.ts';
@@ -14,14 +16,10 @@ export interface Failure {
   readonly wrong: Wrong;
 }
 
-export function scriptOf({ script, tree }: Case): Script {
-  return { ...script, query: render(tree) };
-}
-
 export async function shrink(failing: Case, wrong: Wrong, judged: Judge, withinMs: number): Promise<Failure> {
   const deadline = performance.now() + withinMs;
   let found: Failure = { script: scriptOf(failing), wrong };
-  let { tree } = failing;
+  let { under, query } = failing.trees;
   const still = async (script: Script): Promise<boolean> => {
     if (performance.now() > deadline) return false;
     const verdict = await judge(script, judged);
@@ -32,9 +30,10 @@ export async function shrink(failing: Case, wrong: Wrong, judged: Judge, withinM
   for (let before = ''; before !== JSON.stringify(found.script) && performance.now() < deadline;) {
     before = JSON.stringify(found.script);
     for (const script of calmer(found.script)) await still({ ...found.script, ...script });
-    tree = await shrinkQuery(tree, async (smallerTree) =>
-      still({ ...found.script, query: render(smallerTree) }),
-    );
+    if (under !== null && (await still(without(found.script, 'under')))) under = null;
+    if (under !== null)
+      under = await shrinkQuery(under, (less) => still({ ...found.script, under: render(less) }));
+    query = await shrinkQuery(query, (less) => still({ ...found.script, query: render(less) }));
     await shrinkRecords(() => found.script, still);
     await shrinkColumns(() => found.script, still);
   }
@@ -81,7 +80,7 @@ async function shrinkRecords(script: () => Script, still: Still): Promise<void> 
     }
 }
 
-function leaveOut(logs: Script['logs'], from: number, to: number): Script['logs'] {
+function leaveOut(logs: readonly Logs[], from: number, to: number): readonly Logs[] {
   let at = 0;
   return logs.map((source) => source.map((log) => log.filter(() => at++ < from || at > to)));
 }
@@ -91,7 +90,7 @@ const COLUMN = /(\w+) [A-Z][A-Z ]*(?:\(10,2\))?(?: NOT NULL)?, /g;
 async function shrinkColumns(script: () => Script, still: Still): Promise<void> {
   for (const [s, source] of script().sources.entries())
     for (const [column, name] of source.matchAll(COLUMN)) {
-      if (name === 'SOURCE') continue;
+      if (name === 'SOURCE' || name === 'TABLE') continue;
       const sources = script().sources.with(s, script().sources[s]!.replace(column, ''));
       const logs = script().logs.with(
         s,
@@ -101,7 +100,15 @@ async function shrinkColumns(script: () => Script, still: Still): Promise<void> 
     }
 }
 
-function withoutField(record: string, name: string): string {
-  const { [name]: _, ...rest } = JSON.parse(record) as Record<string, unknown>;
-  return JSON.stringify(rest);
+function withoutField(record: MemoryRecord, name: string): MemoryRecord {
+  if (typeof record === 'string') return textWithout(record, name);
+  return { ...record, value: record.value === null ? null : textWithout(record.value, name) };
+}
+
+function textWithout(text: string, name: string): string {
+  return JSON.stringify(without(JSON.parse(text) as Record<string, unknown>, name));
+}
+
+function without<T extends object>(object: T, name: string): T {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => key !== name)) as T;
 }

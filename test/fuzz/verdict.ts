@@ -1,31 +1,46 @@
 // Does a script hold: is every version that was looked at what Postgres answers? Where it does not, in which way, so that a smaller
-// script can be seen to fail in the same way.
+// script can be seen to fail in the same way. Where Postgres cannot tell what the views hold, the same input must come to the
+// same end when it is played another way.
 
 import { MillraceError } from '../../src/errors.ts';
-import type { Judge } from './judge.ts';
-import type { Version } from './play.ts';
+import type { Held, Version } from './history.ts';
+import { BEFORE_PLACE } from './history.ts';
+import type { Answer, Judge } from './judge.ts';
 import { play } from './play.ts';
 import type { Script } from './script.ts';
 
 export type Verdict =
-  | { readonly kind: 'same'; readonly versions: number; readonly rows: number }
+  | {
+      readonly kind: 'same';
+      readonly versions: number;
+      readonly rows: number;
+      /** Postgres could not tell about the last version, which was played again. */
+      readonly again: boolean;
+    }
   /** Not supported, and said so. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'wrong'; readonly way: string; readonly detail: string };
 
+type Wrong = Extract<Verdict, { kind: 'wrong' }>;
+
 export async function judge(script: Script, judged: Judge): Promise<Verdict> {
-  let versions: readonly Version[];
   try {
-    versions = await play(script);
+    const versions = await play(script);
+    await judged.load(script);
+    let told = true;
+    for (const version of versions) {
+      const found = await compare(script, version, judged);
+      if (found !== 'same' && found !== 'untold') return found;
+      told = found === 'same';
+    }
+    const last = versions.at(-1)!;
+    const wrong = told ? null : await playedAgain(script, last);
+    if (wrong !== null) return wrong;
+    const { rows } = last.views.get('v')!;
+    return { kind: 'same', versions: versions.length, rows: rows.length, again: !told };
   } catch (error) {
     return failure(error);
   }
-  await judged.load(script);
-  for (const version of versions) {
-    const wrong = await compare(script, version, judged);
-    if (wrong !== null) return wrong;
-  }
-  return { kind: 'same', versions: versions.length, rows: versions.at(-1)!.rows.length };
 }
 
 /** What has a place in the text was refused by the planner; what fails later was accepted. */
@@ -41,32 +56,93 @@ function way(error: unknown): string {
   return text.replaceAll(/[0-9a-f]{8,}|\d+/g, '#');
 }
 
-async function compare(script: Script, version: Version, judged: Judge): Promise<Verdict | null> {
-  const answer = await judged.answer(script, version);
-  const { epoch, rows, errors } = version;
-  if ('sqlstate' in answer) {
-    // Beyond what Postgres can do, so that it cannot tell.
-    if (answer.sqlstate === '0A000') return null;
-    // The query fails in Postgres as a whole, in Millrace the rows and groups that do.
-    if (answer.sqlstate.startsWith('22') && errors > 0) return null;
-    const detail = `epoch ${epoch}: ${answer.message}, and ${errors} rows fail`;
-    return { kind: 'wrong', way: `Postgres fails ${answer.sqlstate}`, detail };
+type Found = 'same' | 'untold' | Wrong;
+
+async function compare(script: Script, version: Version, judged: Judge): Promise<Found> {
+  const answers = await judged.answers(script, version);
+  const failing = [...version.views.values()].some(({ errors }) => errors.length > 0);
+  let all: Found = 'same';
+  for (const name of version.views.keys()) {
+    const found = await compareView(script, version, name, answers.get(name)!, failing, judged);
+    if (found !== 'same' && found !== 'untold') return found;
+    if (found === 'untold') all = found;
   }
-  if (errors > 0 && mayReorder(script.query)) return null;
-  if (errors > 0) return { kind: 'wrong', way: 'fails alone', detail: `epoch ${epoch}: ${errors} rows fail` };
-  const extra = without(rows, answer.rows);
-  const missing = without(answer.rows, rows);
-  if (extra.length === 0 && missing.length === 0) return null;
-  const shown = [
-    ...extra.slice(0, 5).map((row) => `- ${row}`),
-    ...missing.slice(0, 5).map((row) => `+ ${row}`),
-  ];
-  return { kind: 'wrong', way: 'differs', detail: `epoch ${epoch}:\n${shown.join('\n')}` };
+  return all;
 }
 
-/** Of conditions side by side Postgres looks at the cheaper one first (order_qual_clauses), and may never come to the one that fails. */
-function mayReorder(query: string): boolean {
-  return / (AND|BETWEEN) /.test(query) && query.includes(' / ');
+async function compareView(
+  script: Script,
+  version: Version,
+  name: string,
+  answer: Answer,
+  failing: boolean,
+  judged: Judge,
+): Promise<Found> {
+  const { epoch } = version;
+  const { rows, errors } = version.views.get(name)!;
+  if ('sqlstate' in answer) {
+    // Beyond what Postgres can do, so that it cannot tell.
+    if (answer.sqlstate === '0A000') return 'untold';
+    // The query fails in Postgres as a whole, in Millrace the rows and groups that do.
+    if (answer.sqlstate.startsWith('22') && failing) return 'untold';
+    const inOrder = await judged.subqueriesFirst(script, version, name);
+    if ('rows' in inOrder && differences(rows, inOrder.rows) === '') return 'same';
+    const detail = `${name}, epoch ${epoch}: ${answer.message}, and ${errors.length} rows fail`;
+    return { kind: 'wrong', way: `Postgres fails ${answer.sqlstate}`, detail };
+  }
+  if (errors.length > 0) {
+    if (await fails(script, version, name, errors, judged)) return 'untold';
+    return { kind: 'wrong', way: 'fails alone', detail: `${name}, epoch ${epoch}:\n${errors.join('\n')}` };
+  }
+  const difference = differences(rows, answer.rows);
+  if (difference === '') return 'same';
+  // What a view lacks for its errors, those above it lack, too.
+  if (failing) return 'untold';
+  return { kind: 'wrong', way: 'differs', detail: `${name}, epoch ${epoch}:\n${difference}` };
+}
+
+/**
+ * Postgres leaves out what cannot matter to the answer: the right side of EXCEPT when nothing is on the left, a subquery whose rows
+ * no condition lets through. Millrace does not. Where every failure is one that Postgres has, too, when it is asked for a part of
+ * the query by itself, the two cannot be compared.
+ */
+async function fails(
+  script: Script,
+  version: Version,
+  name: string,
+  errors: readonly string[],
+  judged: Judge,
+): Promise<boolean> {
+  const known = await judged.failures(script, version, name);
+  const messages = new Set(
+    known.filter(({ sqlstate }) => sqlstate.startsWith('22')).map(({ message }) => message),
+  );
+  return errors.every((error) => messages.has(error.slice(0, error.indexOf(BEFORE_PLACE))));
+}
+
+async function playedAgain(script: Script, last: Version): Promise<Wrong | null> {
+  const other = { ...script, tasks: script.tasks === 1 ? 2 : 1, maxChunk: 50, maxEpochBytes: 3000, crash: 0 };
+  const again = (await play({ ...other, seed: script.seed + 1 })).at(-1)!;
+  const difference = [...last.views]
+    .map(([name, held]) => differences(lines(held), lines(again.views.get(name)!)))
+    .join('');
+  return difference === '' ? null : { kind: 'wrong', way: 'differs when played again', detail: difference };
+}
+
+function lines({ rows, errors }: Held): readonly string[] {
+  return [...rows, ...errors];
+}
+
+function differences(actual: readonly string[], expected: readonly string[]): string {
+  const shown = [
+    ...without(actual, expected)
+      .slice(0, 5)
+      .map((row) => `- ${row}`),
+    ...without(expected, actual)
+      .slice(0, 5)
+      .map((row) => `+ ${row}`),
+  ];
+  return shown.join('\n');
 }
 
 /** Rows of `from` that are there more often than in `taken`. */

@@ -1,14 +1,17 @@
 // One query file in one cell: an engine on a database of its own, logs in memory as input, deaths as planned; then the verdict of
 // Postgres on every view, and what each holds as text, to be compared with the other cells.
 
-import type { SourceDef } from '../../src/catalog/definition.ts';
-import { checkView, openSession } from '../../src/oracle/check-view.ts';
+import type { InputDef, KeptDef } from '../../src/catalog/definition.ts';
+import { isKept } from '../../src/catalog/definition.ts';
+import type { OracleSession } from '../../src/oracle/check-view.ts';
+import { checkTable, checkView, openSession } from '../../src/oracle/check-view.ts';
 import { numberOf } from '../../src/pipeline/catalog-store.ts';
 import { CommitBell } from '../../src/pipeline/commit-bell.ts';
 import { requestedReplays } from '../../src/pipeline/dead-letters.ts';
 import type { EngineWorld } from '../../src/pipeline/engine.ts';
 import { Engine } from '../../src/pipeline/engine.ts';
 import { hostTasks } from '../../src/pipeline/host-tasks.ts';
+import { logsIn } from '../../src/pipeline/open-log.ts';
 import type { SourceWorld } from '../../src/pipeline/open-source.ts';
 import { readPositions } from '../../src/pipeline/readers.ts';
 import { DEFAULT_TASK_SETTINGS } from '../../src/pipeline/task-setup.ts';
@@ -52,8 +55,7 @@ export async function runCell(
     await finished(engine);
     const views: Record<string, readonly string[]> = {};
     for (const definition of engine.catalog.list())
-      if (definition.kind === 'materialized view')
-        views[definition.name] = await judged(engine, pool, logs, definition);
+      if (isKept(definition)) views[definition.name] = await judged(engine, pool, logs, definition);
     const { rows } = await pool.query<{ late: string; epochs: string }>(
       `SELECT (SELECT count(*) FROM millrace.late_rows)::text AS late, max(epoch)::text AS epochs FROM millrace.pipelines`,
     );
@@ -80,17 +82,22 @@ function worldOf(
   const records = logs.flat(2).length;
   // An epoch is several chunks, here as with many rows.
   const maxChunk = cell.batch === 'default' ? Math.min(LARGEST_CHUNK, Math.ceil(records / EPOCHS / 2)) : 1;
+  const reader = (
+    number: number,
+    owns: (partition: number) => boolean,
+    start: ReadonlyMap<number, number> | null,
+  ) => mortalReader(new MemoryReader({ logs: logs[number]!, owns, start, random, maxChunk }), kills);
   const sources: SourceWorld = {
     cluster: elsewhere,
     openFile: elsewhere,
     schemas: elsewhere,
-    openNexmark: (source, { offsets }, { owns }) => {
-      const options = { logs: logs[source.seed]!, owns, start: offsets, random, maxChunk };
-      return mortalReader(new MemoryReader(options), kills);
-    },
+    openNexmark: (source, { offsets }, { owns }) => reader(source.seed, owns, offsets),
+    openKafka: ({ topic }, { start, owns }) =>
+      Promise.resolve(reader(Number(topic), owns!, start.kind === 'offsets' ? start.offsets : null)),
   };
   const hosting = {
-    world: { sources, fileRoot: null, logs: { pool, bell } },
+    world: { sources, fileRoot: null, logs: logsIn(pool, bell) },
+    databaseUrl: pool.url,
     brokers: [],
     registries: [],
     tlsRoot: null,
@@ -131,24 +138,15 @@ async function finished(engine: Engine): Promise<void> {
   if (failed !== undefined) throw new Error(`pipeline ${failed.name} failed`, { cause: failed.cause });
 }
 
-type View = Parameters<typeof checkView>[1]['view'];
-
 async function judged(
   engine: Engine,
   pool: Pool,
   logs: readonly Logs[],
-  view: View,
+  view: KeptDef,
 ): Promise<readonly string[]> {
   const session = await openSession(pool.url);
-  const history = (source: SourceDef) => Promise.resolve(historyOf(source, logs, numberOf(view.pipelineId)));
   try {
-    const { differences, rows, expectedRows } = await checkView(session, {
-      catalog: engine.catalog,
-      view,
-      history,
-      closedThrough: INFINITE,
-      now: 0n,
-    });
+    const { differences, rows, expectedRows } = await verdict(session, engine, logs, view);
     if (differences.length > 0 || rows !== expectedRows)
       throw new Error(`${view.name} has ${rows} rows, not ${expectedRows}:\n${differences.join('\n')}`);
   } finally {
@@ -160,17 +158,28 @@ async function judged(
   return found.rows.map(({ row }) => row);
 }
 
+function verdict(session: OracleSession, { catalog }: Engine, logs: readonly Logs[], view: KeptDef) {
+  const of = (input: InputDef) => historyOf(input, logs, numberOf(view.pipelineId));
+  if (view.kind === 'table') return checkTable(session, view, of(view));
+  const history = (source: InputDef) => Promise.resolve(of(source));
+  return checkView(session, { catalog, view, history, closedThrough: INFINITE, now: 0n });
+}
+
 const INFINITE = 9_223_372_036_854_775_807n;
 
-function historyOf(source: SourceDef, logs: readonly Logs[], pipelineId: number) {
-  const { connector } = source;
-  if (connector.connector !== 'nexmark') throw new Error(`source ${source.name} is not in memory`);
+function historyOf(source: InputDef, logs: readonly Logs[], pipelineId: number) {
   const reader = new MemoryReader({
-    logs: logs[connector.seed]!,
+    logs: logs[numberOfLog(source)]!,
     owns: () => true,
     start: null,
     random: () => 0.5,
     maxChunk: LARGEST_CHUNK,
   });
   return { sourceId: numberOf(source.id), pipelineId, reader };
+}
+
+function numberOfLog({ name, connector }: InputDef): number {
+  if (connector.connector === 'nexmark') return connector.seed;
+  if (connector.connector === 'kafka') return Number(connector.topic);
+  throw new Error(`${name} is not in memory`);
 }

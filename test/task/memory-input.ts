@@ -10,8 +10,11 @@ import type {
   SourceStatus,
 } from '../../src/connectors/source.ts';
 
+/** A value alone, or with the key that records of a table have; null: none. */
+export type MemoryRecord = string | { readonly key: string | null; readonly value: string | null };
+
 /** By partition, by offset. */
-export type Logs = readonly (readonly string[])[];
+export type Logs = readonly (readonly MemoryRecord[])[];
 
 export interface MemoryReaderOptions {
   readonly logs: Logs;
@@ -119,20 +122,30 @@ export class MemoryReader implements SourceReader {
   }
 }
 
-function columnsOf(records: readonly string[], from: number): RecordColumns {
+function columnsOf(records: readonly MemoryRecord[], from: number): RecordColumns {
   const columns = allocateRecordColumns(records.length);
-  const values = records.map((record) => Buffer.from(record));
-  columns.buffer = Buffer.concat(values);
-  columns.count = records.length;
+  const bytes: Buffer[] = [];
   let at = 0;
-  values.forEach((value, i) => {
+  const put = (text: string | null, i: number, starts: Int32Array, ends: Int32Array): void => {
+    if (text === null) {
+      starts[i] = ends[i] = -1;
+      return;
+    }
+    const part = Buffer.from(text);
+    bytes.push(part);
+    starts[i] = at;
+    at += part.length;
+    ends[i] = at;
+  };
+  columns.count = records.length;
+  records.forEach((record, i) => {
+    const { key, value } = typeof record === 'string' ? { key: null, value: record } : record;
     columns.offsets[i] = from + i;
     columns.timestamps[i] = -1;
-    columns.keyStart[i] = columns.keyEnd[i] = -1;
     columns.headersStart[i] = columns.headersEnd[i] = -1;
-    columns.valueStart[i] = at;
-    at += value.length;
-    columns.valueEnd[i] = at;
+    put(key, i, columns.keyStart, columns.keyEnd);
+    put(value, i, columns.valueStart, columns.valueEnd);
   });
+  columns.buffer = Buffer.concat(bytes);
   return columns;
 }

@@ -1,34 +1,39 @@
 // A whole pipeline without Kafka and Postgres: real coordinator and tasks, inputs in memory, and a commit that applies write plans to
 // plain values, or fails as a test wants it. What is durable outlives the run, and the next one may have other tasks.
 
-import type { SourceDef } from '../../src/catalog/definition.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
+import type { InputDef, KeptDef } from '../../src/catalog/definition.ts';
+import { isInput, isKept } from '../../src/catalog/definition.ts';
 import { checkPlan } from '../../src/epoch/check-plan.ts';
 import type { SegmentContent } from '../../src/epoch/commit-port.ts';
 import type { PartitionProgress, SourceProgress, WritePlan } from '../../src/epoch/write-plan.ts';
-import { CommitBell } from '../../src/pipeline/commit-bell.ts';
 import { numberOf } from '../../src/pipeline/catalog-store.ts';
+import type { StoredPosition } from '../../src/pipeline/readers.ts';
+import { followsOf } from '../../src/pipeline/readers.ts';
 import type { TaskWorld } from '../../src/pipeline/open-task.ts';
 import { newClock, runTask } from '../../src/pipeline/open-task.ts';
 import { DEFAULT_TASK_SETTINGS } from '../../src/pipeline/task-setup.ts';
 import type { TaskSettings, TaskSetup } from '../../src/pipeline/task-setup.ts';
 import { layoutOfView } from '../../src/pipeline/view-layouts.ts';
 import type { PlanOptions } from '../../src/plan.ts';
+import type { PhysicalGraph } from '../../src/physical/graph.ts';
 import { planSubmission } from '../../src/plan.ts';
-import { Pool } from '../../src/postgres/pool.ts';
 import { Coordinator } from '../../src/task/coordinator.ts';
 import { EpochPace } from '../../src/task/epoch-pace.ts';
 import { hostInline } from '../../src/task/hosts/inline.ts';
 import type { MemoryCap } from '../../src/task/memory-cap.ts';
 import { Recovery } from '../../src/task/recovery.ts';
 import { goneTasks, segmentReaders } from '../../src/task/rescale.ts';
+import { SourceClock } from '../../src/task/lateness.ts';
 import { SourceClocks } from '../../src/task/source-clocks.ts';
 import type { TaskTotals } from '../../src/task/task-totals.ts';
 import { decodeChanges } from '../../src/views/change-log-codec.ts';
 import { rowChanges } from '../../src/views/row-change.ts';
 import type { Logs } from './memory-input.ts';
 import { MemoryReader } from './memory-input.ts';
+import type { MemoryLogParts } from './memory-log.ts';
+import { MemoryLog } from './memory-log.ts';
 
 const UNBOUNDED: MemoryCap = { maxBytes: Infinity, names: new Map() };
 
@@ -87,8 +92,7 @@ export class Durable {
       const expected = numbers.get(viewId) ?? 0;
       if (part !== expected) throw new Error(`part ${part} of view ${viewId}, not ${expected}`);
       numbers.set(viewId, expected + 1);
-      const definition = catalog.get(`m${viewId}`);
-      if (definition?.kind !== 'materialized view') throw new Error(`no view ${viewId}`);
+      const definition = keptDefinition(catalog, viewId);
       const layout = layoutOfView(definition);
       const rows = this.views.get(viewId) ?? new Map<string, string>();
       this.views.set(viewId, rows);
@@ -123,21 +127,34 @@ export interface RunOptions {
   readonly maxChunk: number;
   readonly settings?: Partial<TaskSettings>;
   readonly memory?: MemoryCap;
+  /** Microseconds since 1970. */
+  readonly clock?: () => bigint;
   /** Called before each commit: what it throws is the crash; `lost`: the commit happens, and its answer is lost. */
   readonly crash?: (plan: WritePlan) => 'commit' | 'crash' | 'lost';
 }
 
+/** Logs by number: the seed of a source with connector = 'nexmark', the topic of a table with connector = 'kafka'. */
+export interface MemoryInputs {
+  readonly logs: readonly Logs[];
+  /** Change logs of the tables that are followed, by their numbers. */
+  readonly tables: ReadonlyMap<number, MemoryLogParts>;
+}
+
 export class MemoryPipeline {
   readonly catalog: Catalog;
-  readonly graph;
-  private readonly logs: readonly Logs[];
+  readonly graph: PhysicalGraph;
+  private readonly inputs: MemoryInputs;
 
-  /** The sources of `sql`, in their order, read `logs`; they are declared as connector = 'nexmark'. */
-  constructor(sql: string, logs: readonly Logs[], options: PlanOptions = {}) {
-    const { pipeline, catalog } = planSubmission(sql, EMPTY_CATALOG, options);
+  constructor(catalog: Catalog, graph: PhysicalGraph, inputs: MemoryInputs) {
     this.catalog = catalog;
-    this.graph = pipeline!.graph;
-    this.logs = logs;
+    this.graph = graph;
+    this.inputs = inputs;
+  }
+
+  /** The pipeline of a submission without tables. */
+  static planned(sql: string, logs: readonly Logs[], options: PlanOptions = {}): MemoryPipeline {
+    const { pipeline, catalog } = planSubmission(sql, EMPTY_CATALOG, options);
+    return new MemoryPipeline(catalog, pipeline!.graph, { logs, tables: new Map() });
   }
 
   /** Runs to the end of the input, or to a crash. */
@@ -154,7 +171,7 @@ export class MemoryPipeline {
       sources: this.clocks(durable),
       pace: new EpochPace(settings),
       commit: (plan) => this.commit(durable, plan, options),
-      clock: () => BigInt(Date.now()) * 1000n,
+      clock: options.clock ?? (() => BigInt(Date.now()) * 1000n),
       observer: { epochCommitted: () => undefined },
       epoch: durable.epoch,
       ts: durable.ts,
@@ -195,51 +212,76 @@ export class MemoryPipeline {
       sources: [...durable.sources.values()],
       sinkPositions: new Map(),
       replays: [],
-      readerPositions: new Map(),
+      readerPositions: this.positions(durable),
       retired: [],
       settings,
       memory: UNBOUNDED,
     }));
   }
 
-  private sources(): SourceDef[] {
-    return this.catalog.list().filter((definition) => definition.kind === 'source');
+  private scanned(): InputDef[] {
+    const read = new Set(this.graph.nodes.flatMap((node) => (node.kind === 'scan' ? [node.sourceId] : [])));
+    return this.catalog
+      .list()
+      .filter((definition) => isInput(definition) && read.has(definition.id)) as InputDef[];
   }
 
   private clocks(durable: Durable): SourceClocks {
-    return new SourceClocks(
-      new Map(
-        this.sources().map((source) => {
-          const id = numberOf(source.id);
-          return [id, newClock(source, durable.sources.get(id)?.watermark ?? null)];
-        }),
-      ),
+    const watermark = (id: number): bigint | null => durable.sources.get(id)?.watermark ?? null;
+    const sources = this.scanned().map((source) => {
+      const id = numberOf(source.id);
+      return [id, newClock(source, watermark(id))] as const;
+    });
+    const tables = followsOf(this.graph).map((node) => {
+      const id = numberOf(node.viewId);
+      return [id, new SourceClock({ allowedLateness: 0n, maxFuture: null }, watermark(id))] as const;
+    });
+    return new SourceClocks(new Map([...sources, ...tables]));
+  }
+
+  /** In the change logs that are followed. */
+  private positions(durable: Durable): ReadonlyMap<number, StoredPosition> {
+    return new Map(
+      followsOf(this.graph).map((node) => {
+        const id = numberOf(node.viewId);
+        const epoch = (durable.partitions.get(`${id} 0`)?.nextOffset ?? 1) - 1;
+        return [id, { epoch, loading: null }];
+      }),
     );
   }
 
   private world({ random, maxChunk }: RunOptions): TaskWorld {
-    const elsewhere = (): never => {
-      throw new Error('inputs are in memory');
-    };
+    const { logs, tables } = this.inputs;
+    const reader = (number: number, owns: (partition: number) => boolean, start: Offsets) =>
+      new MemoryReader({ logs: logs[number]!, owns, start, random, maxChunk });
     return {
       fileRoot: null,
-      logs: NO_LOGS,
+      logs: {
+        open: (layout, position) => new MemoryLog(layout, tables.get(layout.viewId)!, position, random),
+      },
       sources: {
         cluster: elsewhere,
         openFile: elsewhere,
         schemas: elsewhere,
-        openNexmark: (source, { offsets }, { owns }) =>
-          new MemoryReader({ logs: this.logs[source.seed]!, owns, start: offsets, random, maxChunk }),
+        openNexmark: (source, { offsets }, { owns }) => reader(source.seed, owns, offsets),
+        openKafka: ({ topic }, { start, owns }) =>
+          Promise.resolve(reader(Number(topic), owns!, start.kind === 'offsets' ? start.offsets : null)),
       },
     };
   }
 }
 
-/** Nothing here follows views of other pipelines, and its connection is never opened. */
-const NO_LOGS = {
-  pool: new Pool('postgres://nobody@127.0.0.1:1/nothing', { applicationName: 'none' }),
-  bell: new CommitBell(),
-};
+type Offsets = ReadonlyMap<number, number> | null;
+
+function elsewhere(): never {
+  throw new Error('inputs are in memory');
+}
+
+function keptDefinition(catalog: Catalog, number: number): KeptDef {
+  const found = catalog.list().find((definition) => isKept(definition) && numberOf(definition.id) === number);
+  if (found === undefined || !isKept(found)) throw new Error(`no view ${number}`);
+  return found;
+}
 
 export class Crash extends Error {}
 

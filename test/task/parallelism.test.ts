@@ -82,8 +82,8 @@ describe('the number of tasks', () => {
       const random = seededRandom(seed);
       const logs = logsOf(random);
       const expected = new Durable();
-      await new MemoryPipeline(submission(), logs).run(expected, { ...CALM, random });
-      const pipeline = new MemoryPipeline(submission(), logs, { optimize: seed % 3 !== 0 });
+      await MemoryPipeline.planned(submission(), logs).run(expected, { ...CALM, random });
+      const pipeline = MemoryPipeline.planned(submission(), logs, { optimize: seed % 3 !== 0 });
       const durable = new Durable();
       while (!durable.finished) {
         // After a crash always another number than before.

@@ -1,0 +1,77 @@
+// Random calls over windows. Where the order of rows that tie matters, the order is by every column; and there is one such call alone:
+// which of two equal rows comes first, several would have to agree upon, and nobody promises it.
+
+import type { Dice } from './dice.ts';
+import type { ColumnType } from './tables.ts';
+import type { Tree } from './tree.ts';
+import { optional, tree } from './tree.ts';
+
+export interface OverCall {
+  readonly tree: Tree;
+  readonly type: ColumnType;
+}
+
+export interface Ordered {
+  readonly columns: readonly string[];
+  readonly types: readonly ColumnType[];
+  /** By every column. */
+  readonly order: readonly string[];
+}
+
+export function overCalls(dice: Dice, rows: Ordered): readonly OverCall[] {
+  const first = dice.chance(0.6) ? byPlace(dice, rows) : byPeers(dice, rows);
+  return dice.chance(0.4) ? [first, byPeers(dice, rows)] : [first];
+}
+
+function over(dice: Dice, { columns }: Ordered, by: readonly string[], frame = ''): Tree {
+  const partition = dice.chance(0.6) ? optional(`PARTITION BY ${dice.one(columns)} `) : tree('');
+  return tree('', ' OVER (', partition, `ORDER BY ${by.join(', ')}${frame})`);
+}
+
+function byPlace(dice: Dice, rows: Ordered): OverCall {
+  const { columns, types, order } = rows;
+  const column = dice.below(columns.length);
+  const [name, type] = [columns[column]!, types[column]!];
+  const call = (text: string, of: ColumnType, frame = ''): OverCall => ({
+    tree: tree('', text, over(dice, rows, order, frame)),
+    type: of,
+  });
+  return dice.weighted<() => OverCall>([
+    [1, () => call('row_number()', 'big')],
+    [0.7, () => call(`ntile(${1 + dice.below(4)})`, 'int')],
+    [2, () => call(`${dice.one(['lag', 'lead'])}(${name}, ${dice.below(3)})`, type)],
+    [1, () => call(`${dice.one(['first_value', 'last_value'])}(${name})`, type, frame(dice))],
+    [0.5, () => call(`nth_value(${name}, 2)`, type, frame(dice))],
+    [2.5, () => call(...aggregateOf(dice, name, type), frame(dice))],
+  ])();
+}
+
+/** The same for all rows that tie. */
+function byPeers(dice: Dice, rows: Ordered): OverCall {
+  const { columns, types, order } = rows;
+  const column = dice.below(columns.length);
+  const some = order.slice(0, 1 + dice.below(order.length));
+  const [text, type] = dice.weighted<readonly [string, ColumnType]>([
+    [2, [dice.one(['rank()', 'dense_rank()']), 'big']],
+    [0.5, [dice.one(['percent_rank()', 'cume_dist()']), 'dbl']],
+    [2, aggregateOf(dice, columns[column]!, types[column]!)],
+  ]);
+  return { tree: tree('', text, over(dice, rows, some)), type };
+}
+
+function frame(dice: Dice): string {
+  const start = dice.one(['UNBOUNDED PRECEDING', '2 PRECEDING', '1 PRECEDING', 'CURRENT ROW', '1 FOLLOWING']);
+  const end = dice.one(['CURRENT ROW', '1 FOLLOWING', '2 FOLLOWING', 'UNBOUNDED FOLLOWING']);
+  if (start === '1 FOLLOWING' && end === 'CURRENT ROW') return '';
+  return dice.chance(0.2) ? '' : ` ROWS BETWEEN ${start} AND ${end}`;
+}
+
+function aggregateOf(dice: Dice, name: string, type: ColumnType): readonly [string, ColumnType] {
+  const summed = type === 'int' || type === 'num';
+  return dice.one<readonly [string, ColumnType]>([
+    ['count(*)', 'big'],
+    [`count(${name})`, 'big'],
+    ...(type === 'bool' ? [] : [[`max(${name})`, type] as const, [`min(${name})`, type] as const]),
+    ...(summed ? [[`sum(${name})`, type === 'int' ? 'big' : 'num'] as const] : []),
+  ]);
+}
