@@ -14,7 +14,7 @@ import { parseStatements } from '../../src/sql/parse.ts';
 import { postgresQuery } from '../../src/sql/postgres-query.ts';
 import type { Logs } from '../task/memory-input.ts';
 import type { Version } from './history.ts';
-import { partsOf, subqueriesFirst } from './parts.ts';
+import { partsOf, asWritten } from './parts.ts';
 import type { Script } from './script.ts';
 import { statements } from './script.ts';
 
@@ -108,10 +108,10 @@ export class Judge {
     return failures;
   }
 
-  /** The answer for a view when its subqueries are asked before its other conditions. */
-  subqueriesFirst(script: Script, version: Version, name: string): Promise<Answer> {
+  /** The answer for a view whose conditions are asked where they stand. */
+  asWritten(script: Script, version: Version, name: string): Promise<Answer> {
     const view = viewsOf(script).find((asked) => asked.name === name)!;
-    return this.run(textOf(subqueriesFirst(view.query), version, view));
+    return this.run(textOf(asWritten(view.query), version, view));
   }
 
   private async run(text: string): Promise<Answer> {

@@ -1,6 +1,6 @@
 // Queries made of a query, for what Postgres leaves open: which parts it looks at, and which of several conditions first.
 
-import type { Expression, Query, Select } from '../../src/sql/ast.ts';
+import type { Expression, FromItem, Query, Select } from '../../src/sql/ast.ts';
 
 /**
  * The parts, each as a query that there is no reason to pass over: sides of set operations, derived tables and subqueries as they
@@ -39,8 +39,11 @@ function unconditional(query: Query, select: Select): readonly Query[] {
   return [...parts, { ...whole, body }];
 }
 
-/** The same query, in which the other conditions of a WHERE are asked of those rows alone that its subqueries let through. */
-export function subqueriesFirst(query: Query): Query {
+/**
+ * The same query, in which a WHERE is asked of the rows that FROM gives, and its other conditions of those alone that its subqueries
+ * let through: Postgres, left to itself, asks where it comes cheapest.
+ */
+export function asWritten(query: Query): Query {
   return changed(query) as Query;
 }
 
@@ -50,17 +53,17 @@ function changed(value: unknown): unknown {
   const copy = Object.fromEntries(Object.entries(value).map(([name, child]) => [name, changed(child)]));
   if (copy['kind'] !== 'Select') return copy;
   const select = copy as unknown as Select;
-  return select.where === undefined ? select : { ...select, where: inOrder(select.where) };
+  return select.where === undefined ? select : { ...select, where: inOrder(select.where, select.from) };
 }
 
-function inOrder(where: Expression): Expression {
-  if (where.kind !== 'Logical' || where.operator !== 'and') return where;
+function inOrder(where: Expression, from: readonly FromItem[]): Expression {
   const { span } = where;
-  const asking = where.operands.filter(asks);
-  const others = where.operands.filter((part) => !asks(part));
-  if (asking.length === 0 || others.length === 0) return where;
+  const parts = where.kind === 'Logical' && where.operator === 'and' ? where.operands : [where];
+  const asking = [...from.flatMap(rowsAreThere), ...parts.filter(asks)];
+  const others = parts.filter((part) => !asks(part));
+  if (others.length === 0) return where;
   const all = (operands: readonly Expression[]): Expression =>
-    operands.length === 1 ? operands[0]! : { ...where, operands };
+    operands.length === 1 ? operands[0]! : { kind: 'Logical', operator: 'and', span, operands };
   return {
     kind: 'Case',
     span,
@@ -68,6 +71,17 @@ function inOrder(where: Expression): Expression {
     branches: [{ when: all(asking), then: all(others) }],
     otherwise: { kind: 'BooleanLiteral', span, value: false },
   };
+}
+
+/** What is true of every row of FROM, and cannot be asked before there is one. */
+function rowsAreThere(from: FromItem): readonly Expression[] {
+  if (from.kind === 'Join' && from.alias === undefined)
+    return [...rowsAreThere(from.left), ...rowsAreThere(from.right)];
+  if (from.alias === undefined) return [];
+  const { name, span } = from.alias;
+  const row: Expression = { kind: 'ColumnReference', span, parts: [name] };
+  const isNull: Expression = { kind: 'IsNull', span, operand: row, negated: false };
+  return [{ kind: 'IsNull', span, operand: isNull, negated: true }];
 }
 
 function asks(value: unknown): boolean {

@@ -85,7 +85,7 @@ async function compareView(
     if (answer.sqlstate === '0A000') return 'untold';
     // The query fails in Postgres as a whole, in Millrace the rows and groups that do.
     if (answer.sqlstate.startsWith('22') && failing) return 'untold';
-    const inOrder = await judged.subqueriesFirst(script, version, name);
+    const inOrder = await judged.asWritten(script, version, name);
     if ('rows' in inOrder && differences(rows, inOrder.rows) === '') return 'same';
     const detail = `${name}, epoch ${epoch}: ${answer.message}, and ${errors.length} rows fail`;
     return { kind: 'wrong', way: `Postgres fails ${answer.sqlstate}`, detail };
