@@ -162,15 +162,16 @@ export class Subscriptions {
     first: AsyncGenerator<ChangesMessage, void>,
     asked: Asked,
   ): AsyncGenerator<ChangesMessage, void> {
-    let current = view;
+    let current = view.layout.viewId;
     for (let messages = first; ;) {
       try {
         yield* messages;
         return;
       } catch (error) {
-        const next = isReplaced(error) ? this.#successor(current) : undefined;
-        if (next === undefined) throw error;
-        current = next;
+        // What was asked for is what the view had then, also when it had more in between.
+        const next = isReplaced(error) ? this.#successor(view) : undefined;
+        if (next === undefined || next.layout.viewId === current) throw error;
+        current = next.layout.viewId;
         messages = this.#messagesOf(next, null, asked);
       }
     }

@@ -49,11 +49,11 @@ export function servedViews(catalog: Catalog): ServedView[] {
     .map((view) => served(view, names));
 }
 
-/** The view that has the name of this one now, where it has the same columns first. */
+/** The view that has the name of this one now, where it has the columns of this one first. */
 export function successorOf(view: ServedView, catalog: Catalog): ServedView | undefined {
-  const { schemaName, name, visible, viewId } = view.layout;
+  const { schemaName, name, visible } = view.layout;
   const next = servedViews(catalog).find(
-    ({ layout }) => layout.schemaName === schemaName && layout.name === name && layout.viewId !== viewId,
+    ({ layout }) => layout.schemaName === schemaName && layout.name === name,
   );
   const fits = view.layout.schema.slice(0, visible).every((column, c) => {
     const other = next?.layout.schema[c];

@@ -145,7 +145,12 @@ function refuse(
     (reader) => readers.includes(reader) && pipelineIdOf(reader).some((id) => homes.has(id)),
   );
   if (own.length > 0) throw ownReaders(names(replaced), own);
-  const busy = readers.find(({ id }) => isOpen(catalog.version(id)?.replacement ?? 0));
+  // What the roots themselves are part of is over with this, or they are refused.
+  const touched = new Set([...replaced, ...removed].map((id) => catalog.version(id)?.replacement));
+  const busy = readers.find(({ id }) => {
+    const version = catalog.version(id);
+    return version !== undefined && isOpen(version.replacement) && !touched.has(version.replacement);
+  });
   if (busy !== undefined) throw beingReplaced(busy);
 }
 
