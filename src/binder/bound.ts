@@ -205,6 +205,8 @@ export interface BoundJoin {
   readonly right: BoundRelation;
   /** Bound to the two rows side by side, as they are before one may be missing. */
   readonly condition: BoundExpr | null;
+  /** ASOF JOIN (inner or left): of the rows that meet the condition, which compares for equality, only the nearest one. */
+  readonly nearest: Nearest | null;
   readonly merged: readonly MergedColumn[];
   /** `USING (…) AS alias`. */
   readonly mergedAlias: string | undefined;
@@ -212,6 +214,17 @@ export interface BoundJoin {
   readonly hiddenRight: boolean;
   readonly alias: string;
   readonly columns: readonly BoundColumn[];
+}
+
+/** The right row with the greatest value up to the left one's, or with the least from there on; of equal ones the last by stream key. */
+export interface Nearest {
+  /** Each bound to its own row, of one type. */
+  readonly left: BoundExpr;
+  readonly right: BoundExpr;
+  /** The right value is not greater than the left one; otherwise it is not less. */
+  readonly before: boolean;
+  /** It may be equal. */
+  readonly inclusive: boolean;
 }
 
 /** A column of USING: shown once in place of two. */
@@ -245,7 +258,10 @@ export function relationIsStateful(relation: BoundRelation): boolean {
       return relation.shape.kind === 'session' || relationIsStateful(relation.input);
     case 'join':
       return (
-        relation.type !== 'inner' || relationIsStateful(relation.left) || relationIsStateful(relation.right)
+        relation.type !== 'inner' ||
+        relation.nearest !== null ||
+        relationIsStateful(relation.left) ||
+        relationIsStateful(relation.right)
       );
   }
 }

@@ -2,12 +2,12 @@
 // whose times are bounded.
 
 import type { TimeAttribute } from '../data/time-attribute.ts';
-import { isWindowTime } from '../data/time-attribute.ts';
+import { heldUntil, isWindowTime } from '../data/time-attribute.ts';
 import type { MillraceError, TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { horizonsOf, timeBounds } from '../expr/join-times.ts';
 import type { JoinSide } from '../expr/join-times.ts';
-import type { BoundGroup, BoundJoin, BoundQuery, BoundRelation, BoundSelect } from './bound.ts';
+import type { BoundGroup, BoundJoin, BoundQuery, BoundRelation, BoundSelect, Nearest } from './bound.ts';
 import { invalidQuery } from './fail.ts';
 
 const WINDOW_HINT =
@@ -97,9 +97,9 @@ class Closing {
     const sides = [join.left, join.right] as const;
     const once = first(sides.map((side) => this.ofRelation(side, true, null)));
     if (once !== null) return once;
-    if (isBounded(join, where)) return null;
+    if (join.nearest === null ? isBounded(join, where) : isNearestBounded(join, join.nearest)) return null;
     const closes = sides.some((side) => this.ofRelation(side, false, null) === null);
-    if (closes && (join.type === 'inner' || join.type === 'semi')) return null;
+    if (closes && join.nearest === null && (join.type === 'inner' || join.type === 'semi')) return null;
     return this.refuse('EMIT ON WINDOW CLOSE over a join whose rows may meet at any time', JOIN_HINT);
   }
 
@@ -128,6 +128,12 @@ function first(refusals: readonly Refusal[]): Refusal {
 
 function keyTimes({ keys }: BoundGroup, from: BoundRelation): readonly (TimeAttribute | null)[] {
   return keys.map((key) => (key.kind === 'column' ? from.columns[key.index]!.time : null));
+}
+
+/** Does the watermark say when no nearer row can come? */
+function isNearestBounded({ right }: BoundJoin, { right: time, before }: Nearest): boolean {
+  const column = time.kind === 'column' ? right.columns[time.index] : undefined;
+  return before && heldUntil(column?.time ?? null) !== null;
 }
 
 /** Does the watermark say of each row that must find no partner when it can find none any more? */

@@ -9,10 +9,11 @@ import { commonType } from '../expr/resolve/common-type.ts';
 import { sameType } from '../data/types.ts';
 import type { FromItem, Join } from '../sql/ast.ts';
 import type { Identifier } from '../sql/names.ts';
+import { refuseAsOfForm, splitAsOf } from './as-of.ts';
 import type { BoundColumn, BoundJoin, BoundRelation, JoinType, MergedColumn } from './bound.ts';
 import { bindExpression } from './expression.ts';
-import { duplicateName, groupingError, invalidQuery, unsupported } from './fail.ts';
-import { joinedColumns } from './joined-columns.ts';
+import { duplicateName, groupingError, invalidQuery } from './fail.ts';
+import { joinedColumns, nearestColumns } from './joined-columns.ts';
 import type { Scope, ScopeColumn, ScopeTable } from './scope.ts';
 import { columnAt, resolveColumn } from './scope.ts';
 
@@ -25,15 +26,14 @@ export function bindJoin(
   right: BoundRelation,
   scopeOf: ScopeOf,
 ): BoundRelation {
-  if (item.asOf) {
-    throw unsupported('ASOF JOIN', item.right.span, 'join on equality, and keep the latest row by its time');
-  }
+  if (item.asOf) refuseAsOfForm(item);
   const type = item.type === 'cross' ? 'inner' : item.type;
   const sides = { left: scopeOf(left), right: scopeOf(right) };
   refuseEqualNames(sides, item.right);
   const { condition } = item;
   if (condition?.kind === 'on') {
     const on = bindOn(condition.expression, sides);
+    if (item.asOf) return asOfJoin(type, left, right, on, item);
     return joined(type, left, right, on, [], undefined);
   }
   const names =
@@ -50,6 +50,18 @@ export function bindJoin(
   const on = equalities.length < 2 ? (equalities[0] ?? null) : bindLogic('and', equalities, item.span);
   const alias = condition?.kind === 'using' ? condition.alias?.name : undefined;
   return joined(type, left, right, on, mergedColumns(type, pairs, sides), alias);
+}
+
+function asOfJoin(
+  type: JoinType,
+  left: BoundRelation,
+  right: BoundRelation,
+  on: BoundExpr,
+  item: Join,
+): BoundJoin {
+  const { equal, nearest } = splitAsOf(on, left.columns.length, item.span);
+  const columns = nearestColumns(type, left.columns, right.columns, nearest);
+  return { ...joined(type, left, right, equal, [], undefined), nearest, columns };
 }
 
 /** FROM a, b: every pair of rows; conditions stand in WHERE. */
@@ -81,7 +93,8 @@ function joined(
   );
   const columns = [...joinedColumns(type, left.columns, right.columns, condition), ...computed];
   const hiddenRight = false;
-  return { kind: 'join', type, left, right, condition, merged, mergedAlias, hiddenRight, columns, alias: '' };
+  const form = { merged, mergedAlias, hiddenRight, nearest: null };
+  return { kind: 'join', type, left, right, condition, ...form, columns, alias: '' };
 }
 
 /** The tables of both sides; merged columns come first and hide theirs. */

@@ -14,6 +14,7 @@ import type {
   BoundNumbering,
   BoundOverCall,
   TemporalCondition,
+  Nearest,
 } from './bound.ts';
 import type { BoundStatement } from './statement.ts';
 
@@ -124,8 +125,9 @@ function relation(bound: BoundRelation, indent: string): readonly string[] {
       ];
     case 'join': {
       const on = bound.condition === null ? '' : ` on ${printExpr(bound.condition)}`;
+      const kind = bound.nearest === null ? 'join' : `as-of join nearest ${nearestText(bound.nearest)}`;
       return [
-        `${indent}${bound.type} join${on}`,
+        `${indent}${bound.type} ${kind}${on}`,
         ...relation(bound.left, `${indent}  `),
         ...relation(bound.right, `${indent}  `),
       ];
@@ -151,4 +153,8 @@ function columnList(columns: readonly BoundColumn[]): string {
 function column({ name, type, nullable, time }: BoundColumn): string {
   const attribute = time === null ? '' : time.kind === 'event' ? ' (event time)' : ` (${time.kind})`;
   return `${name} ${typeName(type)}${nullable ? '' : ' not null'}${attribute}`;
+}
+
+function nearestText({ left, right, before, inclusive }: Nearest): string {
+  return `${printExpr(left)} ${before ? '>' : '<'}${inclusive ? '=' : ''} ${printExpr(right)}`;
 }

@@ -155,6 +155,7 @@ export class Subqueries {
       left,
       right,
       condition,
+      nearest: null,
       merged: [],
       mergedAlias: undefined,
       hiddenRight: true,

@@ -238,3 +238,11 @@ export function tumbleStartOf(size: bigint): (time: bigint) => bigint {
     return BigInt.asIntN(64, BigInt.asIntN(64, cell[0]) * size);
   };
 }
+
+/** A watermark, less a span. The end of input stays the end. */
+export function watermarkLess(watermark: bigint, span: bigint): bigint {
+  if (watermark === TIMESTAMP_INFINITY) return watermark;
+  const time = watermark - span;
+  if (time <= TIMESTAMP_MINUS_INFINITY) return TIMESTAMP_MINUS_INFINITY;
+  return time < TIMESTAMP_INFINITY ? time : TIMESTAMP_INFINITY - 1n;
+}

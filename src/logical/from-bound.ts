@@ -7,6 +7,7 @@ import { withWindowValues } from './from-windows.ts';
 import type { LogicalNode } from './node.ts';
 import {
   aggregate,
+  asOf,
   columnsAsExprs,
   filter,
   join,
@@ -68,17 +69,13 @@ function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
       const all = relation.columns.map((_, index) => index);
       return scan(relation.source, relation.columns, all, relation.watermark);
     }
-    case 'join':
-      return withMerged(
-        join(
-          relation.type,
-          fromRelation(relation.left, onClose),
-          fromRelation(relation.right, onClose),
-          relation.condition,
-          onClose,
-        ),
-        relation,
-      );
+    case 'join': {
+      const left = fromRelation(relation.left, onClose);
+      const right = fromRelation(relation.right, onClose);
+      const { type, condition, nearest } = relation;
+      if (nearest === null) return withMerged(join(type, left, right, condition, onClose), relation);
+      return asOf(left, right, { type: type === 'left' ? 'left' : 'inner', condition, nearest, onClose });
+    }
     case 'derived':
       return renamed(fromBound(relation.query, onClose), relation);
     case 'view read':

@@ -11,12 +11,13 @@ import type {
   SemiJoinType,
   BoundOverCall,
   FrameEdge,
+  Nearest,
   OutputOrder,
   OverFrame,
   OverFunctionName,
   TemporalCondition,
 } from '../binder/bound.ts';
-import { joinedColumns } from '../binder/joined-columns.ts';
+import { joinedColumns, nearestColumns } from '../binder/joined-columns.ts';
 import { besideClock } from '../binder/now.ts';
 import { withoutWatermark } from '../binder/watermarked.ts';
 import type { KeptDef, SourceDef, TableDef } from '../catalog/definition.ts';
@@ -25,7 +26,7 @@ import type { KeptDef, SourceDef, TableDef } from '../catalog/definition.ts';
 export type LogicalColumn = BoundColumn;
 export type LogicalTime = TimeAttribute;
 export type LogicalCall = BoundAggregate;
-export type { FrameEdge, JoinType, OverFrame, OverFunctionName };
+export type { FrameEdge, JoinType, Nearest, OverFrame, OverFunctionName };
 
 interface NodeBase {
   readonly columns: readonly LogicalColumn[];
@@ -98,6 +99,18 @@ export interface LogicalJoin extends NodeBase {
   readonly onClose: boolean;
 }
 
+/** Each left row with the nearest of the right rows that meet `condition` (equalities); without one it is left out, or alone. */
+export interface LogicalAsOf extends NodeBase {
+  readonly kind: 'as of';
+  readonly type: 'inner' | 'left';
+  readonly left: LogicalNode;
+  readonly right: LogicalNode;
+  readonly condition: BoundExpr | null;
+  readonly nearest: Nearest;
+  /** A row is given once, when no nearer one can come any more. */
+  readonly onClose: boolean;
+}
+
 /** Of each partition the rows behind the first `offset`, `limit` of them (null: all), with their place as a last column when `numbered`. */
 export interface LogicalTopN extends NodeBase {
   readonly kind: 'top n';
@@ -145,6 +158,7 @@ export type LogicalNode =
   | LogicalWindows
   | LogicalAggregate
   | LogicalJoin
+  | LogicalAsOf
   | LogicalTemporal
   | LogicalTopN
   | LogicalOver
@@ -268,6 +282,15 @@ export function join(
   return { kind: 'join', type, left, right, condition, onClose, columns };
 }
 
+export function asOf(
+  left: LogicalNode,
+  right: LogicalNode,
+  form: Pick<LogicalAsOf, 'type' | 'condition' | 'nearest' | 'onClose'>,
+): LogicalAsOf {
+  const columns = nearestColumns(form.type, left.columns, right.columns, form.nearest);
+  return { kind: 'as of', left, right, ...form, columns };
+}
+
 export function union(inputs: readonly LogicalNode[], columns: readonly LogicalColumn[]): LogicalUnion {
   return { kind: 'union', inputs, columns };
 }
@@ -287,6 +310,7 @@ export function inputsOf(node: LogicalNode): readonly LogicalNode[] {
     case 'union':
       return node.inputs;
     case 'join':
+    case 'as of':
       return [node.left, node.right];
     default:
       return [node.input];
@@ -300,6 +324,7 @@ export function withInputs(node: LogicalNode, inputs: readonly LogicalNode[]): L
     case 'union':
       return { ...node, inputs };
     case 'join':
+    case 'as of':
       return { ...node, left: inputs[0]!, right: inputs[1]! };
     default:
       return { ...node, input: inputs[0]! };

@@ -44,6 +44,12 @@ function describe(node: LogicalNode): string {
     }
     case 'join':
       return node.condition === null ? 'cross join' : `${node.type} join on ${printExpr(node.condition)}`;
+    case 'as of': {
+      const { left, right, before, inclusive } = node.nearest;
+      const near = `${printExpr(left)} ${before ? '>' : '<'}${inclusive ? '=' : ''} ${printExpr(right)}`;
+      const on = node.condition === null ? '' : ` on ${printExpr(node.condition)}`;
+      return `${node.type} as-of join${on} nearest ${near}${node.onClose ? ' on window close' : ''}`;
+    }
     case 'over': {
       const name = (index: number): string => node.input.columns[index]!.name;
       const of = node.partition.length === 0 ? '' : ` of each [${node.partition.map(name).join(', ')}]`;

@@ -5,6 +5,7 @@ import type { ExchangeNode, NodeId, PhysicalGraph, PhysicalNode } from '../physi
 import { requirementOf } from '../physical/distribution.ts';
 import type { StateTable } from '../state/state-table.ts';
 import { AggregateOperator } from './aggregate/aggregate.ts';
+import { AsOfOperator } from './as-of/as-of.ts';
 import type { End, ErrorSink, Station } from './dataflow.ts';
 import { Dataflow } from './dataflow.ts';
 import type { Exchange } from './exchange.ts';
@@ -96,6 +97,11 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
       }
       case 'join': {
         const operator = new JoinOperator(node, byId.get(node.left)!.schema, byId.get(node.right)!.schema);
+        tables.push(...operator.tables);
+        return { node, operator, end: null };
+      }
+      case 'as of': {
+        const operator = new AsOfOperator(node, byId.get(node.left)!.schema, byId.get(node.right)!.schema);
         tables.push(...operator.tables);
         return { node, operator, end: null };
       }

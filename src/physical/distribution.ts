@@ -2,7 +2,7 @@
 // must be on one task.
 
 import type { BoundExpr } from '../expr/bound.ts';
-import type { Distribution, JoinNode, MapNode, PhysicalNode, UnionNode } from './graph.ts';
+import type { AsOfNode, Distribution, JoinNode, MapNode, PhysicalNode, UnionNode } from './graph.ts';
 
 /** What a node asks of one of its inputs; columns of the input. */
 export type Requirement =
@@ -36,6 +36,7 @@ export function requirementOf(node: PhysicalNode, input: number): Requirement {
     case 'aggregate':
       return node.keys.length === 0 ? { kind: 'single' } : { kind: 'by hash', columns: node.keys };
     case 'join':
+    case 'as of':
       if (node.leftKeys.length === 0) return { kind: 'single' };
       return { kind: 'by hash', columns: input === 0 ? node.leftKeys : node.rightKeys };
     case 'top n':
@@ -86,6 +87,7 @@ export function distributionOf(node: PhysicalNode, inputs: readonly Distribution
     case 'normalize':
       return inputs[0]!.kind === 'single' ? { kind: 'single' } : byHash(node.key);
     case 'join':
+    case 'as of':
       return ofJoin(node, inputs);
     case 'temporal':
       return carried(inputs[0]!, (column) => (column < node.schema.length ? [column] : []));
@@ -96,7 +98,7 @@ export function distributionOf(node: PhysicalNode, inputs: readonly Distribution
 }
 
 /** Either key tells the task of a pair; that of a side that may be missing tells nothing. */
-function ofJoin(node: JoinNode, inputs: readonly Distribution[]): Distribution {
+function ofJoin(node: JoinNode | AsOfNode, inputs: readonly Distribution[]): Distribution {
   if (inputs.every((input) => input.kind === 'single')) return { kind: 'single' };
   if (node.type === 'full') return { kind: 'hash', told: null };
   const width = node.schema.length - node.rightWidth;

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 export const OPERATOR_VERSIONS = {
   aggregate: 1,
   join: 1,
+  'as-of': 1,
   temporal: 1,
   session: 1,
   'top-n': 1,

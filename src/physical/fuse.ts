@@ -111,6 +111,7 @@ export function inputIds(node: PhysicalNode): readonly NodeId[] {
     case 'union':
       return node.inputs;
     case 'join':
+    case 'as of':
       return [node.left, node.right];
     default:
       return [node.input];
@@ -125,6 +126,7 @@ export function withInputs(node: PhysicalNode, f: (id: NodeId) => NodeId): Physi
     case 'union':
       return { ...node, inputs: node.inputs.map(f) };
     case 'join':
+    case 'as of':
       return { ...node, left: f(node.left), right: f(node.right) };
     default:
       return { ...node, input: f(node.input) };

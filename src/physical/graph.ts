@@ -216,6 +216,38 @@ export interface JoinNode extends NodeBase {
   readonly fingerprint: string;
 }
 
+/**
+ * Each left row with the nearest right row among those with equal keys: of the right rows whose `rightTime` is not behind its
+ * `leftTime` (`before`) the last one, otherwise of those whose is not before it the first one.
+ */
+export interface AsOfNode extends NodeBase {
+  readonly kind: 'as of';
+  readonly type: 'inner' | 'left';
+  readonly left: NodeId;
+  readonly right: NodeId;
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  readonly nullSafe: readonly boolean[];
+  /** Columns of either input, of one type. Where one is NULL the row matches nothing. */
+  readonly leftTime: number;
+  readonly rightTime: number;
+  readonly before: boolean;
+  /** Equal times are near. */
+  readonly inclusive: boolean;
+  /** Columns that tell right rows at one time apart: the greatest is the nearest (with `before`), or the least. */
+  readonly rightOrder: readonly number[];
+  /**
+   * Once the watermark has reached its time plus this, a left row keeps its partner and is freed; and a right row has taken the place of
+   * those before it, which are freed. Null: kept.
+   */
+  readonly frees: { readonly left: bigint | null; readonly right: bigint | null };
+  /** A left row is given once, when it is freed. */
+  readonly onClose: boolean;
+  readonly rightWidth: number;
+  /** Of its two state tables, `<fingerprint>-left` and `<fingerprint>-right`. */
+  readonly fingerprint: string;
+}
+
 /** The end of a view: its rows in Postgres. */
 export interface MaterializeNode extends NodeBase {
   readonly kind: 'materialize';
@@ -299,6 +331,7 @@ export type PhysicalNode =
   | UnionNode
   | AggregateNode
   | JoinNode
+  | AsOfNode
   | TemporalNode
   | SessionNode
   | TopNNode

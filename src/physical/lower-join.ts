@@ -9,7 +9,7 @@ import type { Equality } from '../expr/equality.ts';
 import { printExpr } from '../expr/print.ts';
 import { horizonsOf, timeBounds } from '../expr/join-times.ts';
 import type { Horizons, JoinSide } from '../expr/join-times.ts';
-import type { LogicalColumn, LogicalJoin, LogicalNode } from '../logical/node.ts';
+import type { LogicalAsOf, LogicalColumn, LogicalJoin, LogicalNode } from '../logical/node.ts';
 import { conjunction, conjuncts, isSemi } from '../logical/node.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { JoinNode } from './graph.ts';
@@ -17,7 +17,7 @@ import type { Lowered, Lowering, Origin } from './lowered.ts';
 import { watermarkColumns } from './lowered.ts';
 import { addMap, columnExpr, identity } from './maps.ts';
 
-interface Side {
+export interface Side {
   readonly input: Lowered;
   /** Columns of `input` that are compared, one per equality. */
   readonly keys: readonly number[];
@@ -38,21 +38,21 @@ export function lowerJoin(context: Lowering, node: LogicalJoin, keyed: boolean):
   });
   const left = side(context, node, inputs.left, keys, 'left');
   const right = side(context, node, inputs.right, keys, 'right');
-  return visibleFirst(context, node, joined(context, node, left, right, equalities, rest), left);
+  return joinedFirst(context, node, joined(context, node, left, right, equalities, rest), left);
 }
 
 /** Both sides hash a key alike, for which they must agree whether it can be NULL. */
-interface ComparedKey extends Equality {
+export interface ComparedKey extends Equality {
   readonly nullable: boolean;
 }
 
-function isNullable(expr: BoundExpr, input: Lowered): boolean {
+export function isNullable(expr: BoundExpr, input: Lowered): boolean {
   return expr.kind === 'column' ? input.columns[expr.index]!.nullable : expr.nullable;
 }
 
-function side(
+export function side(
   context: Lowering,
-  node: LogicalJoin,
+  { type }: Pick<LogicalJoin, 'type'>,
   input: Lowered,
   equalities: readonly ComparedKey[],
   which: 'left' | 'right',
@@ -70,7 +70,7 @@ function side(
     columns.push({ name: `_key_${columns.length + 1}`, type, nullable, time: null });
     return exprs.push(expr) - 1;
   });
-  const key = sideKey(node.type, input, exprs, columns);
+  const key = sideKey(type, input, exprs, columns);
   if (exprs.length === input.columns.length) return { input, keys };
   const { visible } = input;
   const label = `keys of the join's ${which} side`;
@@ -136,8 +136,8 @@ function joined(
 }
 
 /** The columns of the logical join, with those that only serve keys behind the ones of their side. */
-function physicalColumns(
-  node: LogicalJoin,
+export function physicalColumns(
+  node: Pick<LogicalJoin, 'type' | 'left' | 'right' | 'columns'>,
   left: readonly LogicalColumn[],
   right: readonly LogicalColumn[],
 ): readonly LogicalColumn[] {
@@ -165,7 +165,7 @@ function freeing(node: LogicalJoin, left: Lowered, right: Lowered): Horizons {
 }
 
 /** Bound to the logical rows → bound to the physical ones, which have columns behind the visible ones of the left side. */
-function overSides(part: BoundExpr, logicalWidth: number, width: number): BoundExpr {
+export function overSides(part: BoundExpr, logicalWidth: number, width: number): BoundExpr {
   return replaceColumns(part, (index, column) =>
     index < logicalWidth ? column : ({ ...column, index: index - logicalWidth + width } as BoundExpr),
   );
@@ -234,7 +234,12 @@ function joinOrigin(node: LogicalJoin, left: Side, right: Side, form: JoinForm):
 }
 
 /** The columns of the logical join, then what only identifies rows. */
-function visibleFirst(context: Lowering, node: LogicalJoin, input: Lowered, left: Side): Lowered {
+export function joinedFirst(
+  context: Lowering,
+  node: LogicalJoin | LogicalAsOf,
+  input: Lowered,
+  left: Side,
+): Lowered {
   const width = left.input.columns.length;
   const leftVisible = node.left.columns.length;
   const shown = node.columns.map((_, i) => (i < leftVisible ? i : i - leftVisible + width));

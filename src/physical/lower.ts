@@ -8,6 +8,7 @@ import { GraphBuilder } from './builder.ts';
 import { distribute } from './distribute.ts';
 import { fuse } from './fuse.ts';
 import type { PhysicalGraph } from './graph.ts';
+import { lowerAsOf } from './lower-as-of.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerJoin } from './lower-join.ts';
 import { lowerOver } from './lower-over.ts';
@@ -62,6 +63,11 @@ function addIdentified(node: LogicalNode, keyed: boolean, to: Set<string>): void
       addIdentified(node.left, keyed, to);
       addIdentified(node.right, keyed && !isSemi(node.type), to);
       return;
+    case 'as of':
+      addIdentified(node.left, keyed, to);
+      // The last of equally near rows is told by its key.
+      addIdentified(node.right, true, to);
+      return;
     case 'union':
       for (const input of node.inputs) addIdentified(input, keyed, to);
       return;
@@ -105,6 +111,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
       return lowerTopN(context, node);
     case 'join':
       return lowerJoin(context, node, keyed);
+    case 'as of':
+      return lowerAsOf(context, node, keyed);
     case 'union':
       return lowerUnion(context, node, keyed);
   }

@@ -9,6 +9,7 @@ import type {
   AggregateCall,
   AggregateMultiset,
   AggregateNode,
+  AsOfNode,
   Distribution,
   ExpandNode,
   FrameEdge,
@@ -104,6 +105,8 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
       return describeOver(node);
     case 'join':
       return describeJoin(node, inputs[0]!, inputs[1]!);
+    case 'as of':
+      return describeAsOf(node, inputs[0]!, inputs[1]!);
     case 'materialize':
     case 'sink': {
       const visible = columnList(node.schema.slice(0, node.visible));
@@ -288,10 +291,7 @@ function describeTopN(node: TopNNode): readonly string[] {
 }
 
 function describeJoin(node: JoinNode, left: RowSchema, right: RowSchema): readonly string[] {
-  const keys = node.leftKeys.map((l, i) => {
-    const equal = node.nullSafe[i] === true ? 'is not distinct from' : '=';
-    return `${left[l]!.name} ${equal} ${right[node.rightKeys[i]!]!.name}`;
-  });
+  const keys = keyTexts(node, left, right);
   return [
     node.leftKeys.length === 0
       ? `${node.type} join of every pair of rows`
@@ -301,6 +301,36 @@ function describeJoin(node: JoinNode, left: RowSchema, right: RowSchema): readon
     ...joinState(node, left, right),
     `state tables: ${node.fingerprint}-left, -right`,
   ];
+}
+
+function describeAsOf(node: AsOfNode, left: RowSchema, right: RowSchema): readonly string[] {
+  const keys = keyTexts(node, left, right);
+  const time = left[node.leftTime]!.name;
+  const near = `${time} ${node.before ? '>' : '<'}${node.inclusive ? '=' : ''} ${right[node.rightTime]!.name}`;
+  const reaches = (shift: bigint, column: string): string =>
+    `when the watermark reaches ${column}${shiftText(shift)}`;
+  const { frees } = node;
+  return [
+    `${node.type} as-of join on ${[...keys, `nearest ${near}`].join(' and ')}`,
+    `gives ${node.schema.map((field) => field.name).join(', ')}`,
+    `state: rows of the left input, ${frees.left === null ? 'kept for ever' : `freed ${reaches(frees.left, time)}`}`,
+    `state: rows of the right input, ${
+      frees.right === null
+        ? 'kept for ever'
+        : `freed ${reaches(frees.right, `${right[node.rightTime]!.name} of a later one`)}`
+    }`,
+    node.onClose
+      ? 'emits: rows once, when they are freed'
+      : 'emits: rows again when a nearer one comes, or theirs leaves',
+    `state tables: ${node.fingerprint}-left, -right`,
+  ];
+}
+
+function keyTexts(node: JoinNode | AsOfNode, left: RowSchema, right: RowSchema): readonly string[] {
+  return node.leftKeys.map((l, i) => {
+    const equal = node.nullSafe[i] === true ? 'is not distinct from' : '=';
+    return `${left[l]!.name} ${equal} ${right[node.rightKeys[i]!]!.name}`;
+  });
 }
 
 function joinState({ frees, onClose }: JoinNode, left: RowSchema, right: RowSchema): readonly string[] {

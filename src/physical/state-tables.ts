@@ -13,6 +13,7 @@ export function tablesOf(node: PhysicalNode): readonly string[] {
     case 'over':
       return [node.fingerprint];
     case 'join':
+    case 'as of':
       return [`${node.fingerprint}-left`, `${node.fingerprint}-right`];
     case 'scan':
     case 'follow':

@@ -2,7 +2,7 @@
 // What is kept as long as rows of a changing input are there is bounded by that input, which tells for itself.
 
 import { inputIds } from './fuse.ts';
-import type { JoinNode, NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
+import type { AsOfNode, JoinNode, NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
 
 /** One line for a view or sink of the graph; null: all its state is bounded. */
 export function unboundedNote(graph: PhysicalGraph, id: string): string | null {
@@ -39,6 +39,8 @@ function keptForEver(node: PhysicalNode, inputs: readonly PhysicalNode[]): strin
     }
     case 'session':
       return node.frees ? null : 'all rows of sessions';
+    case 'as of':
+      return asOfKeeps(node);
     case 'join':
       return joinKeeps(node, inputs);
     default:
@@ -54,4 +56,10 @@ function joinKeeps(node: JoinNode, inputs: readonly PhysicalNode[]): string | nu
   if (sides.length === 0) return null;
   if (node.frees.left === null && node.frees.right === null) return 'all rows of the inputs of a join';
   return `all rows of the ${sides.join(' and ')} input of a join`;
+}
+
+function asOfKeeps({ frees }: AsOfNode): string | null {
+  const sides = (['left', 'right'] as const).filter((side) => frees[side] === null);
+  const all = `all rows of the ${sides.join(' and ')} input of an as-of join`;
+  return sides.length === 0 ? 'the latest row of each key of the right input of an as-of join' : all;
 }

@@ -104,11 +104,13 @@ function operandEnd(source: SourceText, start: number, end: number): number {
 
 const UNITS = new Set(['year', 'month', 'day', 'hour', 'minute', 'second']);
 
+const JOIN_WORDS = new Set(['inner', 'left', 'right', 'full', 'outer']);
+
 /** `a ASOF [INNER|LEFT] JOIN b`: blanked, the place of JOIN is kept. */
 function editAsOfJoin(source: SourceText, edits: StreamingEdits, index: number, end: number): void {
   const words = source.tokens.slice(index + 1, Math.min(index + 4, end)).map((token) => token.word);
   const join = words.indexOf('join');
-  if (join < 0 || !words.slice(0, join).every((word) => ['inner', 'left', 'outer'].includes(word))) return;
+  if (join < 0 || !words.slice(0, join).every((word) => JOIN_WORDS.has(word))) return;
   edits.marks.asOfJoins.add(source.tokens[index + 1 + join]!.start);
   drop(source, edits, index);
 }

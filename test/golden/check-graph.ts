@@ -108,6 +108,18 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
       if (node.residual !== null) checkExpr(node.residual, [...left, ...right]);
       return;
     }
+    case 'as of': {
+      const [left, right] = [input(node.left), input(node.right)];
+      inRange([...node.leftKeys, node.leftTime], left);
+      inRange([...node.rightKeys, node.rightTime, ...node.rightOrder], right);
+      const compared = (keys: readonly number[], time: number, row: RowSchema): string[] =>
+        [...keys, time].map((column) => row[column]!.type.kind);
+      expect(compared(node.leftKeys, node.leftTime, left)).toEqual(
+        compared(node.rightKeys, node.rightTime, right),
+      );
+      expect(types([...left, ...right])).toEqual(types(node.schema));
+      return;
+    }
     case 'materialize':
     case 'sink':
       expect(types(input(node.input))).toEqual(types(node.schema));

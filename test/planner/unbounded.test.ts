@@ -29,6 +29,14 @@ test.each([
     'all rows of the right input of a join',
   ],
   [
+    'SELECT b.price FROM bid b ASOF JOIN auction a ON a.id = b.auction AND b.date_time >= a.date_time',
+    'the latest row of each key of the right input of an as-of join',
+  ],
+  [
+    'SELECT b.price FROM bid b ASOF JOIN auction a ON a.id = b.auction AND b.date_time <= a.date_time',
+    'all rows of the left and right input of an as-of join',
+  ],
+  [
     'SELECT b.price FROM bid b LEFT JOIN kinds k ON k.l = b.auction AND k.tz = b.date_time',
     'all rows of the left input of a join',
   ],

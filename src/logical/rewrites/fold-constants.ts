@@ -21,6 +21,7 @@ function foldOne(node: LogicalNode): LogicalNode {
     case 'project':
       return { ...node, exprs: node.exprs.map(fold) };
     case 'join':
+    case 'as of':
       return { ...node, condition: node.condition === null ? null : fold(node.condition) };
     case 'temporal': {
       const conditions = node.conditions.map((condition) => ({ ...condition, expr: fold(condition.expr) }));

@@ -6,6 +6,7 @@ import { replaceColumns } from '../../expr/columns.ts';
 import { columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
 import type {
+  LogicalAsOf,
   LogicalNode,
   LogicalPlan,
   LogicalOver,
@@ -13,7 +14,19 @@ import type {
   LogicalTopN,
   LogicalWindows,
 } from '../node.ts';
-import { aggregate, filter, join, over, topN, project, scan, temporal, union, windows } from '../node.ts';
+import {
+  aggregate,
+  asOf,
+  filter,
+  join,
+  over,
+  topN,
+  project,
+  scan,
+  temporal,
+  union,
+  windows,
+} from '../node.ts';
 
 /** A node that gives at least the needed columns, and where each column of the old node is in it (−1: gone). */
 interface Pruned {
@@ -114,6 +127,8 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
       return pruneTopN(node, needed, reads);
     case 'join':
       return pruneJoin(node, needed, reads);
+    case 'as of':
+      return pruneAsOf(node, needed, reads);
     case 'union': {
       const kept = [...node.columns.keys()].filter((i) => needed.has(i));
       const inputs = node.inputs.map((input) => {
@@ -259,6 +274,25 @@ function pruneJoin(
   const condition = node.condition === null ? null : moved(node.condition, both);
   const pruned = join(node.type, left.node, right.node, condition, node.onClose);
   return { node: pruned, at: both.slice(0, node.columns.length) };
+}
+
+function pruneAsOf(node: LogicalAsOf, needed: ReadonlySet<number>, reads: ScanReads): Pruned {
+  const width = node.left.columns.length;
+  const all = withColumnsOf(needed, node.condition === null ? [] : [node.condition]);
+  const { nearest } = node;
+  const leftNeeded = withColumnsOf(new Set([...all].filter((i) => i < width)), [nearest.left]);
+  const rightNeeded = new Set([...all].filter((i) => i >= width).map((i) => i - width));
+  const left = pruneToNeeded(node.left, leftNeeded, reads);
+  const right = pruneToNeeded(node.right, withColumnsOf(rightNeeded, [nearest.right]), reads);
+  const rightStart = left.node.columns.length;
+  const both = [...left.at, ...right.at.map((i) => (i < 0 ? -1 : rightStart + i))];
+  const pruned = asOf(left.node, right.node, {
+    type: node.type,
+    condition: node.condition === null ? null : moved(node.condition, both),
+    nearest: { ...nearest, left: moved(nearest.left, left.at), right: moved(nearest.right, right.at) },
+    onClose: node.onClose,
+  });
+  return { node: pruned, at: both };
 }
 
 function withColumnsOf(needed: ReadonlySet<number>, exprs: readonly BoundExpr[]): ReadonlySet<number> {

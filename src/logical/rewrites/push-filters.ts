@@ -47,6 +47,15 @@ function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
       return pushPartitions(node, parts);
     case 'aggregate':
       return pushBelowAggregate(node, parts);
+    case 'as of': {
+      // A left row's partner does not depend on other left rows.
+      const width = node.left.columns.length;
+      const [left, above] = split(parts, (part) => {
+        const reads = columnsOf(part);
+        return reads.length > 0 && reads.every((column) => column < width) && !canFail(part);
+      });
+      return filtered({ ...node, left: pushInto(node.left, left), right: pushFilters(node.right) }, above);
+    }
     case 'join':
       return pushIntoJoin(node, parts, pushInto, filtered);
   }

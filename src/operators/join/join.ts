@@ -12,7 +12,7 @@ import type { Batch } from '../../data/batch.ts';
 import { newBatch } from '../../data/batch.ts';
 import type { Column } from '../../data/column.ts';
 import { gatherBatch } from '../../data/gather.ts';
-import { TIMESTAMP_INFINITY, TIMESTAMP_MINUS_INFINITY } from '../../data/time.ts';
+import { TIMESTAMP_MINUS_INFINITY, watermarkLess } from '../../data/time.ts';
 import type { RowSchema } from '../../data/types.ts';
 import type { Horizon } from '../../expr/join-times.ts';
 import type { ScalarKernel } from '../../expr/kernel.ts';
@@ -335,7 +335,7 @@ export class JoinOperator implements Operator {
   }
 
   private due({ horizon, side }: Port): readonly number[] {
-    return horizon === null ? [] : side.table.expired(before(this.through, horizon.shift));
+    return horizon === null ? [] : side.table.expired(watermarkLess(this.through, horizon.shift));
   }
 
   private giveUnmatched(slots: readonly number[], of: Port, other: Port, out: Output): void {
@@ -348,7 +348,7 @@ export class JoinOperator implements Operator {
   }
 
   private free(slots: readonly number[], { horizon, side }: Port): void {
-    if (slots.length > 0) side.table.expire(slots, before(this.through, horizon!.shift));
+    if (slots.length > 0) side.table.expire(slots, watermarkLess(this.through, horizon!.shift));
   }
 
   nextClose(): bigint | null {
@@ -406,12 +406,4 @@ function diffAt(batch: Batch, i: number): number {
 
 function optional<T extends { readonly nullable: boolean }>(field: T): T {
   return { ...field, nullable: true };
-}
-
-/** The end of input stays the end. */
-function before(watermark: bigint, shift: bigint): bigint {
-  if (watermark === TIMESTAMP_INFINITY) return watermark;
-  const time = watermark - shift;
-  if (time <= TIMESTAMP_MINUS_INFINITY) return TIMESTAMP_MINUS_INFINITY;
-  return time < TIMESTAMP_INFINITY ? time : TIMESTAMP_INFINITY - 1n;
 }
