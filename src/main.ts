@@ -30,6 +30,7 @@ const OPTIONS = {
   logical: { type: 'boolean' },
   physical: { type: 'boolean' },
   code: { type: 'boolean' },
+  dialect: { type: 'string' },
 } as const;
 
 type Flags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values'];
@@ -134,13 +135,14 @@ async function submission(
   rest: readonly string[],
   flags: Flags,
 ): Promise<Submission> {
-  if (command === 'explain') return { before: `EXPLAIN (${rung(flags)}) `, text: rest.join(' ') };
+  const { dialect } = flags;
+  if (command === 'explain') return { before: `EXPLAIN (${rung(flags)}) `, text: rest.join(' '), dialect };
   if (command === 'replay')
     return { text: `ALTER SOURCE ${required('a source', rest[0])} REPLAY DEAD LETTERS` };
-  if (flags.command !== undefined) return { text: flags.command };
+  if (flags.command !== undefined) return { text: flags.command, dialect };
   const { readStatements } = await import('./cli/submit.ts');
   const [file] = rest;
-  return { text: await readStatements(file), file: file === '-' ? undefined : file };
+  return { text: await readStatements(file), file: file === '-' ? undefined : file, dialect };
 }
 
 function parse(argv: readonly string[]) {

@@ -27,6 +27,9 @@ import { parseStatement, parseStatements } from './sql/parse.ts';
 import { printSyntax } from './sql/print.ts';
 import type { Statement } from './sql/statement.ts';
 
+/** Texts in another dialect come here first: what they mean in PostgreSQL is what is planned, stored and shown. */
+export { understand } from './sql/dialect/understand.ts';
+
 export interface PlanOptions {
   /** False leaves out rewrites, sharing and fusing: the reference for metamorphic tests. */
   readonly optimize?: boolean;

@@ -12,6 +12,7 @@ export interface StatementAnswer {
     readonly rows: readonly (readonly string[])[];
   } | null;
   readonly text: string | null;
+  readonly understood: string | null;
 }
 
 export interface PipelineInfo {
@@ -27,6 +28,9 @@ export interface PipelineControl {
   /** Called after every change of the catalog. */
   onCatalog(listener: (catalog: Catalog) => void): void;
   /** One answer per statement; all of the submission takes effect, or nothing. */
-  submit(sql: string, options: { readonly requester: string }): Promise<readonly StatementAnswer[]>;
+  submit(
+    sql: string,
+    options: { readonly requester: string; readonly dialect?: string | null | undefined },
+  ): Promise<readonly StatementAnswer[]>;
   pipelines(): readonly PipelineInfo[];
 }

@@ -72,12 +72,12 @@ function notRunning(config: Config, cause: unknown): MillraceError {
   });
 }
 
-export async function ask(config: Config, sql: string): Promise<Reply> {
+export async function ask(config: Config, sql: string, dialect?: string): Promise<Reply> {
   const connection = await openDatabase(config);
   try {
     const { rows } = await connection.query<{ id: string }>(
-      'INSERT INTO millrace.requests (sql) VALUES ($1) RETURNING id::text',
-      [sql],
+      'INSERT INTO millrace.requests (sql, dialect) VALUES ($1, $2) RETURNING id::text',
+      [sql, dialect ?? null],
     );
     const id = rows[0]!.id;
     await connection.query('SELECT pg_notify($1, $2)', ['millrace_requests', id]);

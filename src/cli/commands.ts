@@ -43,18 +43,21 @@ export const COMMANDS: readonly Command[] = [
   command('status', '', 'pipelines, lag, watermarks (also when the service is down)'),
   command(
     'sql',
-    '[FILE | -c SQL]',
-    'submit statements (standard input without a file)',
-    ['--command'],
+    '[FILE | -c SQL] [--dialect NAME]',
+    [
+      'submit statements (standard input without a file); queries in another',
+      'dialect: flinksql, mysql, snowflake, bigquery, trino',
+    ],
+    ['--command', '--dialect'],
     'files',
   ),
   command('query', 'SQL', 'what Postgres answers over views and tables, for machines without psql'),
   command('deploy', '[DIR]', 'deploy the .sql files of a folder (default: queries/)', [], 'folders'),
   command(
     'explain',
-    '[--ast | --bound | --logical | --physical | --code] SQL',
+    '[--ast | --bound | --logical | --physical | --code] [--dialect NAME] SQL',
     'show a query on one rung of the ladder',
-    ['--ast', '--bound', '--logical', '--physical', '--code'],
+    ['--ast', '--bound', '--logical', '--physical', '--code', '--dialect'],
   ),
   command(
     'replay',

@@ -18,12 +18,14 @@ export interface Submission {
   readonly before?: string;
   /** Named in errors. */
   readonly file?: string | undefined;
+  /** Of the text, when it is not PostgreSQL and does not say so itself. */
+  readonly dialect?: string | undefined;
 }
 
 /** Submits one text; 1 when it was refused. */
 export async function submit(config: Config, submission: Submission, { json }: Output): Promise<number> {
-  const { text: written, before = '', file } = submission;
-  const reply = await ask(config, before + written);
+  const { text: written, before = '', file, dialect } = submission;
+  const reply = await ask(config, before + written, dialect);
   if (json) process.stdout.write(`${JSON.stringify(file === undefined ? reply : { file, ...reply })}\n`);
   if (reply.kind === 'failed') {
     const shown = reply.placed === null ? reply.rendered : renderError(inText(reply.placed, before, written));

@@ -19,15 +19,18 @@ export interface Answer {
   readonly table: AnswerTable | null;
   /** EXPLAIN and SHOW CREATE. */
   readonly text: string | null;
+  /** The statement in PostgreSQL, when it was written in another dialect. */
+  readonly understood: string | null;
 }
 
 export function answer(command: string, parts: Partial<Answer> = {}): Answer {
-  return { command, names: [], notices: [], table: null, text: null, ...parts };
+  return { command, names: [], notices: [], table: null, text: null, understood: null, ...parts };
 }
 
 /** An answer as lines, for psql and plain terminals. */
 export function answerLines(of: Answer): string[] {
-  const lines = [...of.notices];
+  const lines = of.understood === null ? [] : [`understood as: ${of.understood}`];
+  lines.push(...of.notices);
   if (of.text !== null) lines.push(...of.text.split('\n'));
   if (of.table !== null) lines.push(...tableLines(of.table));
   if (of.text === null && of.table === null)

@@ -10,7 +10,7 @@ import type { ReaderSchema } from '../catalog/format.ts';
 import { MillraceError } from '../errors.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
 import type { Submission } from '../plan.ts';
-import { planPipeline } from '../plan.ts';
+import { planPipeline, understand } from '../plan.ts';
 import type { Pool } from '../postgres/pool.ts';
 import { withShortLocks } from '../views/view-tables.ts';
 import type { Answer } from './answer.ts';
@@ -24,7 +24,7 @@ import { reloadWhenLost } from './reload.ts';
 import { requestReplay } from './dead-letters.ts';
 import { checkRights } from './rights.ts';
 import { PipelineRunner } from './runner.ts';
-import { answersOf } from './statement-answers.ts';
+import { answersOf, withUnderstood } from './statement-answers.ts';
 import type { PipelineInfo } from './pipeline-info.ts';
 import { recordState, setPaused } from './pipeline-status.ts';
 import type { DeployedFile } from './replacing/deployed-objects.ts';
@@ -67,6 +67,8 @@ export interface SubmitOptions {
   readonly requester: string;
   /** Requester is a Postgres role, whose rights are checked. */
   readonly isRole?: boolean;
+  /** The dialect of the text; PostgreSQL, or what its first line says, when absent. */
+  readonly dialect?: string | null | undefined;
   /** Name of the new pipeline; by default that of its first member. */
   readonly name?: string;
   /** Ids of what the submission takes the place of. */
@@ -146,8 +148,9 @@ export class Engine {
     return result;
   }
 
-  private async carryOut(text: string, options: SubmitOptions): Promise<readonly Answer[]> {
+  private async carryOut(written: string, options: SubmitOptions): Promise<readonly Answer[]> {
     if (this.stopping) throw shuttingDown();
+    const { sql: text, dialect } = understand(written, options.dialect);
     const schemas = await this.world.readerSchemas?.(text);
     const prepared = prepare(
       { text, name: options.name, replacing: options.replacing, schemas },
@@ -168,7 +171,8 @@ export class Engine {
     await this.change(prepared, history, options);
     await this.alter(submission);
     const notices = await this.replay(submission);
-    return answersOf(submission, this, notices, history.lost);
+    const answers = answersOf(submission, this, notices, history.lost);
+    return dialect === undefined ? answers : withUnderstood(answers, submission, text);
   }
 
   /** Refuses what names things that are not there; where the new version of what is replaced begins. */

@@ -36,6 +36,7 @@ interface RequestRow {
   readonly id: string;
   readonly sql: string;
   readonly requester: string;
+  readonly dialect: string | null;
 }
 
 class Door {
@@ -62,7 +63,7 @@ class Door {
       const { rows } = await this.pool.query<RequestRow>(
         `UPDATE millrace.requests SET status = 'taken' WHERE id = (
            SELECT id FROM millrace.requests WHERE status = 'waiting' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-         RETURNING id::text, sql, requester`,
+         RETURNING id::text, sql, requester, dialect`,
       );
       const request = rows[0];
       if (request === undefined) return;
@@ -74,7 +75,11 @@ class Door {
     let status = 'done';
     let reply: object;
     try {
-      const answers = await this.engine.submit(request.sql, { requester: request.requester, isRole: true });
+      const answers = await this.engine.submit(request.sql, {
+        requester: request.requester,
+        isRole: true,
+        dialect: request.dialect,
+      });
       reply = { lines: answers.flatMap(answerLines), answers };
     } catch (error) {
       status = 'failed';

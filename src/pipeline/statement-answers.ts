@@ -47,6 +47,18 @@ function replacingNotices(
   ];
 }
 
+/** For a text in another dialect: what each of its statements is in PostgreSQL. */
+export function withUnderstood(
+  answers: readonly Answer[],
+  { statements }: Submission,
+  sql: string,
+): readonly Answer[] {
+  return answers.map((each, i) => {
+    const { offset, end } = statements[i]!.syntax.span;
+    return { ...each, understood: sql.slice(offset, end) };
+  });
+}
+
 /** What is to be known of something that runs from now on. */
 function runNotices({ bound }: PlannedStatement, { pipeline }: Submission): readonly string[] {
   if (pipeline === null || (bound.kind !== 'create materialized view' && bound.kind !== 'create sink'))

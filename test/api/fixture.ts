@@ -100,6 +100,7 @@ export class TestControl implements PipelineControl {
       notices: [],
       table: null,
       text: 'plan',
+      understood: null,
     }));
   }
 

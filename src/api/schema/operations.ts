@@ -16,7 +16,7 @@ import { isKept, quoteIdentifier } from '../../catalog/definition.ts';
 import { didYouMean } from '../../catalog/near.ts';
 import { typeName } from '../../data/types.ts';
 import { MillraceError } from '../../errors.ts';
-import { explain, planSubmission } from '../../plan.ts';
+import { explain, planSubmission, understand } from '../../plan.ts';
 import type { PipelineControl, StatementAnswer } from '../control.ts';
 import { BIG_INT, TIMESTAMP_TZ } from '../scalars.ts';
 import type { RootFields } from './view-fields.ts';
@@ -66,6 +66,10 @@ const ANSWER = new GraphQLObjectType({
     names: texts,
     notices: texts,
     text: optionalText,
+    understood: {
+      ...optionalText,
+      description: 'The statement in PostgreSQL, when it was written in another dialect.',
+    },
     table: {
       type: new GraphQLObjectType({
         name: 'AnswerTable',
@@ -74,6 +78,17 @@ const ANSWER = new GraphQLObjectType({
     },
   },
 });
+
+const DIALECT = {
+  type: GraphQLString,
+  description: 'flinksql, mysql, snowflake, bigquery or trino; PostgreSQL when it is absent.',
+};
+
+interface Explained {
+  readonly sql: string;
+  readonly stage: string;
+  readonly dialect?: string | null;
+}
 
 const STAGE = new GraphQLEnumType({
   name: 'ExplainStage',
@@ -104,9 +119,9 @@ export function operationQueries(control: PipelineControl): RootFields {
       args: {
         sql: { type: new GraphQLNonNull(GraphQLString) },
         stage: { type: STAGE, defaultValue: 'physical' },
+        dialect: DIALECT,
       },
-      resolve: (_, { sql, stage }: { sql: string; stage: string }, { api }) =>
-        explainText(control, sql, stage, api.requester),
+      resolve: (_, asked: Explained, { api }) => explainText(control, asked, api.requester),
     },
   };
 }
@@ -120,8 +135,9 @@ export function operationMutations(control: PipelineControl): RootFields {
     submit: {
       type: listOf(ANSWER),
       description: 'One or more SQL statements: all of them take effect, or none.',
-      args: { sql: { type: new GraphQLNonNull(GraphQLString) } },
-      resolve: (_, { sql }: { sql: string }, { api }) => control.submit(sql, { requester: api.requester }),
+      args: { sql: { type: new GraphQLNonNull(GraphQLString) }, dialect: DIALECT },
+      resolve: (_, { sql, dialect }: { sql: string; dialect?: string | null }, { api }) =>
+        control.submit(sql, { requester: api.requester, dialect }),
     },
     drop: {
       type: required(ANSWER),
@@ -207,11 +223,11 @@ async function readLag(
 /** The text is planned first: what is not one statement that can be explained never reaches the engine. */
 async function explainText(
   control: PipelineControl,
-  sql: string,
-  stage: string,
+  { sql, stage, dialect }: Explained,
   requester: string,
 ): Promise<string> {
-  const statement = `EXPLAIN (${stage.toUpperCase()}) ${sql}`;
+  const understood = understand(sql, dialect);
+  const statement = `EXPLAIN (${stage.toUpperCase()}) ${understood.sql}`;
   const { statements } = planSubmission(statement, control.catalog);
   const bound = statements[0]?.bound;
   if (statements.length !== 1 || bound?.kind !== 'explain') {
@@ -221,6 +237,7 @@ async function explainText(
       hint: 'pass the statement alone, without EXPLAIN before it',
     });
   }
-  if (stage !== 'code') return explain(bound);
-  return (await control.submit(statement, { requester }))[0]!.text ?? '';
+  const before = understood.dialect === undefined ? '' : `understood as: ${understood.sql}\n`;
+  if (stage !== 'code') return before + explain(bound);
+  return before + ((await control.submit(statement, { requester }))[0]!.text ?? '');
 }
