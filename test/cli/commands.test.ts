@@ -12,7 +12,7 @@ import { freshDatabase } from '../setup/parts.ts';
 describe('help', () => {
   it('of a command is its part alone', () => {
     expect(helpOn('sql')).toBe(
-      `millrace sql [FILE | -c SQL]\n                            submit statements (standard input without a file)\n\nAll commands: millrace --help\n`,
+      `millrace sql [FILE | -c SQL] [--dialect NAME]\n                            submit statements (standard input without a file); queries in another\n                            dialect: flinksql, mysql, snowflake, bigquery, trino\n\nAll commands: millrace --help\n`,
     );
     expect(helpOn('nexmark')).toContain('print events');
     expect(helpOn('nexmark')).not.toContain('Configuration');

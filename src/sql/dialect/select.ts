@@ -47,7 +47,7 @@ function readParts(reading: Reading): Selected {
 function readQuantity(reading: Reading): string {
   if (reading.is('top') && reading.peek(1).type === 'number')
     throw reading.refuse('TOP', 'write LIMIT at the end');
-  if (reading.is('straight_join')) throw reading.refuse('STRAIGHT_JOIN', 'leave it out');
+  if (reading.is('straight_join')) throw reading.refuse('SELECT STRAIGHT_JOIN', 'leave the second word out');
   if (reading.is('as', 'struct') || reading.is('as', 'value'))
     throw reading.refuse('SELECT AS', 'list the columns');
   if (reading.take('distinct')) return 'DISTINCT ';
