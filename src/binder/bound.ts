@@ -48,6 +48,16 @@ export interface BoundGroup {
   readonly keys: readonly BoundExpr[];
   readonly keyNames: readonly string[];
   readonly calls: readonly BoundAggregate[];
+  /** Absent: there is one grouping, of all keys, and nobody asks for it. */
+  readonly groupings?: BoundGroupings;
+}
+
+/** GROUPING SETS, ROLLUP and CUBE: every row of `from` is in a group of each grouping. In its row, keys that it does not have are NULL. */
+export interface BoundGroupings {
+  /** Indexes of keys. */
+  readonly sets: readonly (readonly number[])[];
+  /** Of each GROUPING(…), an integer behind the calls of the group's row: its arguments, as indexes of keys. */
+  readonly calls: readonly (readonly number[])[];
 }
 
 export interface BoundAggregate extends Field {

@@ -70,8 +70,22 @@ class Closing {
           )
         : null;
     if (distinct !== null) return distinct;
-    if (query.group !== null) return this.ofKeys(keyTimes(query.group, query.from), 'GROUP BY keys');
+    if (query.group !== null) return this.ofGroup(query.group, query.from);
     return query.distinct === true ? null : this.ofRelation(query.from, joined, query.where);
+  }
+
+  /** Every grouping has a window of its own to close. */
+  private ofGroup({ keys, groupings }: BoundGroup, from: BoundRelation): Refusal {
+    const times = keys.map((key) => (key.kind === 'column' ? from.columns[key.index]!.time : null));
+    if (groupings === undefined) return this.ofKeys(times, 'GROUP BY keys');
+    return first(
+      groupings.sets.map((set) =>
+        this.ofKeys(
+          set.map((key) => times[key]!),
+          'keys of each grouping set',
+        ),
+      ),
+    );
   }
 
   private ofRelation(relation: BoundRelation, joined: boolean, where: BoundExpr | null): Refusal {
@@ -124,10 +138,6 @@ class Closing {
 
 function first(refusals: readonly Refusal[]): Refusal {
   return refusals.find((refusal) => refusal !== null) ?? null;
-}
-
-function keyTimes({ keys }: BoundGroup, from: BoundRelation): readonly (TimeAttribute | null)[] {
-  return keys.map((key) => (key.kind === 'column' ? from.columns[key.index]!.time : null));
 }
 
 /** Does the watermark say when no nearer row can come? */

@@ -41,6 +41,7 @@ import type {
   Cast,
   Expression,
   FunctionCall,
+  Grouping,
   InList,
   Like,
   ScalarSubquery,
@@ -56,6 +57,8 @@ export interface ExpressionContext {
   readonly scope: Scope;
   /** What an aggregate call becomes here; throws where none may stand. */
   readonly aggregate: (call: FunctionCall) => BoundExpr;
+  /** What GROUPING(…) becomes here; absent where it may not stand. */
+  readonly grouping?: ((call: Grouping) => BoundExpr) | undefined;
   /** What a window function call becomes here; absent where none may stand. */
   readonly over?: ((call: FunctionCall) => BoundExpr) | undefined;
   /** The value of a subquery; absent where none may stand. */
@@ -155,6 +158,9 @@ export function bindExpression(expression: Expression, context: ExpressionContex
       return bindFunction('extract', [untyped(expression.field, span), bind(expression.source)], span);
     case 'AtTimeZone':
       return bindFunction('timezone', [bind(expression.zone), bind(expression.operand)], span);
+    case 'Grouping':
+      if (context.grouping === undefined) throw refuseExpression(expression);
+      return context.grouping(expression);
     case 'ScalarSubquery':
       if (context.scalar === undefined) throw refuseExpression(expression);
       return context.scalar(expression);

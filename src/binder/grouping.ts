@@ -1,22 +1,28 @@
 // GROUP BY: outputs are first bound to the row of FROM with aggregates as extra columns behind it, then moved onto the group's
-// row (keys, then calls). What is neither a key nor inside an aggregate has no one value in a group and is refused.
+// row (keys, calls, what GROUPING says). What is neither a key nor inside an aggregate has no one value in a group and is refused.
 
 import { canonicalText } from '../expr/columns.ts';
-import { mapChildren } from '../expr/tree.ts';
+import { childrenOf, mapChildren } from '../expr/tree.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
-import type { Expression, FunctionCall } from '../sql/ast.ts';
+import { INTEGER } from '../data/types.ts';
+import type { TextSpan } from '../errors.ts';
+import type { Expression, FunctionCall, Grouping } from '../sql/ast.ts';
 import { callText } from './aggregate-call.ts';
-import type { BoundAggregate } from './bound.ts';
+import type { BoundAggregate, BoundColumn, BoundGroupings } from './bound.ts';
 import { boundCall } from './bind-aggregate.ts';
-import { bindExpression } from './expression.ts';
+import { bindExpression, typed } from './expression.ts';
 import { groupingError, invalidQuery, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
 import { isWindowCall } from './window-calls.ts';
 
+/** GROUPING(…) is a column behind all calls that there can be. */
+const GROUPINGS = 2 ** 19;
+
 /** Collects the aggregate calls of one SELECT. */
 export class AggregateCalls {
   readonly calls: BoundAggregate[] = [];
+  private readonly groupingCalls: { readonly args: readonly BoundExpr[]; readonly span: TextSpan }[] = [];
   private readonly byText = new Map<string, number>();
   private readonly scope: Scope;
   private readonly width: number;
@@ -41,36 +47,60 @@ export class AggregateCalls {
     return { kind: 'column', index: this.width + at, name, type, nullable, span: call.span };
   }
 
+  isUnused(): boolean {
+    return this.calls.length + this.groupingCalls.length === 0;
+  }
+
+  bindGrouping({ arguments: args, span }: Grouping): BoundExpr {
+    if (args.length > 31) throw groupingError('GROUPING must have fewer than 32 arguments', span);
+    const bound = args.map((arg) =>
+      typed(bindExpression(arg, { scope: this.scope, aggregate: refuseNested })),
+    );
+    const index = GROUPINGS + this.groupingCalls.push({ args: bound, span }) - 1;
+    return { kind: 'column', index, name: 'grouping', type: INTEGER, nullable: false, span };
+  }
+
+  /** The groupings, where there are several or somebody asks which one a row is of. */
+  groupings(
+    keys: readonly BoundExpr[],
+    sets: readonly (readonly number[])[] | null,
+  ): { readonly groupings?: BoundGroupings } {
+    if (sets === null && this.groupingCalls.length === 0) return {};
+    const texts = keys.map((key) => canonicalText(key));
+    const calls = this.groupingCalls.map(({ args, span }) =>
+      args.map((arg) => {
+        const key = texts.indexOf(canonicalText(arg));
+        if (key >= 0) return key;
+        throw groupingError(
+          'arguments to GROUPING must be grouping expressions of the associated query level',
+          arg.span ?? span,
+          'write what stands in GROUP BY',
+        );
+      }),
+    );
+    return { groupings: { sets: sets ?? [[...keys.keys()]], calls } };
+  }
+
   private bindArgument(expression: Expression): Operand {
     return bindExpression(expression, {
       scope: this.scope,
-      aggregate: (inner) => {
-        throw groupingError(
-          'aggregate function calls cannot be nested',
-          inner.span,
-          'compute the inner one in a subquery in FROM',
-        );
-      },
+      aggregate: refuseNested,
     });
   }
 
   /** An expression over the row of FROM and the calls behind it → over the group's row. */
-  overGroup(expr: BoundExpr, keys: readonly BoundExpr[], names: readonly string[]): BoundExpr {
+  overGroup(expr: BoundExpr, keys: readonly BoundExpr[], row: readonly BoundColumn[]): BoundExpr {
     const keyAt = new Map(keys.map((key, i) => [canonicalText(key), i]));
     const move = (part: BoundExpr): BoundExpr => {
       const key = keyAt.get(canonicalText(part));
       if (key !== undefined && part.kind !== 'literal') {
-        return {
-          kind: 'column',
-          index: key,
-          name: names[key]!,
-          type: part.type,
-          nullable: part.nullable,
-          span: part.span,
-        };
+        const { name, nullable } = row[key]!;
+        return { kind: 'column', index: key, name, type: part.type, nullable, span: part.span };
       }
-      if (part.kind !== 'column') return mapChildren(part, move);
+      if (part.kind !== 'column') return loosened(part, mapChildren(part, move));
       if (isWindowCall(part.index)) return part;
+      if (part.index >= GROUPINGS)
+        return { ...part, index: keys.length + this.calls.length + part.index - GROUPINGS };
       if (part.index >= this.width) return { ...part, index: keys.length + part.index - this.width };
       throw groupingError(
         `column "${part.name}" must appear in the GROUP BY clause or be used in an aggregate function`,
@@ -81,9 +111,24 @@ export class AggregateCalls {
     return move(expr);
   }
 
-  operandOverGroup(operand: Operand, keys: readonly BoundExpr[], names: readonly string[]): Operand {
-    return operand.kind === 'untyped' ? operand : this.overGroup(operand, keys, names);
+  operandOverGroup(operand: Operand, keys: readonly BoundExpr[], row: readonly BoundColumn[]): Operand {
+    return operand.kind === 'untyped' ? operand : this.overGroup(operand, keys, row);
   }
+}
+
+/** A key can be NULL where it is not grouped by, and what is made of it too. */
+function loosened(before: BoundExpr, after: BoundExpr): BoundExpr {
+  const were = childrenOf(before);
+  const turned = childrenOf(after).some((child, i) => child.nullable && !were[i]!.nullable);
+  return turned && after.kind !== 'isNull' ? ({ ...after, nullable: true } as BoundExpr) : after;
+}
+
+function refuseNested(inner: FunctionCall): never {
+  throw groupingError(
+    'aggregate function calls cannot be nested',
+    inner.span,
+    'compute the inner one in a subquery in FROM',
+  );
 }
 
 function refuseClauses(call: FunctionCall, name: string): void {

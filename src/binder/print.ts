@@ -3,10 +3,12 @@
 import { typeName } from '../data/types.ts';
 import { printMicros, printShape } from '../data/window-shape.ts';
 import { displayName } from '../catalog/definition.ts';
+import type { BoundExpr } from '../expr/bound.ts';
 import { printExpr } from '../expr/print.ts';
 import { callText } from './aggregate-call.ts';
 import type {
   BoundColumn,
+  BoundGroup,
   BoundQuery,
   BoundRelation,
   BoundSelect,
@@ -101,7 +103,7 @@ function select(bound: BoundSelect, indent: string): readonly string[] {
     ...(group === null
       ? []
       : [
-          `${indent}group by ${group.keys.map((key) => printExpr(key)).join(', ') || 'nothing'}`,
+          `${indent}group by ${keysText(group)}`,
           ...(calls!.length === 0 ? [] : [`${indent}compute ${calls!.join(', ')}`]),
         ]),
     ...(where === null ? [] : [`${indent}where ${printExpr(where)}`]),
@@ -109,6 +111,13 @@ function select(bound: BoundSelect, indent: string): readonly string[] {
     `${indent}from`,
     ...relation(bound.from, `${indent}  `),
   ];
+}
+
+function keysText({ keys, groupings }: BoundGroup): string {
+  const list = (some: readonly BoundExpr[]): string => some.map((key) => printExpr(key)).join(', ');
+  if (groupings === undefined) return list(keys) || 'nothing';
+  const sets = groupings.sets.map((set) => `(${list(set.map((key) => keys[key]!))})`);
+  return `grouping sets ${sets.join(', ')}`;
 }
 
 function relation(bound: BoundRelation, indent: string): readonly string[] {

@@ -30,6 +30,7 @@ export function bindScalar(query: BoundQuery, width: number, span: TextSpan): Sc
     query.kind !== 'select' ||
     query.group === null ||
     query.group.keys.length > 0 ||
+    query.group.groupings !== undefined ||
     query.having !== null
   ) {
     throw unsupported(

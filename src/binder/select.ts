@@ -3,10 +3,9 @@
 import { bindCondition, bindLogic } from '../expr/bind.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
-import type { Expression, FunctionCall, ScalarSubquery, Select, Target } from '../sql/ast.ts';
+import type { Expression, FunctionCall, Grouping, ScalarSubquery, Select, Target } from '../sql/ast.ts';
 import { scalarSubqueriesIn } from '../sql/walk.ts';
 import { canonicalText } from '../expr/columns.ts';
-import { childrenOf } from '../expr/tree.ts';
 import type { BoundColumn, BoundGroup, BoundRelation } from './bound.ts';
 import { nullableInGroup } from './aggregate-call.ts';
 import type { QueryContext } from './context.ts';
@@ -15,16 +14,18 @@ import type { ExpressionContext } from './expression.ts';
 import { bindExpression, typed } from './expression.ts';
 import type { BindQuery } from './from.ts';
 import { bindFrom, relationScope } from './from.ts';
-import { ambiguousColumn, groupingError, invalidQuery, unsupported } from './fail.ts';
+import { groupingError, invalidQuery, unsupported } from './fail.ts';
+import type { GroupBy } from './group-by.ts';
+import { bindGroupBy } from './group-by.ts';
+import { groupColumns } from './group-row.ts';
 import { AggregateCalls } from './grouping.ts';
 import { crossJoin } from './join.ts';
 import { besideClock, nowColumn, splitNow } from './now.ts';
 import type { OutputList } from './ordering.ts';
 import { outputName } from './output-name.ts';
 import type { Scope } from './scope.ts';
-import { hasColumn, resolveStar } from './scope.ts';
+import { resolveStar } from './scope.ts';
 import { subqueryCondition, Subqueries } from './subqueries.ts';
-import { refuseSelectClauses } from './unsupported.ts';
 import { movedWindow, WindowCalls } from './window-calls.ts';
 
 /** One output, bound to the row of FROM with the aggregate calls behind it. */
@@ -40,7 +41,6 @@ export function bindSelect<T>(
   bindQuery: BindQuery,
   choose: (list: OutputList) => T,
 ): { readonly draft: SelectDraft; readonly chosen: T } {
-  refuseSelectClauses(select);
   const subqueries = new Subqueries(
     bindTables(select, { ...context, outer: undefined }, bindQuery),
     context,
@@ -62,7 +62,9 @@ export function bindSelect<T>(
     bindTarget(target, scope, aggregates, windows),
   );
   if (outputs.length === 0) throw invalidQuery('a query needs at least one column', select.span);
-  const keys = bindKeys(select, scope, outputs);
+  const groupBy = bindGroupBy(select, scope, outputs, (expression) =>
+    typed(bindWithoutAggregates(expression, scope, 'GROUP BY')),
+  );
   const having = select.having === undefined ? null : bindHaving(select.having, scope, aggregates);
   const chosen = choose({
     shown: outputs.length,
@@ -86,12 +88,12 @@ export function bindSelect<T>(
     distinct,
     span,
   };
-  if (select.groupBy.length === 0 && aggregates.calls.length === 0 && having === null) {
+  if (select.groupBy.length === 0 && aggregates.isUnused() && having === null) {
     const plain = { group: null, having: null, havingNow: [] };
     const draft = { ...base, ...plain, outputs: outputs.map((output) => output.operand), row };
     return { draft: withWindows(draft, windows), chosen };
   }
-  const { move, ...overGroup } = grouped(row, keys, aggregates, outputs, having);
+  const { move, ...overGroup } = grouped(row, groupBy, aggregates, outputs, having);
   return { draft: withWindows({ ...base, ...overGroup }, windows, move), chosen };
 }
 
@@ -138,34 +140,26 @@ interface Grouped extends Pick<SelectDraft, 'group' | 'having' | 'havingNow' | '
 
 function grouped(
   from: readonly BoundColumn[],
-  keys: readonly BoundExpr[],
+  { keys, sets }: GroupBy,
   aggregates: AggregateCalls,
   outputs: readonly Output[],
   having: BoundExpr | null,
 ): Grouped {
   const keyNames = keys.map((key, i) => keyName(key, i, outputs));
+  const isWhole = sets === null ? keys.length === 0 : sets.some((set) => set.length === 0);
   // In a group there is at least one row, so only NULL arguments make a result NULL; over no rows all but count are NULL.
   const calls = aggregates.calls.map((call) =>
-    keys.length > 0 ? { ...call, nullable: nullableInGroup(call) } : call,
+    isWhole ? call : { ...call, nullable: nullableInGroup(call) },
   );
-  const group: BoundGroup = { keys, keyNames, calls };
-  const keyColumns = keys.map((key, i): BoundColumn => ({
-    name: keyNames[i]!,
-    type: key.type,
-    nullable: key.nullable,
-    time: key.kind === 'column' ? from[key.index]!.time : null,
-  }));
-  const row = [
-    ...keyColumns,
-    ...calls.map(({ name, type, nullable }) => ({ name, type, nullable, time: null })),
-  ];
-  const overGroup = (expr: BoundExpr): BoundExpr => aggregates.overGroup(expr, keys, keyNames);
+  const group: BoundGroup = { keys, keyNames, calls, ...aggregates.groupings(keys, sets) };
+  const row = groupColumns(group, from);
+  const overGroup = (expr: BoundExpr): BoundExpr => aggregates.overGroup(expr, keys, row);
   const { rest, temporal } = splitNow(having);
   return {
     group,
     having: rest === null ? null : overGroup(rest),
     havingNow: temporal.map((condition) => ({ ...condition, expr: overGroup(condition.expr) })),
-    outputs: outputs.map(({ operand }) => aggregates.operandOverGroup(operand, keys, keyNames)),
+    outputs: outputs.map(({ operand }) => aggregates.operandOverGroup(operand, keys, row)),
     row: besideClock(row, temporal),
     move: overGroup,
   };
@@ -202,7 +196,8 @@ function bindOver(
   windows: WindowCalls,
 ): Operand {
   const aggregate = (call: FunctionCall): BoundExpr => aggregates.bind(call);
-  const within = { scope, aggregate, scalar: scope.scalar };
+  const grouping = (call: Grouping): BoundExpr => aggregates.bindGrouping(call);
+  const within = { scope, aggregate, grouping, scalar: scope.scalar };
   return bindExpression(expression, {
     ...within,
     over: (call) => windows.bind(call, (part) => bindExpression(part, within)),
@@ -259,7 +254,8 @@ interface SelectScope extends Scope {
 
 function bindHaving(expression: Expression, scope: SelectScope, aggregates: AggregateCalls): BoundExpr {
   const aggregate = aggregates.bind.bind(aggregates);
-  const context = { scope, aggregate, scalar: scope.scalar, now: nowColumn };
+  const grouping = aggregates.bindGrouping.bind(aggregates);
+  const context = { scope, aggregate, grouping, scalar: scope.scalar, now: nowColumn };
   return bindCondition(bindExpression(expression, context), 'HAVING');
 }
 
@@ -278,56 +274,4 @@ function bindWithoutAggregates(
       throw groupingError(`aggregate functions are not allowed in ${clause}`, call.span, hint);
     },
   });
-}
-
-/** Positions in the select list, names of outputs (a column of FROM comes first), expressions; each key once. */
-function bindKeys(select: Select, scope: SelectScope, outputs: readonly Output[]): readonly BoundExpr[] {
-  const keys = new Map<string, BoundExpr>();
-  for (const item of select.groupBy) {
-    if (item.kind === 'GroupingSet') continue;
-    const key = bindKey(item, scope, outputs);
-    // A constant is the same in all rows: it makes no groups.
-    keys.set(canonicalText(key), key);
-  }
-  return [...keys.values()];
-}
-
-function bindKey(item: Expression, scope: SelectScope, outputs: readonly Output[]): BoundExpr {
-  if (item.kind === 'NumberLiteral') {
-    if (!/^\d+$/.test(item.text)) throw groupingError('non-integer constant in GROUP BY', item.span);
-    const output = outputs[Number(item.text) - 1];
-    if (output === undefined) {
-      throw groupingError(`GROUP BY position ${item.text} is not in select list`, item.span);
-    }
-    return keyOf(output, scope, item);
-  }
-  if (item.kind === 'StringLiteral' || item.kind === 'NullLiteral') {
-    throw groupingError(
-      'non-integer constant in GROUP BY',
-      item.span,
-      'name a column or a position in the select list',
-    );
-  }
-  if (item.kind === 'ColumnReference' && item.parts.length === 1) {
-    const { name } = item.parts[0]!;
-    const named = hasColumn(scope, name) ? [] : outputs.filter((output) => output.name === name);
-    const texts = new Set(named.map(({ operand }) => canonicalText(typed(operand))));
-    if (texts.size > 1) throw ambiguousColumn(name, item.span);
-    if (named[0] !== undefined) return keyOf(named[0], scope, item);
-  }
-  return typed(bindWithoutAggregates(item, scope, 'GROUP BY'));
-}
-
-/** The expression of an output, which must not contain an aggregate. */
-function keyOf(output: Output, scope: Scope, item: Expression): BoundExpr {
-  const expr = typed(output.operand);
-  if (reads(expr, (index) => index >= scope.row.length)) {
-    throw groupingError('aggregate functions are not allowed in GROUP BY', item.span);
-  }
-  return expr;
-}
-
-function reads(expr: BoundExpr, which: (index: number) => boolean): boolean {
-  if (expr.kind === 'column') return which(expr.index);
-  return childrenOf(expr).some((child) => reads(child, which));
 }

@@ -1,7 +1,7 @@
 // What the syntax knows and the planner does not (yet): each construct by name, with what can be written instead.
 
 import type { MillraceError } from '../errors.ts';
-import type { Expression, FromItem, Query, Select, SetOperation } from '../sql/ast.ts';
+import type { Expression, FromItem, Query, SetOperation } from '../sql/ast.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 
 type Refusal = readonly [construct: string, hint: string];
@@ -38,7 +38,7 @@ function refusalOf(expression: Expression): Refusal {
     case 'Collate':
       return ['COLLATE', 'text compares by its UTF-8 bytes (COLLATE "C")'];
     case 'Grouping':
-      return ['GROUPING(…)', 'GROUP BY takes columns and expressions; union the groupings'];
+      return ['GROUPING(…) here', 'it may stand in SELECT, HAVING and ORDER BY of a query with GROUP BY'];
     default:
       return [`this expression (${expression.kind})`, 'write it otherwise'];
   }
@@ -56,17 +56,6 @@ export function refuseQueryClauses(query: Query): void {
   }
   if (query.with?.recursive === true) {
     throw unsupported('WITH RECURSIVE', query.with.span, 'write the levels out');
-  }
-}
-
-export function refuseSelectClauses(select: Select): void {
-  for (const item of select.groupBy) {
-    if (item.kind !== 'GroupingSet' || item.form === 'empty') continue;
-    const what = { rollup: 'ROLLUP', cube: 'CUBE', sets: 'GROUPING SETS' }[item.form];
-    throw unsupported(what, item.span, 'GROUP BY takes columns and expressions; union the groupings');
-  }
-  if (select.groupDistinct) {
-    throw unsupported('GROUP BY DISTINCT', select.span, 'leave DISTINCT out: each group is there once');
   }
 }
 

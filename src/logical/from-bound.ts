@@ -2,6 +2,7 @@
 // the binder as derived relations; here they dissolve.
 
 import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect, BoundTopN } from '../binder/bound.ts';
+import { fromGroup } from './from-grouping-sets.ts';
 import { fromSetOperation } from './from-set-operation.ts';
 import { withWindowValues } from './from-windows.ts';
 import type { LogicalNode } from './node.ts';
@@ -38,7 +39,7 @@ function fromSelect(query: BoundSelect, onClose: boolean): LogicalNode {
   if (query.where !== null) node = filter(node, query.where);
   if (query.whereNow.length > 0) node = temporal(node, query.whereNow);
   if (query.group !== null) {
-    node = aggregate(node, query.group.keys, query.group.keyNames, query.group.calls, onClose);
+    node = fromGroup(node, query.group, onClose);
   }
   if (query.having !== null) node = filter(node, query.having);
   if (query.havingNow.length > 0) node = temporal(node, query.havingNow);

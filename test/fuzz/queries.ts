@@ -186,22 +186,21 @@ export class Queries {
     });
     const calls = Array.from({ length: 1 + dice.below(3) }, () => aggregate(dice, from.scope));
     const items = [...keys, ...calls].map((item, i) => tree('', item.tree, ` AS c${i}`));
-    const by =
-      keys.length === 0
-        ? tree('')
-        : optional(
-            ' GROUP BY ',
-            list(
-              ', ',
-              keys.map((_, i) => `${i + 1}`),
-            ),
-          );
+    const by = keys.length === 0 ? tree('') : optional(' GROUP BY ', this.groupBy(keys));
     const having = dice.chance(0.25) ? optional(' HAVING ', this.having(from.scope)) : tree('');
     const where = this.where(from.scope, depth);
     return {
       tree: tree('query', 'SELECT ', list(', ', items), ' FROM ', from.tree, where, by, having),
       types: [...keys, ...calls].map(({ type }) => type),
     };
+  }
+
+  private groupBy(keys: readonly TypedTree[]): Tree {
+    const items = list(
+      ', ',
+      keys.map((_, i) => `${i + 1}`),
+    );
+    return this.dice.chance(0.15) ? tree('', this.dice.one(['ROLLUP (', 'CUBE (']), items, ')') : items;
   }
 
   private having(scope: Scope): Tree {

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT auction, channel, count(*) FROM bid GROUP BY CUBE (auction, channel);

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT auction, count(*) FROM bid GROUP BY DISTINCT auction;

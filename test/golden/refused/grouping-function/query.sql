@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT auction, GROUPING(auction) FROM bid GROUP BY auction;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT auction, GROUPING(bidder) AS g FROM bid GROUP BY auction;
