@@ -12,6 +12,7 @@ import type { Answer } from '../pipeline/answer.ts';
 import type { Connection } from '../postgres/connection.ts';
 import { connect } from '../postgres/connection.ts';
 import { isConnectionError } from '../postgres/sql-errors.ts';
+import { MAX_TEXT_BYTES } from '../sql/limits.ts';
 
 const ANSWER_WITHIN_MS = 60_000;
 const TAKEN_WITHIN_MS = 10_000;
@@ -73,6 +74,7 @@ function notRunning(config: Config, cause: unknown): MillraceError {
 }
 
 export async function ask(config: Config, sql: string, dialect?: string): Promise<Reply> {
+  if (Buffer.byteLength(sql) > MAX_TEXT_BYTES) throw tooLarge(sql);
   const connection = await openDatabase(config);
   try {
     const { rows } = await connection.query<{ id: string }>(
@@ -119,6 +121,14 @@ interface StoredAnswer {
   readonly answers?: readonly Answer[];
   readonly rendered?: string;
   readonly placed?: PlacedError;
+}
+
+function tooLarge(sql: string): MillraceError {
+  return new MillraceError({
+    code: 'SQL_TOO_LARGE',
+    message: `the text has ${Buffer.byteLength(sql)} bytes, and a submission has at most ${MAX_TEXT_BYTES}`,
+    hint: 'submit its statements apart: what is submitted together is one pipeline',
+  });
 }
 
 function nobodyThere(): MillraceError {

@@ -1,6 +1,7 @@
 // Before a source or sink is accepted: does what it names exist, and can it be reached? An error here points at the option that names it.
 
-import type { InputDef, SinkDef, SourceDef } from '../catalog/definition.ts';
+import type { SourceDef } from '../catalog/definition.ts';
+import { checkWritableBelow, existingBelow } from '../connectors/file/below-root.ts';
 import { checkColumns } from '../connectors/formats/registry-columns.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
@@ -20,7 +21,7 @@ export async function checkInputs(
     if (bound.kind !== 'create source' && bound.kind !== 'create table' && bound.kind !== 'create sink')
       continue;
     try {
-      await checkConnector(bound.definition, world, fileRoot);
+      await checkConnector(bound, world, fileRoot);
     } catch (error) {
       throw placed(error, syntax);
     }
@@ -51,12 +52,21 @@ async function checkSchema(
   }
 }
 
+type Connecting = Extract<
+  Submission['statements'][number]['bound'],
+  { kind: 'create source' | 'create table' | 'create sink' }
+>;
+
 async function checkConnector(
-  { connector }: InputDef | SinkDef,
+  { kind, definition: { connector } }: Connecting,
   world: SourceWorld,
   fileRoot: string | null,
 ): Promise<void> {
-  if (connector.connector === 'file') requireFileRoot(fileRoot);
+  if (connector.connector === 'file') {
+    const root = requireFileRoot(fileRoot);
+    if (kind === 'create sink') await checkWritableBelow(root, connector.path);
+    else await existingBelow(root, connector.path);
+  }
   if (connector.connector !== 'kafka') return;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -81,8 +91,7 @@ function noAnswer(servers: string | undefined): MillraceError {
 
 function placed(error: unknown, syntax: Statement): unknown {
   if (!(error instanceof MillraceError) || error.span !== undefined) return error;
-  const option = error.code.startsWith('TOPIC') ? ['topic'] : ['properties.bootstrap.server', 'topic'];
-  const span = optionSpan(syntax, option);
+  const span = optionSpan(syntax, optionsOf(error.code));
   return new MillraceError({
     code: error.code,
     message: error.message,
@@ -92,6 +101,13 @@ function placed(error: unknown, syntax: Statement): unknown {
     retryable: error.retryable,
     cause: error,
   });
+}
+
+/** Which options an error is about, the first that was written counts. */
+function optionsOf(code: string): readonly string[] {
+  if (code === 'FILES_NOT_ALLOWED') return ['connector'];
+  if (code.startsWith('FILE')) return ['path'];
+  return code.startsWith('TOPIC') ? ['topic'] : ['properties.bootstrap.server', 'topic'];
 }
 
 function optionSpan(syntax: Statement, keys: readonly string[]): TextSpan {

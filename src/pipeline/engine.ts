@@ -1,6 +1,7 @@
 // The one place where the catalog changes: plans a submission, checks it against the world, writes it in one transaction,
 // and starts, stops and replaces the pipelines that it concerns. Submissions run one after the other.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { KafkaSource } from '../catalog/connector.ts';
 import type { Definition } from '../catalog/definition.ts';
@@ -11,8 +12,9 @@ import { MillraceError } from '../errors.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
 import type { Submission } from '../plan.ts';
 import { planPipeline, understand } from '../plan.ts';
+import type { Connection } from '../postgres/connection.ts';
 import type { Pool } from '../postgres/pool.ts';
-import { withShortLocks } from '../views/view-tables.ts';
+import { checkNotBusy, withShortLocks } from '../views/view-tables.ts';
 import type { Answer } from './answer.ts';
 import type { Assembly } from './assemble.ts';
 import { assembleTask } from './assemble.ts';
@@ -38,7 +40,7 @@ import { Replacements } from './replacing/replacements.ts';
 import { restingAfter } from './replacing/swap.ts';
 import { startUndo } from './replacing/undo.ts';
 import type { TopicStart } from './topic-start.ts';
-import { losingMembers, writeSubmission } from './write-submission.ts';
+import { goneViews, losingMembers, writeSubmission } from './write-submission.ts';
 
 export interface EngineWorld {
   readonly pool: Pool;
@@ -78,6 +80,8 @@ export interface SubmitOptions {
 }
 
 const MAX_RESTARTS = 20;
+/** How long a submission waits for sessions that have its views open. */
+const LOCK_PATIENCE_MS = 15_000;
 
 export class Engine {
   private readonly world: EngineWorld;
@@ -130,8 +134,17 @@ export class Engine {
   }
 
   /** One answer per statement; all of the submission takes effect, or nothing. */
-  submit(text: string, options: SubmitOptions): Promise<readonly Answer[]> {
-    return this.exclusively(() => this.carryOut(text, options));
+  async submit(text: string, options: SubmitOptions): Promise<readonly Answer[]> {
+    // One that waits for sessions that have its views open lets others go before it.
+    for (const deadline = performance.now() + LOCK_PATIENCE_MS; ;) {
+      try {
+        return await this.exclusively(() => this.carryOut(text, options));
+      } catch (error) {
+        const isBusy = error instanceof MillraceError && error.code === 'VIEW_BUSY';
+        if (!isBusy || performance.now() > deadline || this.stopping) throw error;
+      }
+      await sleep(200 + Math.random() * 400);
+    }
   }
 
   /** Drains every pipeline; what they had done is committed. */
@@ -193,11 +206,12 @@ export class Engine {
     const { submission, pipelines, replacement, ended } = prepared;
     const writing = { prepared, before: this.current, requester, beginnings, file };
     const losing = losingMembers(submission, this.current);
+    // Before anything is stopped for it.
+    await checkNotBusy(this.world.pool, goneViews(submission));
     for (const id of losing) await this.runners.get(id)?.stop();
     try {
-      const retired = await withShortLocks(this.world.pool, (connection) =>
-        writeSubmission(connection, writing),
-      );
+      const write = (connection: Connection) => writeSubmission(connection, writing);
+      const retired = await withShortLocks(this.world.pool, write, 0);
       for (const [id, gone] of retired) this.retired.set(id, [...(this.retired.get(id) ?? []), ...gone]);
     } catch (error) {
       for (const id of losing) this.restart(id);

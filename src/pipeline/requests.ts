@@ -10,6 +10,7 @@ import { answerLines } from './answer.ts';
 import type { Engine } from './engine.ts';
 
 const CHANNEL = 'millrace_requests';
+const AT_A_TIME = 16;
 
 export interface RequestDoor {
   close(): Promise<void>;
@@ -43,6 +44,8 @@ class Door {
   private readonly pool: Pool;
   private readonly engine: Engine;
   private working: Promise<void> = Promise.resolve();
+  /** Taken and not answered yet: one that waits for a lock does not keep others from being carried out. */
+  private readonly underWay = new Set<Promise<void>>();
 
   constructor(pool: Pool, engine: Engine) {
     this.pool = pool;
@@ -56,6 +59,7 @@ class Door {
 
   async idle(): Promise<void> {
     await this.working;
+    await Promise.all(this.underWay);
   }
 
   private async drain(): Promise<void> {
@@ -67,7 +71,12 @@ class Door {
       );
       const request = rows[0];
       if (request === undefined) return;
-      await this.carryOut(request);
+      // A database that is away: the request stays taken, as when the service ends then.
+      const done = this.carryOut(request)
+        .catch(() => undefined)
+        .finally(() => this.underWay.delete(done));
+      this.underWay.add(done);
+      if (this.underWay.size >= AT_A_TIME) await Promise.race(this.underWay);
     }
   }
 

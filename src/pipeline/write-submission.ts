@@ -104,6 +104,12 @@ export function losingMembers({ changes }: Submission, before: Catalog): readonl
   return [...ids];
 }
 
+/** Numbers of the views and tables that go. */
+export function goneViews({ changes }: Submission): readonly number[] {
+  const kept = changes.filter((change) => change.kind === 'drop' && /^[mt]/.test(change.id));
+  return kept.flatMap((change) => (change.kind === 'drop' ? [numberOf(change.id)] : []));
+}
+
 /** What is left in the database of pipelines that lose members. */
 async function writeRemains(
   connection: Connection,

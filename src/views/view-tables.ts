@@ -40,6 +40,21 @@ export async function withShortLocks<T>(
   }
 }
 
+/** Whether nobody else holds the views at this moment: throws VIEW_BUSY, and nothing is left locked. */
+export async function checkNotBusy(pool: Pool, viewIds: readonly number[]): Promise<void> {
+  if (viewIds.length === 0) return;
+  const { rows } = await pool.query<{ name: string }>(
+    `SELECT unnest(CASE WHEN v.published THEN ARRAY[format('%I.%I', v.schema_name, v.name)] ELSE '{}' END
+                   || format('%I.%I', $2::text, v.table_name)) AS name
+       FROM millrace.view_tables v WHERE v.view_id = ANY ($1::bigint[])`,
+    [viewIds, DATA_SCHEMA],
+  );
+  const lockAll = async (connection: Connection): Promise<void> => {
+    for (const { name } of rows) await connection.query(`LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
+  };
+  await withShortLocks(pool, lockAll, 0);
+}
+
 function viewBusy(cause: unknown): MillraceError {
   return new MillraceError({
     code: 'VIEW_BUSY',

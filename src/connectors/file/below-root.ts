@@ -68,6 +68,20 @@ export async function writableBelow(root: string, path: string): Promise<string>
   return real;
 }
 
+/** Whether `writableBelow` would take the path as things are; nothing is made. */
+export async function checkWritableBelow(root: string, path: string): Promise<void> {
+  check(path);
+  const top = await realRoot(root);
+  const wanted = resolve(top, path);
+  if (wanted === top || /[\\/]$/.test(path)) throw refused(path, 'names a folder');
+  for (let at = wanted; at !== top; at = dirname(at)) {
+    const real = await realpath(at).catch(() => null);
+    if (real === null) continue;
+    if (!isBelow(top, real)) throw refused(path, 'leads out of its folder');
+    return;
+  }
+}
+
 /** Makes the folders from `top` down to `folder`, one by one, so that no link on the way is followed out. */
 async function makeFolders(top: string, folder: string, path: string): Promise<void> {
   let at = top;
