@@ -70,7 +70,7 @@ for (const names of [
     const options = { columns: COLUMNS, projected, validate };
     const set = slotsFor(options);
     const schema = { id: 1, type: 'AVRO', text: JSON.stringify(SCHEMA), references: [] } as const;
-    const decoder = new SlotDecoder(options, set, new AvroReader(set, () => schema));
+    const decoder = new SlotDecoder(options, set, new AvroReader(set, () => schema, null));
     const out = newBatch(
       projected.map((i) => ({ ...COLUMNS[i]!, nullable: true })),
       COUNT,

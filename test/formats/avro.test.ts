@@ -1,74 +1,17 @@
 // Avro records beside avsc, on random schemas, random values and mutated bytes; and the rules of what converts to what.
 
-import avro from 'avsc';
+import type avro from 'avsc';
 import { describe, expect, onTestFailed, test } from 'vitest';
-import { AvroReader } from '../../src/connectors/formats/avro-reader.ts';
 import { checkAvroColumns, avroColumns } from '../../src/connectors/formats/avro-columns.ts';
 import type { DeclaredColumn } from '../../src/connectors/formats/column-slot.ts';
-import { SlotDecoder, slotsFor } from '../../src/connectors/formats/slot-decoder.ts';
-import type { RegisteredSchema } from '../../src/connectors/registry/registry-client.ts';
 import * as types from '../../src/data/types.ts';
 import type { SqlType } from '../../src/data/types.ts';
 import { typeName } from '../../src/data/types.ts';
+import { valueToText } from '../../src/data/text-forms.ts';
 import type { Value } from '../../src/data/value.ts';
-import { exact, pick, seeded } from '../views/random-rows.ts';
-import type { Outcome } from './decoding.ts';
-import { outcomes, outputFor } from './decoding.ts';
+import { exact, seeded } from '../views/random-rows.ts';
+import { avscOf, decode, expected, framed, randomOf, randomType, registered } from './avro-random.ts';
 import { testSeed } from '../setup/seed.ts';
-
-type Schema = avro.Schema;
-
-const LONG = avro.types.LongType.__with({
-  fromBuffer: (buffer: Buffer) => buffer.readBigInt64LE(),
-  toBuffer: (value: bigint) => {
-    const buffer = Buffer.alloc(8);
-    buffer.writeBigInt64LE(value);
-    return buffer;
-  },
-  fromJSON: BigInt,
-  toJSON: String,
-  isValid: (value: unknown) => typeof value === 'bigint',
-  compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
-});
-
-/** avsc reads what lies below logical types. */
-function avscOf(schema: unknown): avro.Type {
-  const plain = JSON.parse(
-    JSON.stringify(schema, (_, value: unknown) =>
-      typeof value === 'object' && value !== null && 'logicalType' in value && 'type' in value
-        ? value.type
-        : value,
-    ),
-  ) as Schema;
-  return avro.Type.forSchema(plain, { registry: { long: LONG }, wrapUnions: true });
-}
-
-function registered(schema: unknown, id = 1, references: readonly unknown[] = []): RegisteredSchema {
-  return {
-    id,
-    type: 'AVRO',
-    text: JSON.stringify(schema),
-    references: references.map((reference, i) => ({ name: `r${i}`, text: JSON.stringify(reference) })),
-  };
-}
-
-function framed(id: number, bytes: Uint8Array): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeInt32BE(id, 1);
-  return Buffer.concat([head, bytes]);
-}
-
-function decode(
-  columns: readonly DeclaredColumn[],
-  schemas: readonly RegisteredSchema[],
-  documents: readonly (Uint8Array | null)[],
-  projected = columns.map((_, i) => i),
-): readonly Outcome[] {
-  const options = { columns, projected, validate: 'strict' as const };
-  const set = slotsFor(options);
-  const reader = new AvroReader(set, (id) => schemas.find((schema) => schema.id === id));
-  return outcomes(new SlotDecoder(options, set, reader), documents, outputFor(columns, projected));
-}
 
 const column = (name: string, type: SqlType, notNull = false): DeclaredColumn => ({ name, type, notNull });
 
@@ -131,6 +74,63 @@ describe('what converts', () => {
       micros: 3000n,
     });
     expect(one({ type: 'long', logicalType: 'time-micros' }, types.BIGINT, [2])).toMatch(/^WRONG_TYPE/);
+    expect(one({ type: 'long', logicalType: 'time-micros' }, types.TIME, [2])).toBe(1n);
+    expect(one({ type: 'int', logicalType: 'time-millis' }, types.TIME, [2])).toBe(1000n);
+    expect(one({ type: 'int', logicalType: 'time-millis' }, types.TIME, [1])).toMatch(/^OUT_OF_RANGE/);
+    const nanos = { type: 'long', logicalType: 'timestamp-nanos' };
+    // 500 and 1500 nanoseconds, and 500 before 1970, go to the even microsecond.
+    expect(one(nanos, types.TIMESTAMPTZ, [0xe8, 7])).toBe(0n);
+    expect(one(nanos, types.TIMESTAMPTZ, [0xb8, 0x17])).toBe(2n);
+    expect(one(nanos, types.TIMESTAMPTZ, [0xe7, 7])).toBe(0n);
+    expect(one('string', types.TIMESTAMPTZ, [20, ...Buffer.from('2024-02-29')])).toBe(1709164800000000n);
+    expect(one('string', types.DATE, [2, 0x78])).toMatch(/^BAD_TIMESTAMP/);
+  });
+
+  test('bytes, uuid, real', () => {
+    expect(one('bytes', types.BYTEA, [4, 0, 255])).toEqual(Uint8Array.of(0, 255));
+    expect(one({ type: 'fixed', name: 'f', size: 2 }, types.BYTEA, [1, 2])).toEqual(Uint8Array.of(1, 2));
+    const uuid = 'a0eebc999c0b4ef8bb6d6bb9bd380a11';
+    const bytes = Buffer.from(uuid, 'hex');
+    expect(one({ type: 'fixed', name: 'f', size: 16, logicalType: 'uuid' }, types.UUID, [...bytes])).toEqual(
+      new Uint8Array(bytes),
+    );
+    expect(one({ type: 'string', logicalType: 'uuid' }, types.UUID, [64, ...Buffer.from(uuid)])).toEqual(
+      new Uint8Array(bytes),
+    );
+    expect(one('string', types.UUID, [2, 0x78])).toMatch(/^WRONG_TYPE/);
+    expect(one('float', types.REAL, [0xcd, 0xcc, 0xcc, 0x3d])).toBe(Math.fround(0.1));
+    expect(one('string', { kind: 'varchar', length: 1 }, [4, 0x61, 0x62])).toMatch(/^OUT_OF_RANGE/);
+  });
+
+  test('whatever it is becomes jsonb', () => {
+    const shown = (type: unknown, bytes: readonly number[]): string => {
+      const value = one(type, types.JSONB, bytes);
+      return typeof value === 'string'
+        ? value
+        : value === null || value === undefined
+          ? 'NULL'
+          : valueToText(value, types.JSONB);
+    };
+    const record = {
+      type: 'record',
+      name: 'list',
+      fields: [
+        { name: 'price', type: DECIMAL },
+        { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis' } },
+        { name: 'next', type: ['null', 'list'] },
+        { name: 'tags', type: { type: 'map', values: ['long', 'bytes'] } },
+      ],
+    };
+    // Two of them, the inner with a block of a known size.
+    const bytes = [4, 0, 150, 0, 2, 4, 0, 100, 2, 0, 1, 8, 2, 0x61, 0, 14, 0, 2, 2, 0x62, 2, 2, 255, 0];
+    expect(shown(record, bytes)).toBe(
+      '{"at": "1970-01-01T00:00:00Z", "next": {"at": "1970-01-01T00:00:00.001Z", "next": null, "tags": {"a": 7}, "price": 1.00}, "tags": {"b": "\\\\xff"}, "price": 1.50}',
+    );
+    expect(shown(['null', 'string'], [0])).toBe('NULL');
+    expect(shown('string', [2, 0])).toMatch(/^NUL_CHARACTER/);
+    expect(shown({ type: 'array', items: 'int' }, [2, 2])).toMatch(/^NOT_AVRO/);
+    const nested = { type: 'record', name: 'n', fields: [{ name: 'n', type: ['null', 'n'] }] };
+    expect(shown(nested, [...Array<number>(1000).fill(2), 0])).toMatch(/^TOO_DEEP/);
   });
 
   test('text, enumerations, NULL in unions', () => {
@@ -286,12 +286,40 @@ describe('columns of a schema', () => {
       'at timestamp with time zone not null',
       'suit text not null',
     ]);
-    const odd = registered({
+    const inner = {
+      type: 'record',
+      name: 'inner',
+      fields: [
+        { name: 'x', type: 'float' },
+        { name: 'again', type: ['null', 'inner'] },
+      ],
+    };
+    const nested = registered({
       type: 'record',
       name: 'r',
-      fields: [{ name: 'l', type: { type: 'array', items: 'int' } }],
+      fields: [
+        { name: 'l', type: { type: 'array', items: ['null', 'int'] } },
+        { name: 'deep', type: { type: 'array', items: { type: 'array', items: 'int' } } },
+        { name: 'm', type: { type: 'map', values: 'bytes' } },
+        { name: 'u', type: ['int', 'string'] },
+        { name: 'i', type: ['null', inner] },
+        { name: 'id', type: { type: 'string', logicalType: 'uuid' } },
+        { name: 'b', type: { type: 'fixed', name: 'f3', size: 3 } },
+        { name: 'w', type: { type: 'int', logicalType: 'time-millis' } },
+      ],
     });
-    expect(() => avroColumns(odd)).toThrow('field "l" of Avro\'s type array cannot be a column');
+    expect(avroColumns(nested).map(({ name, type }) => `${name} ${typeName(type)}`)).toEqual([
+      'l integer[]',
+      'deep jsonb',
+      'm jsonb',
+      'u jsonb',
+      'i struct<x real, again jsonb>',
+      'id uuid',
+      'b bytea',
+      'w time without time zone',
+    ]);
+    const odd = registered({ type: 'record', name: 'r', fields: [{ name: 'n', type: 'null' }] });
+    expect(() => avroColumns(odd)).toThrow('field "n" of Avro\'s type null cannot be a column');
   });
 
   test('are checked against declared ones', () => {
@@ -301,137 +329,6 @@ describe('columns of a schema', () => {
     );
   });
 });
-
-/** A random type, and the columns that it may be read as. */
-function randomType(
-  random: () => number,
-  depth: number,
-  names: { n: number },
-): { schema: unknown; sql: SqlType | null } {
-  const name = (): string => `t${names.n++}`;
-  const inner = (): unknown => randomType(random, depth - 1, names).schema;
-  switch (Math.floor(random() * (depth > 0 ? 18 : 13))) {
-    case 0:
-      return { schema: 'boolean', sql: types.BOOLEAN };
-    case 1:
-      return { schema: 'int', sql: pick(random, [types.INTEGER, types.BIGINT, types.DOUBLE, types.NUMERIC]) };
-    case 2:
-    case 3:
-      return { schema: 'long', sql: pick(random, [types.BIGINT, types.NUMERIC]) };
-    case 4:
-      return { schema: 'float', sql: types.DOUBLE };
-    case 5:
-      return { schema: 'double', sql: types.DOUBLE };
-    case 6:
-    case 7:
-      return { schema: 'string', sql: types.TEXT };
-    case 8:
-      return { schema: { type: 'enum', name: name(), symbols: ['A', 'B', 'C'] }, sql: types.TEXT };
-    case 9:
-      return {
-        schema: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 3 },
-        sql: types.NUMERIC,
-      };
-    case 10:
-      return { schema: { type: 'long', logicalType: 'timestamp-micros' }, sql: types.TIMESTAMPTZ };
-    case 11:
-      return { schema: 'bytes', sql: null };
-    case 12:
-      return { schema: { type: 'fixed', name: name(), size: 3 }, sql: null };
-    case 13:
-    case 14: {
-      const { schema, sql } = randomType(random, 0, names);
-      return { schema: ['null', schema], sql };
-    }
-    case 15:
-      return { schema: { type: 'array', items: inner() }, sql: null };
-    case 16:
-      return { schema: { type: 'map', values: inner() }, sql: null };
-    default:
-      return {
-        schema: {
-          type: 'record',
-          name: name(),
-          fields: [
-            { name: 'x', type: inner() },
-            { name: 'y', type: inner() },
-          ],
-        },
-        sql: null,
-      };
-  }
-}
-
-const TEXTS = ['', 'a', 'hello world', 'é🐎', 'x'.repeat(200)];
-
-/** A random value of avsc's type. */
-function randomOf(type: avro.Type, random: () => number): unknown {
-  const whole = (bits: number): bigint =>
-    BigInt.asIntN(bits, BigInt(Math.floor(random() * 2 ** 52)) * BigInt(Math.floor(random() * 2 ** 20)));
-  switch (type.typeName) {
-    case 'null':
-      return null;
-    case 'boolean':
-      return random() < 0.5;
-    case 'int':
-      return random() < 0.5 ? Math.floor(random() * 200) - 100 : Number(whole(32));
-    case 'abstract:long':
-    case 'long':
-      return random() < 0.5 ? BigInt(Math.floor(random() * 20000) - 10000) : whole(random() < 0.5 ? 64 : 50);
-    case 'float':
-      return Math.fround(random() * 1000 - 500);
-    case 'double':
-      return pick(random, [0, -0, NaN, Infinity, random() * 1e10, 5e-324]);
-    case 'string':
-      return pick(random, TEXTS);
-    case 'bytes':
-      return Buffer.from(
-        Array.from({ length: 1 + Math.floor(random() * 9) }, () => Math.floor(random() * 256)),
-      );
-    case 'fixed':
-      return Buffer.from(
-        Array.from({ length: (type as avro.types.FixedType).size }, () => Math.floor(random() * 256)),
-      );
-    case 'enum':
-      return pick(random, (type as avro.types.EnumType).symbols);
-    case 'array':
-      return Array.from({ length: Math.floor(random() * 4) }, () =>
-        randomOf((type as avro.types.ArrayType).itemsType, random),
-      );
-    case 'map':
-      return Object.fromEntries(
-        Array.from({ length: Math.floor(random() * 3) }, (_, i) => [
-          `k${i}`,
-          randomOf((type as avro.types.MapType).valuesType, random),
-        ]),
-      );
-    case 'record':
-      return Object.fromEntries(
-        (type as avro.types.RecordType).fields.map((field) => [field.name, randomOf(field.type, random)]),
-      );
-    default: {
-      const branch = pick(random, (type as avro.types.WrappedUnionType).types);
-      return branch.typeName === 'null' ? null : { [branch.branchName!]: randomOf(branch, random) };
-    }
-  }
-}
-
-/** What avsc read, as a column of type `sql` shows it. */
-function expected(value: unknown, sql: SqlType): Value {
-  if (value === null) return null;
-  if (typeof value === 'object' && !Buffer.isBuffer(value)) return expected(Object.values(value)[0], sql);
-  switch (sql.kind) {
-    case 'bigint':
-    case 'timestamptz':
-      return BigInt(value as bigint | number);
-    case 'numeric': {
-      if (!Buffer.isBuffer(value)) return { unscaled: BigInt(value as bigint | number), scale: 0 };
-      return { unscaled: BigInt.asIntN(8 * value.length, BigInt(`0x${value.toString('hex')}`)), scale: 3 };
-    }
-    default:
-      return value as Value;
-  }
-}
 
 test('random schemas, values and mutated bytes are read as avsc reads them, or refused', () => {
   const seed = testSeed();
@@ -450,6 +347,9 @@ test('random schemas, values and mutated bytes are read as avsc reads them, or r
       fields: fields.map(({ name, schema: type }) => ({ name, type })),
     };
     const type = avscOf(schema);
+    const fieldTypes = new Map(
+      (type as avro.types.RecordType).fields.map((field) => [field.name, field.type]),
+    );
     const columns = fields.flatMap(({ name, sql }) =>
       sql === null || random() < 0.2 ? [] : [column(name, sql)],
     );
@@ -471,7 +371,7 @@ test('random schemas, values and mutated bytes are read as avsc reads them, or r
       const theirs = isUnsafe ? undefined : avscRead(type, documents[i]!);
       if ('row' in outcome) {
         expect(theirs, 'avsc refuses it').toBeDefined();
-        const row = columns.map(({ name, type: sql }) => expected(theirs![name] ?? null, sql));
+        const row = columns.map(({ name, type: sql }) => expected(theirs![name], sql, fieldTypes.get(name)!));
         expect(exact(outcome.row)).toBe(exact(row));
         counts.rows++;
       } else if (theirs === undefined) counts.refused++;

@@ -3,13 +3,19 @@
 // numbers; names are constants.
 
 import { avroTypeName, leastBytes } from './avro-schema.ts';
-import type { AvroRecord, AvroType } from './avro-schema.ts';
+import type { AvroField, AvroRecord, AvroType } from './avro-schema.ts';
+import { AvroCursor } from './avro-cursor.ts';
+import type { ValueReader } from './avro-fields.ts';
+import { defaultValue, valueReader } from './avro-fields.ts';
 import { READ_LENGTH, READ_LONG, rowOf } from './avro-lines.ts';
+import { promotion, readerBranch, resolveField } from './avro-resolve.ts';
 import { readValue } from './avro-values.ts';
 import type { ColumnSlot } from './column-slot.ts';
 import type { GeneratedReader } from './generated-reader.ts';
 import { compileReader, Constants, LIBRARY_LINE } from './generated-reader.ts';
-import { NOT_AVRO, NOT_NULL, TOO_DEEP, WRONG_TYPE } from './rejection.ts';
+import { storeValue } from './natural-values.ts';
+import { NOT_AVRO, NOT_NULL, OK, TOO_DEEP, WRONG_TYPE } from './rejection.ts';
+import { failureCode } from './value-failure.ts';
 
 const MAX_DEPTH = 256;
 
@@ -18,8 +24,13 @@ export interface GeneratedAvro {
   readonly source: string;
 }
 
-export function generateAvro(record: AvroRecord, slots: readonly ColumnSlot[]): GeneratedAvro {
-  const writer = new AvroWriter(slots);
+/** `reader`: the record as the source's own schema has it. */
+export function generateAvro(
+  record: AvroRecord,
+  slots: readonly ColumnSlot[],
+  reader: AvroRecord | null,
+): GeneratedAvro {
+  const writer = new AvroWriter(slots, reader);
   const source = writer.write(record);
   return { source, read: compileReader(source, writer.constants.list) };
 }
@@ -27,25 +38,30 @@ export function generateAvro(record: AvroRecord, slots: readonly ColumnSlot[]): 
 export class AvroWriter {
   readonly constants = new Constants();
   private readonly slots: readonly ColumnSlot[];
+  private readonly reader: AvroRecord | null;
   private readonly skips = new Map<AvroType, string>();
   private readonly functions: string[] = [];
 
-  constructor(slots: readonly ColumnSlot[]) {
+  constructor(slots: readonly ColumnSlot[], reader: AvroRecord | null) {
     this.slots = slots;
+    this.reader = reader;
   }
 
   write(record: AvroRecord): string {
     const body: string[] = [];
-    const present = new Set<number>();
-    for (const { name, type } of record.fields) {
-      const c = this.slots.findIndex((slot) => slot.name === name);
-      if (c < 0) body.push(...this.skip(type, '0'));
-      else body.push(...this.column(type, c));
-      present.add(c);
+    const sources = this.slots.map((slot) => resolveField(slot.name, record, this.reader));
+    for (const field of record.fields) {
+      const c = sources.findIndex(
+        (source) => source !== undefined && 'writer' in source && source.writer === field,
+      );
+      const source = sources[c];
+      if (source === undefined || 'fallback' in source) body.push(...this.skip(field.type, '0'));
+      else body.push(...this.column(field.type, c, source.reader));
     }
-    this.slots.forEach((_, c) => {
-      if (!present.has(c)) body.push(...this.setNull(c));
-    });
+    for (const [c, source] of sources.entries()) {
+      if (source === undefined) body.push(...this.setNull(c));
+      else if ('fallback' in source) body.push(...this.setDefault(c, source.fallback));
+    }
     return [
       LIBRARY_LINE,
       ...this.functions,
@@ -65,13 +81,22 @@ export class AvroWriter {
     return [`s${c}.setNull(${rowOf(slot)});`];
   }
 
-  /** The value of column `c`, whose type in the schema is `type`. */
-  column(type: AvroType, c: number): string[] {
+  /** What the reader's schema says of a field that the writer's schema lacks. */
+  private setDefault(c: number, field: AvroField): string[] {
+    const slot = this.slots[c]!;
+    const value = defaultValue(field, slot.type);
+    if (value === null) return this.setNull(c);
+    const store = this.constants.add((to: ColumnSlot, row: number) => storeValue(to, row, value));
+    return [`${store}(s${c}, ${rowOf(slot)});`];
+  }
+
+  /** The value of column `c`, whose type in the schema is `type`, and `known` in the reader's. */
+  private column(type: AvroType, c: number, known: AvroType | null): string[] {
     if (type.kind === 'null') return this.setNull(c);
     if (type.kind === 'union') {
       const cases = type.branches.flatMap((branch, i) => [
         `case ${i}: {`,
-        ...this.column(branch, c),
+        ...this.column(branch, c, known),
         'break; }',
       ]);
       return [
@@ -83,8 +108,28 @@ export class AvroWriter {
         '}',
       ];
     }
-    const lines = readValue(type, this.slots[c]!, c, this.constants);
-    return lines ?? this.mismatch(type, c);
+    const slot = this.slots[c]!;
+    const reader = readerBranch(type, known);
+    const asIs = promotion(type, reader) === null && !(type.kind === 'enum' && reader !== null);
+    const lines = asIs ? readValue(type, slot, c, this.constants) : undefined;
+    return lines ?? this.nested(type, c, reader) ?? this.mismatch(type, c);
+  }
+
+  /** What is made value by value. */
+  private nested(type: AvroType, c: number, reader: AvroType | null): string[] | undefined {
+    const slot = this.slots[c]!;
+    const read = valueReader(type, slot.type, reader);
+    if (read === undefined) return undefined;
+    const cursor = this.constants.add(new AvroCursor());
+    const store = this.constants.add(storing(read));
+    return [
+      'q = p;',
+      `${cursor}.open(b, v, p, e);`,
+      `n = ${store}(s${c}, ${rowOf(slot)}, ${cursor});`,
+      `p = ${cursor}.p;`,
+      `if (n === ${NOT_AVRO} || n === ${TOO_DEEP}) return n;`,
+      `if (n !== 0) { fail.column = ${c}; fail.from = q; fail.to = Math.max(p, q); return n; }`,
+    ];
   }
 
   /** A record that holds such a value is not a row, whatever else it holds. */
@@ -190,4 +235,30 @@ export class AvroWriter {
       `if (p > e) return ${NOT_AVRO};`,
     ];
   }
+}
+
+/** Puts the next value at the cursor into a row: OK, or why not. */
+function storing(read: ValueReader) {
+  return (slot: ColumnSlot, row: number, cursor: AvroCursor): number => {
+    try {
+      const value = read(cursor);
+      if (value !== null) storeValue(slot, row, value);
+      else if (slot.notNull) return NOT_NULL;
+      else slot.setNull(row);
+      return OK;
+    } catch (error) {
+      return failureCode(error, slot.type);
+    }
+  };
+}
+
+/** Can a column of this slot take a value of this type? */
+export function takesType(type: AvroType, slot: ColumnSlot): boolean {
+  if (type.kind === 'null') return !slot.notNull;
+  if (type.kind === 'union')
+    return type.branches.some((branch) => branch.kind !== 'null' && takesType(branch, slot));
+  return (
+    readValue(type, slot, 0, new Constants()) !== undefined ||
+    valueReader(type, slot.type, null) !== undefined
+  );
 }

@@ -1,14 +1,13 @@
 // The columns that an Avro schema gives a source which declares none, and whether declared ones fit it.
 
-import type { RowSchema, SqlType } from '../../data/types.ts';
-import * as types from '../../data/types.ts';
+import type { RowSchema } from '../../data/types.ts';
 import { TextArena } from './text-arena.ts';
 import { ColumnSlot } from './column-slot.ts';
 import type { DeclaredColumn } from './column-slot.ts';
 import { avroTypeName, parseAvroSchema } from './avro-schema.ts';
-import type { AvroLogical, AvroRecord, AvroType } from './avro-schema.ts';
-import { readValue } from './avro-values.ts';
-import { Constants } from './generated-reader.ts';
+import type { AvroRecord } from './avro-schema.ts';
+import { takesType } from './avro-codegen.ts';
+import { naturalType } from './avro-natural.ts';
 import type { RegisteredSchema } from '../registry/registry-client.ts';
 import { columnMismatch, noColumn, notARecord } from './schema-errors.ts';
 
@@ -22,11 +21,11 @@ export function avroRecordOf({ text, references, id }: RegisteredSchema): AvroRe
 }
 
 export function avroColumns(schema: RegisteredSchema): RowSchema {
-  return avroRecordOf(schema).fields.map(({ name, type }) => {
-    const branches = type.kind === 'union' ? type.branches.filter(({ kind }) => kind !== 'null') : [type];
-    const column = branches.length === 1 ? columnOf(branches[0]!) : undefined;
+  const record = avroRecordOf(schema);
+  return record.fields.map(({ name, type }) => {
+    const column = naturalType(type, [record]);
     if (column === undefined) throw noColumn(name, `Avro's type ${avroTypeName(type)}`);
-    const nullable = type.kind === 'union' && type.branches.length > branches.length;
+    const nullable = type.kind === 'union' && type.branches.some(({ kind }) => kind === 'null');
     return { name, type: column, nullable };
   });
 }
@@ -36,55 +35,7 @@ export function checkAvroColumns(schema: RegisteredSchema, columns: readonly Dec
   const fields = new Map(avroRecordOf(schema).fields.map(({ name, type }) => [name, type]));
   for (const column of columns) {
     const type = fields.get(column.name);
-    if (type === undefined || takes(column, type)) continue;
+    if (type === undefined || takesType(type, new ColumnSlot(column, true, new TextArena()))) continue;
     throw columnMismatch(column, `Avro's type ${avroTypeName(type)}`);
-  }
-}
-
-function takes(column: DeclaredColumn, type: AvroType): boolean {
-  if (type.kind === 'null') return !column.notNull;
-  if (type.kind === 'union')
-    return type.branches.some((branch) => branch.kind !== 'null' && takes(column, branch));
-  return readValue(type, new ColumnSlot(column, true, new TextArena()), 0, new Constants()) !== undefined;
-}
-
-function columnOf(type: AvroType): SqlType | undefined {
-  switch (type.kind) {
-    case 'boolean':
-      return types.BOOLEAN;
-    case 'float':
-    case 'double':
-      return types.DOUBLE;
-    case 'int':
-      return type.logical === null ? types.INTEGER : logicalColumn(type.logical);
-    case 'long':
-      return type.logical === null ? types.BIGINT : logicalColumn(type.logical);
-    case 'string':
-    case 'enum':
-      return types.TEXT;
-    case 'bytes':
-    case 'fixed':
-      return type.logical === null ? undefined : logicalColumn(type.logical);
-    default:
-      return undefined;
-  }
-}
-
-function logicalColumn(logical: AvroLogical): SqlType | undefined {
-  switch (logical.kind) {
-    case 'decimal':
-      return { kind: 'numeric', precision: logical.precision, scale: logical.scale };
-    case 'date':
-      return types.DATE;
-    case 'timestamp-millis':
-    case 'timestamp-micros':
-      return types.TIMESTAMPTZ;
-    case 'local-timestamp-millis':
-    case 'local-timestamp-micros':
-      return types.TIMESTAMP;
-    case 'duration':
-      return types.INTERVAL;
-    default:
-      return undefined;
   }
 }

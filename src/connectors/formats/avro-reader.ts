@@ -4,6 +4,7 @@ import type { RegisteredSchema } from '../registry/registry-client.ts';
 import { FRAME_BYTES, schemaId } from '../registry/framing.ts';
 import type { GeneratedAvro } from './avro-codegen.ts';
 import { generateAvro } from './avro-codegen.ts';
+import type { AvroRecord } from './avro-schema.ts';
 import { parseAvroSchema } from './avro-schema.ts';
 import type { Failure } from './generated-reader.ts';
 import { clearFailure, noFailure } from './generated-reader.ts';
@@ -18,15 +19,18 @@ export type SchemaLookup = (id: number) => RegisteredSchema | undefined;
 export class AvroReader implements RecordReader {
   private readonly set: SlotSet;
   private readonly schemas: SchemaLookup;
+  private readonly readerId: number | null;
   private readonly fail: Failure = noFailure();
   /** By schema id; a text says why there is none. */
   private readonly readers = new Map<number, GeneratedAvro | string>();
   private lastId = -1;
   private last: GeneratedAvro | undefined;
 
-  constructor(set: SlotSet, schemas: SchemaLookup) {
+  /** `readerId`: the schema that the source was made with; null: none. */
+  constructor(set: SlotSet, schemas: SchemaLookup, readerId: number | null) {
     this.set = set;
     this.schemas = schemas;
+    this.readerId = readerId;
   }
 
   get failed(): number {
@@ -88,20 +92,28 @@ export class AvroReader implements RecordReader {
     return made;
   }
 
-  private tryGenerate({ type, text, references }: RegisteredSchema): GeneratedAvro | string {
-    if (type !== 'AVRO') return `it is of type ${type}, not AVRO`;
+  private tryGenerate(schema: RegisteredSchema): GeneratedAvro | string {
     try {
-      const parsed = parseAvroSchema(
-        text,
-        references.map((reference) => reference.text),
-      );
-      if (parsed.kind !== 'record') return `it is of type ${parsed.kind}, not record`;
-      return generateAvro(parsed, this.set.slots);
+      const parsed = recordOf(schema);
+      if (typeof parsed === 'string') return parsed;
+      const known = this.readerId === null ? undefined : this.schemas(this.readerId);
+      const reader = known === undefined ? '' : recordOf(known);
+      return generateAvro(parsed, this.set.slots, typeof reader === 'string' ? null : reader);
     } catch (error) {
       if (error instanceof MillraceError) return error.message;
       throw error;
     }
   }
+}
+
+/** A text says why it is none. */
+function recordOf({ type, text, references }: RegisteredSchema): AvroRecord | string {
+  if (type !== 'AVRO') return `it is of type ${type}, not AVRO`;
+  const parsed = parseAvroSchema(
+    text,
+    references.map((reference) => reference.text),
+  );
+  return parsed.kind === 'record' ? parsed : `it is of type ${parsed.kind}, not record`;
 }
 
 /** Bytes as text where they are, otherwise in hexadecimal. */

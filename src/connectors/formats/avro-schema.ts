@@ -8,7 +8,8 @@ export type AvroLogical =
   | { readonly kind: Exclude<(typeof PLAIN_LOGICAL)[number], 'decimal'> };
 
 export type AvroType =
-  | { readonly kind: 'null' | 'boolean' | 'float' | 'double' }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'boolean' | 'float' | 'double' }
   | { readonly kind: 'int' | 'long' | 'bytes' | 'string'; readonly logical: AvroLogical | null }
   | {
       readonly kind: 'fixed';
@@ -16,16 +17,33 @@ export type AvroType =
       readonly size: number;
       readonly logical: AvroLogical | null;
     }
-  | { readonly kind: 'enum'; readonly name: string; readonly symbols: readonly string[] }
+  | AvroEnum
   | { readonly kind: 'array' | 'map'; readonly items: AvroType }
   | { readonly kind: 'union'; readonly branches: readonly AvroType[] }
   | AvroRecord;
+
+export interface AvroEnum {
+  readonly kind: 'enum';
+  readonly name: string;
+  readonly symbols: readonly string[];
+  /** Of a reader's schema: what symbols are that it does not have. */
+  readonly fallback: string | null;
+}
 
 export interface AvroRecord {
   readonly kind: 'record';
   readonly name: string;
   /** Filled when all of it is read: a record may hold itself. */
-  readonly fields: { readonly name: string; readonly type: AvroType }[];
+  readonly fields: AvroField[];
+}
+
+export interface AvroField {
+  readonly name: string;
+  readonly type: AvroType;
+  /** Other names, in a reader's schema: those that writers may have used. */
+  readonly aliases: readonly string[];
+  /** In a reader's schema: what it is where a writer's schema lacks it, as JSON; undefined: nothing is said. */
+  readonly fallback: unknown;
 }
 
 const PRIMITIVES = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const;
@@ -114,7 +132,9 @@ class SchemaReader {
         return this.readRecord(schema, namespace, depth);
       case 'enum': {
         const name = nameOf(schema, namespace);
-        return this.define(name, { kind: 'enum', name, symbols: symbolsOf(schema, name) });
+        const symbols = symbolsOf(schema, name);
+        const fallback = symbols.find((symbol) => symbol === schema['default']) ?? null;
+        return this.define(name, { kind: 'enum', name, symbols, fallback });
       }
       case 'fixed': {
         const name = nameOf(schema, namespace);
@@ -151,7 +171,13 @@ class SchemaReader {
       if (typeof fieldName !== 'string') throw badSchema(`a field of "${name}" has no name`);
       if (record.fields.some((other) => other.name === fieldName))
         throw badSchema(`field "${fieldName}" of "${name}" is there twice`);
-      record.fields.push({ name: fieldName, type: this.read(field['type'], within, depth + 1) });
+      const { aliases, default: fallback } = field;
+      record.fields.push({
+        name: fieldName,
+        type: this.read(field['type'], within, depth + 1),
+        aliases: Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === 'string') : [],
+        fallback,
+      });
     }
     return record;
   }

@@ -1,5 +1,5 @@
-// Which Avro values a column takes, and the code that takes them. What loses nothing converts: int to bigint, float to double precision;
-// long does not become double precision, nor does a string become a number. docs/formats.md has the table.
+// The code that takes single values of Avro straight from a record into a column. What converts is decided by the same rules as in
+// natural-values.ts, and docs/formats.md has the table; what is not here is read by avro-fields.ts.
 
 import type { AvroLogical, AvroType } from './avro-schema.ts';
 import { READ_LENGTH, READ_LONG, rowOf } from './avro-lines.ts';
@@ -28,7 +28,8 @@ export function readValue(
     case 'long':
       return type.logical === null ? readInteger(slot, c, false) : readTime(type.logical, slot, c, false);
     case 'float':
-      return slot.type.kind === 'double' ? floating(c, row, 4, 'getFloat32') : undefined;
+      if (slot.type.kind !== 'double' && slot.type.kind !== 'real') return undefined;
+      return floating(c, row, 4, 'getFloat32');
     case 'double':
       return slot.type.kind === 'double' ? floating(c, row, 8, 'getFloat64') : undefined;
     case 'string':
@@ -36,10 +37,10 @@ export function readValue(
     case 'enum':
       return slot.type.kind === 'text' ? readSymbol(type.symbols, c, slot, constants) : undefined;
     case 'bytes':
-      return readDecimal(type.logical, slot, c, [...READ_LENGTH]);
+      return readBytes(type.logical, slot, c, [...READ_LENGTH]);
     case 'fixed':
       if (type.logical?.kind === 'duration') return readDuration(slot, c);
-      return readDecimal(type.logical, slot, c, [`x = ${type.size};`, `if (p + x > e) return ${NOT_AVRO};`]);
+      return readBytes(type.logical, slot, c, [`x = ${type.size};`, `if (p + x > e) return ${NOT_AVRO};`]);
     default:
       return undefined;
   }
@@ -136,13 +137,16 @@ function readSymbol(symbols: readonly string[], c: number, slot: ColumnSlot, con
   ];
 }
 
-/** Bytes whose number `x` has been read. */
-function readDecimal(
+/** Bytes whose number `x` has been read: as they are, or a decimal. */
+function readBytes(
   logical: AvroLogical | null,
   slot: ColumnSlot,
   c: number,
   length: readonly string[],
 ): string[] | undefined {
+  const row = rowOf(slot);
+  if (logical === null && slot.type.kind === 'bytea')
+    return [...length, `s${c}.start[${row}] = p;`, 'p += x;', `s${c}.end[${row}] = p;`];
   if (logical?.kind !== 'decimal' || logical.scale > MAX_SCALE || slot.type.kind !== 'numeric')
     return undefined;
   return [
@@ -150,7 +154,7 @@ function readDecimal(
     'q = p;',
     'p += x;',
     `if (x === 0) return ${NOT_AVRO};`,
-    `n = storeDecimalBytes(s${c}, ${rowOf(slot)}, b, q, p, ${logical.scale});`,
+    `n = storeDecimalBytes(s${c}, ${row}, b, q, p, ${logical.scale});`,
     failing('n !== 0', c, 'n'),
   ];
 }

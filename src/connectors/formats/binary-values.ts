@@ -106,14 +106,18 @@ export function storeDecimalBytes(
     return OK;
   }
   if (e - s > MAX_DECIMAL_BYTES) return OUT_OF_RANGE;
-  let value = 0n;
-  for (let p = s; p < e; p++) value = (value << 8n) | BigInt(b[p]!);
-  if (e > s && b[s]! >= 128) value -= 1n << BigInt(8 * (e - s));
-  return storeDecimal(slot, row, value, scale);
+  return storeDecimal(slot, row, bigEndian(b, s, e), scale);
+}
+
+/** The number that `b[s … e)` is in two's complement. */
+export function bigEndian(b: Uint8Array, s: number, e: number): bigint {
+  if (s === e) return 0n;
+  const digits = Buffer.from(b.buffer, b.byteOffset + s, e - s).toString('hex');
+  return BigInt.asIntN(4 * digits.length, BigInt(`0x${digits}`));
 }
 
 /** More than any numeric of Postgres has. */
-const MAX_DECIMAL_BYTES = 60_000;
+export const MAX_DECIMAL_BYTES = 60_000;
 
 /** A time in units of `micros` microseconds. */
 export function storeTime(slot: ColumnSlot, row: number, lo: number, hi: number, micros: number): number {

@@ -73,7 +73,7 @@ function valueDecoder(source: SourceDef, projected: readonly number[], schemas: 
       return new FramedDecoder(compileJsonDecoder(options));
     case 'AVRO': {
       const set = slotsFor(options);
-      return new SlotDecoder(options, set, new AvroReader(set, schemas));
+      return new SlotDecoder(options, set, new AvroReader(set, schemas, format.reader ?? null));
     }
     case 'PROTOBUF': {
       const set = slotsFor(options);
