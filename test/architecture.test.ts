@@ -54,6 +54,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   pg: ['postgres'],
   kafkajs: ['connectors/kafka'],
   protobufjs: ['connectors/formats'],
+  ajv: ['connectors/formats'],
+  'ajv-formats': ['connectors/formats'],
   'libpg-query': ['sql'],
   'node-sql-parser': ['sql'],
   fastify: ['api'],

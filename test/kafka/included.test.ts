@@ -1,6 +1,7 @@
 // INCLUDE KEY and INCLUDE HEADERS: from records to columns, and what becomes of records that cannot give them.
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import { CheckedDecoder } from '../../src/connectors/formats/checked-decoder.ts';
 import { IncludedCheck } from '../../src/connectors/formats/included-check.ts';
 import { compileJsonDecoder } from '../../src/connectors/formats/json-decoder.ts';
 import { HeaderColumn } from '../../src/connectors/kafka/header-column.ts';
@@ -83,7 +84,7 @@ describe('headers as a column', () => {
     ]);
     const columns = columnsOf({ a: BIGINT });
     const inner = compileJsonDecoder({ columns, projected: [0], validate: 'strict' });
-    const decoder = new IncludedCheck(inner, { key: null, headers: 'h' });
+    const decoder = new CheckedDecoder(inner, new IncludedCheck({ key: null, headers: 'h' }));
     const out = outputFor(columns, [0]);
     const rejected: string[] = [];
     decoder.decode(records, 0, records.count, out, (i, code) => rejected.push(`${i} ${code}`));

@@ -142,6 +142,6 @@ describeKafka('a source with a schema registry', () => {
     const refused = `SELECT code FROM millrace.dead_letters d JOIN millrace.catalog c ON c.id = 's' || d.source_id
                       WHERE c.name = 'people' ORDER BY "offset"`;
     await until('the others are refused', async () => (await rows(open, refused)).length === 2);
-    expect(await rows(open, refused)).toEqual(['NOT_NULL', 'NOT_FRAMED']);
+    expect(await rows(open, refused)).toEqual(['NOT_OF_SCHEMA', 'NOT_FRAMED']);
   });
 });

@@ -1,10 +1,9 @@
 // A record whose key or headers are included as columns must be able to give them: text that Postgres can store, headers that are
-// whole. The others are taken out before a decoder sees them, so that no decoder knows of it; they are rare, and cost copies.
+// whole.
 
-import type { Batch } from '../../data/batch.ts';
 import { HeaderWalker } from '../kafka/header-walker.ts';
 import type { RecordColumns } from '../record-columns.ts';
-import type { RecordDecoder } from './record-decoder.ts';
+import type { RecordCheck } from './checked-decoder.ts';
 import type { Reject, RejectCode } from './rejection.ts';
 import { BAD_HEADERS, columnMessage, excerpt, OK, REJECT_CODES } from './rejection.ts';
 import { checkText } from './utf8.ts';
@@ -15,46 +14,15 @@ export interface CheckedIncludes {
   readonly headers: string | null;
 }
 
-export class IncludedCheck implements RecordDecoder {
-  private readonly inner: RecordDecoder;
+export class IncludedCheck implements RecordCheck {
   private readonly checked: CheckedIncludes;
   private readonly walker = new HeaderWalker();
-  private mapped: Int32Array | null = null;
 
-  constructor(inner: RecordDecoder, checked: CheckedIncludes) {
-    this.inner = inner;
+  constructor(checked: CheckedIncludes) {
     this.checked = checked;
   }
 
-  get recordIndex(): Int32Array {
-    return this.mapped ?? this.inner.recordIndex;
-  }
-
-  get operations(): Uint8Array | undefined {
-    return this.inner.operations;
-  }
-
-  get source(): string {
-    return this.inner.source;
-  }
-
-  decode(records: RecordColumns, from: number, to: number, out: Batch, reject: Reject): void {
-    const good: number[] = [];
-    const view = new DataView(records.buffer.buffer, records.buffer.byteOffset, records.buffer.byteLength);
-    let bad = 0;
-    for (let i = from; i < to; i++) {
-      if (this.isBad(records, view, i, reject)) {
-        if (bad++ === 0) for (let before = from; before < i; before++) good.push(before);
-      } else if (bad > 0) good.push(i);
-    }
-    this.mapped = null;
-    if (bad === 0) return this.inner.decode(records, from, to, out, reject);
-    const kept = only(records, good);
-    this.inner.decode(kept, 0, good.length, out, (i, code, message) => reject(good[i]!, code, message));
-    this.mapped = this.inner.recordIndex.slice(0, out.rows).map((i) => good[i]!);
-  }
-
-  private isBad(records: RecordColumns, view: DataView, i: number, reject: Reject): boolean {
+  isBad(records: RecordColumns, view: DataView, i: number, reject: Reject): boolean {
     const { key, headers } = this.checked;
     if (key !== null && records.keyStart[i]! >= 0) {
       const [s, e] = [records.keyStart[i]!, records.keyEnd[i]!];
@@ -82,21 +50,4 @@ export class IncludedCheck implements RecordDecoder {
       throw error;
     }
   }
-}
-
-function only(records: RecordColumns, rows: readonly number[]): RecordColumns {
-  const int = (from: Int32Array): Int32Array => Int32Array.from(rows, (i) => from[i]!);
-  const double = (from: Float64Array): Float64Array => Float64Array.from(rows, (i) => from[i]!);
-  return {
-    buffer: records.buffer,
-    count: rows.length,
-    offsets: double(records.offsets),
-    timestamps: double(records.timestamps),
-    keyStart: int(records.keyStart),
-    keyEnd: int(records.keyEnd),
-    valueStart: int(records.valueStart),
-    valueEnd: int(records.valueEnd),
-    headersStart: int(records.headersStart),
-    headersEnd: int(records.headersEnd),
-  };
 }

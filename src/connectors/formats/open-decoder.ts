@@ -8,12 +8,14 @@ import type { SchemaLookup } from './avro-reader.ts';
 import { AvroReader } from './avro-reader.ts';
 import { FramedDecoder } from './framed-decoder.ts';
 import { CsvReader } from './csv-reader.ts';
+import { CheckedDecoder } from './checked-decoder.ts';
 import { IncludedCheck } from './included-check.ts';
 import { compileJsonDecoder } from './json-decoder.ts';
 import type { DecoderOptions, RecordDecoder } from './record-decoder.ts';
 import { debeziumReader } from './debezium.ts';
 import { excerpt } from './rejection.ts';
 import { ProtoReader } from './proto-reader.ts';
+import { SchemaCheck } from './schema-check.ts';
 import { SlotDecoder, slotsFor } from './slot-decoder.ts';
 import { TableDecoder } from './table-decoder.ts';
 import { TextReader } from './text-reader.ts';
@@ -56,7 +58,9 @@ function withIncludes(decoder: RecordDecoder, includes: readonly IncludedColumn[
   const nameOf = (wanted: IncludedField): string | null =>
     includes.find(({ field }) => field === wanted)?.name ?? null;
   const checked = { key: nameOf('key'), headers: nameOf('headers') };
-  return checked.key === null && checked.headers === null ? decoder : new IncludedCheck(decoder, checked);
+  return checked.key === null && checked.headers === null
+    ? decoder
+    : new CheckedDecoder(decoder, new IncludedCheck(checked));
 }
 
 function valueDecoder(source: SourceDef, projected: readonly number[], schemas: SchemaLookup): RecordDecoder {
@@ -70,7 +74,7 @@ function valueDecoder(source: SourceDef, projected: readonly number[], schemas: 
     case 'JSON':
       return compileJsonDecoder(options);
     case 'FRAMED JSON':
-      return new FramedDecoder(compileJsonDecoder(options));
+      return framedJson(new FramedDecoder(compileJsonDecoder(options)), options.validate, schemas);
     case 'AVRO': {
       const set = slotsFor(options);
       return new SlotDecoder(options, set, new AvroReader(set, schemas, format.reader ?? null));
@@ -88,6 +92,15 @@ function valueDecoder(source: SourceDef, projected: readonly number[], schemas: 
       return new SlotDecoder(options, set, new TextReader(set, format.encode === 'TEXT'));
     }
   }
+}
+
+/** Records that must be valid must follow their schema, too. */
+function framedJson(
+  decoder: RecordDecoder,
+  validate: DecoderOptions['validate'],
+  schemas: SchemaLookup,
+): RecordDecoder {
+  return validate === 'strict' ? new CheckedDecoder(decoder, new SchemaCheck(schemas)) : decoder;
 }
 
 export function csvDecoder(format: CsvFormat, options: DecoderOptions): RecordDecoder {

@@ -24,6 +24,7 @@ export const REJECT_CODES = [
   'NOT_DEBEZIUM',
   'BAD_HEADERS',
   'NOT_PROTOBUF',
+  'NOT_OF_SCHEMA',
 ] as const;
 
 export type RejectCode = Exclude<(typeof REJECT_CODES)[number], 'OK'>;
