@@ -2,7 +2,7 @@
 // What is kept as long as rows of a changing input are there is bounded by that input, which tells for itself.
 
 import { inputIds } from './fuse.ts';
-import type { AsOfNode, JoinNode, NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
+import type { TopNNode, AsOfNode, JoinNode, NodeId, PhysicalGraph, PhysicalNode } from './graph.ts';
 
 /** One line for a view or sink of the graph; null: all its state is bounded. */
 export function unboundedNote(graph: PhysicalGraph, id: string): string | null {
@@ -39,6 +39,10 @@ function keptForEver(node: PhysicalNode, inputs: readonly PhysicalNode[]): strin
     }
     case 'session':
       return node.frees ? null : 'all rows of sessions';
+    case 'top n':
+      return inputs[0]!.appendOnly ? topNKeeps(node) : null;
+    case 'over':
+      return inputs[0]!.appendOnly ? 'all rows below window functions' : null;
     case 'as of':
       return asOfKeeps(node);
     case 'join':
@@ -62,4 +66,11 @@ function asOfKeeps({ frees }: AsOfNode): string | null {
   const sides = (['left', 'right'] as const).filter((side) => frees[side] === null);
   const all = `all rows of the ${sides.join(' and ')} input of an as-of join`;
   return sides.length === 0 ? 'the latest row of each key of the right input of an as-of join' : all;
+}
+
+function topNKeeps({ forgets, partition, offset, limit, schema }: TopNNode): string | null {
+  if (!forgets) return 'all rows that are put in order';
+  if (partition.length === 0) return null;
+  const rows = offset + limit!;
+  return `${rows === 1 ? 'one row' : `${rows} rows`} per (${partition.map((column) => schema[column]!.name).join(', ')})`;
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition } from '../catalog/definition.ts';
 import { displayName } from '../catalog/definition.ts';
@@ -25,11 +25,19 @@ export interface SqlFile {
   readonly text: string;
 }
 
-/** The `.sql` files of a folder and the folders below it, in the order of their names. */
+/** A folder with a file of this name is deployed only when it is asked for by itself. */
+const OPTIONAL = '.optional';
+
+/** The `.sql` files of a folder and the folders below it, but for optional ones, in the order of their names. */
 export async function readSqlFiles(folder: string): Promise<readonly SqlFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const optional = entries.flatMap(({ name, parentPath }) =>
+    name === OPTIONAL && relative(folder, parentPath) !== '' ? [parentPath] : [],
+  );
+  const isOptional = (path: string): boolean =>
+    optional.some((below) => path === below || path.startsWith(below + sep));
   const paths = entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.sql') && !isOptional(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   return Promise.all(

@@ -36,6 +36,13 @@ test.each([
     'SELECT b.price FROM bid b ASOF JOIN auction a ON a.id = b.auction AND b.date_time <= a.date_time',
     'all rows of the left and right input of an as-of join',
   ],
+  ['SELECT DISTINCT ON (bidder) bidder, price FROM bid ORDER BY bidder, price', 'one row per (bidder)'],
+  [
+    'SELECT price FROM (SELECT price, row_number() OVER (PARTITION BY auction ORDER BY price) AS n FROM bid) b WHERE n <= 3',
+    '3 rows per (auction)',
+  ],
+  ['SELECT price, row_number() OVER (ORDER BY price) AS n FROM bid', 'all rows that are put in order'],
+  ['SELECT price, rank() OVER (ORDER BY price) AS n FROM bid', 'all rows below window functions'],
   [
     'SELECT b.price FROM bid b LEFT JOIN kinds k ON k.l = b.auction AND k.tz = b.date_time',
     'all rows of the left input of a join',
@@ -50,6 +57,7 @@ test.each([
   `SELECT window_end, count(*) FROM HOP(bid, date_time, INTERVAL '1 second', INTERVAL '1 hour') GROUP BY window_end`,
   `SELECT auction, window_end FROM SESSION(bid PARTITION BY bidder, date_time, INTERVAL '1 hour')`,
   `SELECT auction FROM bid WHERE date_time > now() - INTERVAL '1 hour'`,
+  'SELECT auction FROM bid ORDER BY price LIMIT 3',
   'SELECT b.price FROM bid b JOIN auction a ON a.id = b.auction AND b.date_time BETWEEN a.date_time AND a.expires',
   `SELECT b.price FROM bid b FULL JOIN bid a ON a.auction = b.auction AND a.date_time - b.date_time BETWEEN INTERVAL '0' AND INTERVAL '1 day'`,
 ])('nothing about %s', (query) => {

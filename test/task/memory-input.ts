@@ -10,8 +10,9 @@ import type {
   SourceStatus,
 } from '../../src/connectors/source.ts';
 
-/** A value alone, or with the key that records of a table have; null: none. */
-export type MemoryRecord = string | { readonly key: string | null; readonly value: string | null };
+/** A value alone, or with the key that records of a table have (null: none), or with the broker's time, in milliseconds. */
+export type MemoryRecord =
+  string | { readonly key: string | null; readonly value: string | null; readonly timestamp?: number };
 
 /** By partition, by offset. */
 export type Logs = readonly (readonly MemoryRecord[])[];
@@ -139,9 +140,10 @@ function columnsOf(records: readonly MemoryRecord[], from: number): RecordColumn
   };
   columns.count = records.length;
   records.forEach((record, i) => {
-    const { key, value } = typeof record === 'string' ? { key: null, value: record } : record;
+    const whole = typeof record === 'string' ? { key: null, value: record } : record;
+    const { key, value, timestamp = -1 } = whole;
     columns.offsets[i] = from + i;
-    columns.timestamps[i] = -1;
+    columns.timestamps[i] = timestamp;
     columns.headersStart[i] = columns.headersEnd[i] = -1;
     put(key, i, columns.keyStart, columns.keyEnd);
     put(value, i, columns.valueStart, columns.valueEnd);
