@@ -19,6 +19,8 @@ export interface PipelineInfo {
   readonly id: string;
   readonly name: string;
   readonly state: string;
+  /** While it is bootstrapping; null otherwise. */
+  readonly percent: number | null;
   readonly cause: unknown;
   readonly members: readonly { readonly name: string }[];
 }

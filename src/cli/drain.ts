@@ -7,13 +7,16 @@ import type { PipelineInfo } from '../pipeline/pipeline-info.ts';
 import { numberOf } from '../pipeline/catalog-store.ts';
 import type { OpenEngine } from './open-engine.ts';
 
+/** They take something in. */
+const STANDING: ReadonlySet<string> = new Set(['running', 'bootstrapping']);
+
 /** False: not within the time. */
 export async function stopInOrder(open: OpenEngine, deadline: number, signal: AbortSignal): Promise<boolean> {
   const left = new Map(open.engine.pipelines().map((info) => [info.id, info]));
   while (left.size > 0) {
     const free = [...left.values()].filter((info) => [...followed(open, info)].every((id) => !left.has(id)));
     for (const info of free) {
-      while (info.state === 'running' && (await isBehind(open, info))) {
+      while (STANDING.has(info.state) && (await isBehind(open, info))) {
         if (performance.now() > deadline) return false;
         await sleep(50, undefined, { signal });
       }

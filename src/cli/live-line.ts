@@ -84,7 +84,8 @@ function figuresOf(
   const lowest = marks.length === 0 ? null : marks.reduce((a, b) => (a < b ? a : b));
   const sorted = [...latencies].sort((a, b) => a - b);
   const p50 = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  const pipelines = open.engine.pipelines().map(({ name, state, runner }) => {
+  const pipelines = open.engine.pipelines().map(({ name, state, percent, runner }) => {
+    if (percent !== null) return { name, state: `${state} ${percent} %` };
     if (runner.recovery === null) return { name, state };
     const { doneBytes, totalBytes } = runner.recovery;
     return { name, state: `recovering ${Math.floor((100 * doneBytes) / totalBytes)} %` };

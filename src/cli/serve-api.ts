@@ -44,17 +44,24 @@ function notReady(open: OpenEngine): string | null {
 
 /** What the pipelines of this process say of themselves. */
 function metricsOf(open: OpenEngine): readonly MetricSample[] {
-  return open.engine.pipelines().flatMap(({ name, state, runner }) => {
+  return open.engine.pipelines().flatMap(({ name, state, percent, runner }) => {
     const labels = { pipeline: name };
     const up: MetricSample = {
       name: 'millrace_pipeline_up',
       help: 'The pipeline runs (1) or not (0)',
       kind: 'gauge',
       labels,
-      value: state === 'running' ? 1 : 0,
+      value: state === 'running' || state === 'bootstrapping' ? 1 : 0,
+    };
+    const bootstrapped: MetricSample = {
+      name: 'millrace_pipeline_bootstrapped_ratio',
+      help: 'How much it has of what it loads or is built from (1: all of it)',
+      kind: 'gauge',
+      labels,
+      value: (percent ?? 100) / 100,
     };
     const assembled = runner.task;
-    if (assembled === null) return [up];
+    if (assembled === null) return [up, bootstrapped];
     const { totals } = assembled.task;
     const counter = (suffix: string, help: string, value: number): MetricSample => ({
       name: `millrace_pipeline_${suffix}`,
@@ -65,6 +72,7 @@ function metricsOf(open: OpenEngine): readonly MetricSample[] {
     });
     return [
       up,
+      bootstrapped,
       counter('rows_in_total', 'Records taken since the task started', totals.rowsIn),
       counter('bytes_in_total', 'Bytes of record values taken', totals.bytesIn),
       counter('rows_out_total', 'Net changes of views and rows of sinks', totals.rowsOut),

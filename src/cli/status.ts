@@ -14,6 +14,8 @@ import { DEAD_LETTERS, FAILING_ROWS } from './troubles.ts';
 interface Row {
   readonly pipeline: string;
   readonly status: string;
+  /** Of what it loads or is built from; null: it is not bootstrapping. */
+  readonly percent: number | null;
   /** Percent of the stored state that was read back; null: it does not recover. */
   readonly recovered: string | null;
   readonly epoch: string;
@@ -66,8 +68,9 @@ function paintStatus(text: string): string {
 }
 
 /** Nothing runs without the service: then this is how it was left. */
-function statusText({ status: last, recovered }: Row, running: boolean): string {
+function statusText({ status: last, percent, recovered }: Row, running: boolean): string {
   if (!running) return `was ${last}`;
+  if (percent !== null) return `${last} ${percent} %`;
   return recovered === null ? last : `recovering ${recovered} %`;
 }
 
@@ -93,12 +96,12 @@ async function readRows(config: Config): Promise<readonly Row[] | null> {
     const connection = await openDatabase(config);
     try {
       const { rows } = await connection.query<Row>(
-        `SELECT p.name AS pipeline, p.status, p.epoch::text AS epoch, p.cause,
+        `SELECT p.name AS pipeline, s.status, s.percent, p.epoch::text AS epoch, p.cause,
                 floor(100.0 * p.recovered / nullif(p.recovery_total, 0))::text AS recovered,
                 (SELECT sum(l.lag)::text FROM millrace.lag l WHERE l.pipeline = p.name AND l.incarnation = p.incarnation) AS lag,
                 ${FAILING_ROWS} AS errors, ${DEAD_LETTERS} AS dead_letters,
                 (SELECT min(s.watermark)::text FROM millrace.source_progress s WHERE s.pipeline_id = p.id) AS watermark
-           FROM millrace.pipelines p ORDER BY p.id`,
+           FROM millrace.pipelines p JOIN millrace.status s USING (id) ORDER BY p.id`,
       );
       return rows;
     } finally {

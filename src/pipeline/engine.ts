@@ -18,9 +18,11 @@ import { checkNotBusy, withShortLocks } from '../views/view-tables.ts';
 import type { Answer } from './answer.ts';
 import type { Assembly } from './assemble.ts';
 import { assembleTask } from './assemble.ts';
+import { Bootstraps } from './bootstraps.ts';
 import type { PipelineRow } from './catalog-store.ts';
 import { loadCatalog, numberOf, readPipelines, setTaskOptions } from './catalog-store.ts';
 import { placementOf } from './placement.ts';
+import { followsOf } from './readers.ts';
 import { RecoveryRecord } from './recovery-record.ts';
 import { reloadWhenLost } from './reload.ts';
 import { requestReplay } from './dead-letters.ts';
@@ -92,12 +94,14 @@ export class Engine {
   private readonly listeners: ((catalog: Catalog) => void)[] = [];
   private queue: Promise<unknown> = Promise.resolve();
   private current: Catalog;
+  private readonly bootstraps: Bootstraps;
   private replacements: Replacements | null = null;
   private stopping = false;
 
   private constructor(world: EngineWorld, catalog: Catalog) {
     this.world = world;
     this.current = catalog;
+    this.bootstraps = new Bootstraps(world.pool);
   }
 
   /** Loads the catalog and starts every pipeline that is not paused. */
@@ -123,14 +127,18 @@ export class Engine {
   }
 
   pipelines(): readonly PipelineInfo[] {
-    return [...this.runners].map(([id, runner]) => ({
-      id,
-      name: this.names.get(id) ?? id,
-      state: runner.state,
-      cause: runner.cause,
-      members: this.current.pipeline(id),
-      runner,
-    }));
+    return [...this.runners].map(([id, runner]) => {
+      const percent = runner.state === 'running' ? this.bootstraps.percentOf(id) : null;
+      return {
+        id,
+        name: this.names.get(id) ?? id,
+        state: percent === null ? runner.state : 'bootstrapping',
+        percent,
+        cause: runner.cause,
+        members: this.current.pipeline(id),
+        runner,
+      };
+    });
   }
 
   /** One answer per statement; all of the submission takes effect, or nothing. */
@@ -151,6 +159,7 @@ export class Engine {
   async stop(): Promise<void> {
     this.stopping = true;
     await this.replacements?.close();
+    await this.bootstraps.close();
     await this.queue.catch(() => {});
     await Promise.all([...this.runners.values()].map((runner) => runner.stop()));
   }
@@ -235,6 +244,7 @@ export class Engine {
     const shown = before.versions(replacement).filter(({ id }) => !before.version(id)!.hidden);
     this.become(before.flipped(replacement));
     for (const view of shown.filter(isKept)) this.world.viewReplaced(numberOf(view.id));
+    for (const { pipelineId } of pairsOf(replacement, before)) this.bootstraps.over(pipelineId);
     const names = shown.map(({ name }) => name);
     this.world.log('info', 'a replacement has been swapped', { replacement, names });
     const resting = restingAfter(replacement, before).flatMap((id) => this.runners.get(id) ?? []);
@@ -301,6 +311,7 @@ export class Engine {
       assemble: async () => {
         const { graph } = planPipeline(this.current, id);
         await this.reload(id, graph);
+        if (this.maybeBootstrapping(id, graph)) this.bootstraps.expect(id);
         const recovery = new RecoveryRecord(this.world, pipelineId, this.names.get(id) ?? id);
         return assembleTask({
           ...this.world.assembly(pipelineId),
@@ -334,6 +345,11 @@ export class Engine {
     if (runner === undefined || runner.state === 'paused') return;
     await runner.stop();
     this.restart(id);
+  }
+
+  private maybeBootstrapping(id: string, graph: PhysicalGraph): boolean {
+    const isHidden = this.current.pipeline(id).some((member) => this.current.version(member.id)?.hidden);
+    return isHidden || followsOf(graph).length > 0;
   }
 
   /** A pipeline that was left behind by the change logs that it reads begins again. */

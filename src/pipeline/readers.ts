@@ -42,7 +42,7 @@ export async function registerReaders(
 export interface StoredPosition {
   readonly epoch: number;
   /** The key up to which rows are loaded (null: none are); null: all are. */
-  readonly loading: { readonly upTo: readonly (string | null)[] | null } | null;
+  readonly loading: { readonly upTo: readonly (string | null)[] | null; readonly rows?: number } | null;
 }
 
 /** Where a pipeline stands in the views that it follows, by number of the view, as of its last committed epoch. */
@@ -62,7 +62,7 @@ export async function readPositions(
 export function parsePosition(layout: ViewLayout, { epoch, loading }: StoredPosition): LogPosition {
   if (loading === null) return { epoch, loaded: { kind: 'all' } };
   const place = loading.upTo === null ? null : parsePlace(layout, loading.upTo);
-  return { epoch, loaded: { kind: 'up to', place } };
+  return { epoch, loaded: { kind: 'up to', place, rows: loading.rows ?? 0 } };
 }
 
 /** Names of the views whose change log went on without this pipeline. */

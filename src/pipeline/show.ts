@@ -43,9 +43,9 @@ export function showTable(
     case 'pipelines':
       return {
         columns: ['pipeline', 'state', 'members', 'cause'],
-        rows: pipelines.map(({ name, state, members, cause }) => [
+        rows: pipelines.map(({ name, state, percent, members, cause }) => [
           name,
-          state,
+          percent === null ? state : `${state} ${percent} %`,
           members.map(displayName).join(', '),
           cause instanceof Error ? cause.message : '',
         ]),

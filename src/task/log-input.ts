@@ -3,7 +3,7 @@
 import type { Batch } from '../data/batch.ts';
 import type { NodeId } from '../physical/graph.ts';
 import type { SqlStep } from '../postgres/write-step.ts';
-import type { LogPosition, ViewLog } from '../views/view-log.ts';
+import type { Loaded, LogPosition, ViewLog } from '../views/view-log.ts';
 import type { EpochInput, InputProgress, Taken } from './epoch-input.ts';
 import type { SourceReport, SourceTime } from './messages.ts';
 
@@ -104,7 +104,7 @@ export class LogInput implements EpochInput {
 
   private positionStep(): SqlStep {
     const { loaded, epoch } = this.position;
-    const loading = loaded.kind === 'all' ? null : JSON.stringify({ upTo: loaded.place?.texts ?? null });
+    const loading = loaded.kind === 'all' ? null : JSON.stringify(storedPlace(loaded));
     return {
       kind: 'sql',
       name: 'millrace_reader_position',
@@ -130,4 +130,9 @@ export class LogInput implements EpochInput {
   close(): Promise<void> {
     return this.parts.log?.close() ?? Promise.resolve();
   }
+}
+
+/** Where nothing is loaded yet, it reads as it was registered. */
+function storedPlace({ place, rows }: Extract<Loaded, { kind: 'up to' }>): object {
+  return place === null ? { upTo: null } : { upTo: place.texts, rows };
 }

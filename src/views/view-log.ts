@@ -28,7 +28,10 @@ export interface LogPosition {
 }
 
 /** Which of the view's rows were taken: all, or those with keys up to a place; null: none. */
-export type Loaded = { readonly kind: 'all' } | { readonly kind: 'up to'; readonly place: KeyPlace | null };
+export type Loaded =
+  | { readonly kind: 'all' }
+  /** `rows`: how many those were. */
+  | { readonly kind: 'up to'; readonly place: KeyPlace | null; readonly rows: number };
 
 export interface LogStep {
   /** Decoded when asked. */
@@ -132,15 +135,16 @@ export class ViewLog {
 
   private async advance(): Promise<boolean> {
     const { loaded } = this.position;
-    return loaded.kind === 'all' ? this.follow() : this.load(loaded.place);
+    return loaded.kind === 'all' ? this.follow() : this.load(loaded);
   }
 
-  private async load(place: KeyPlace | null): Promise<boolean> {
+  private async load({ place, rows }: Extract<Loaded, { kind: 'up to' }>): Promise<boolean> {
     const { pool, layout, chunkRows } = this.options;
     const chunk = await readChunk(pool, layout, place, chunkRows ?? CHUNK_ROWS);
     this.committed = Math.max(this.committed, chunk.epoch);
     if (place !== null) await this.catchUp(chunk.epoch, place);
-    const loaded: Loaded = chunk.end === null ? { kind: 'all' } : { kind: 'up to', place: chunk.end };
+    const loaded: Loaded =
+      chunk.end === null ? { kind: 'all' } : { kind: 'up to', place: chunk.end, rows: rows + chunk.rows };
     this.add({ epoch: chunk.epoch, loaded }, chunk.bytes, () => chunk.batches);
     return true;
   }

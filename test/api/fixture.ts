@@ -105,7 +105,16 @@ export class TestControl implements PipelineControl {
   }
 
   pipelines() {
-    return [{ id: 'p1', name: 'things', state: 'running', cause: null, members: [{ name: 'things' }] }];
+    return [
+      {
+        id: 'p1',
+        name: 'things',
+        state: 'running',
+        percent: null,
+        cause: null,
+        members: [{ name: 'things' }],
+      },
+    ];
   }
 }
 

@@ -101,9 +101,35 @@ describeKafka('CREATE OR REPLACE MATERIALIZED VIEW', () => {
     });
     const { rows } = await long.query<{ n: bigint }>('SELECT sum(n)::bigint AS n FROM totals');
     expect(rows[0]!.n).toBe(2000n);
+    const status = await open.pool.query(
+      'SELECT status, percent, why, hidden FROM millrace.status ORDER BY id',
+    );
+    expect(status.rows).toEqual([
+      { status: 'running', percent: null, why: null, hidden: false },
+      {
+        status: 'bootstrapping',
+        percent: 99,
+        why: expect.stringMatching(/is built beside what is served; waits for 1 transactions/) as string,
+        hidden: true,
+      },
+    ]);
+    const pipelines = () => open.engine.pipelines().map(({ state, percent }) => [state, percent]);
+    await until(
+      'this process knows',
+      () => JSON.stringify(pipelines()) === '[["running",null],["bootstrapping",99]]',
+      () => JSON.stringify(pipelines()),
+    );
     await long.query('COMMIT');
     await untilSwapped(open);
     expect(await rowsOf(open, 'totals')).toEqual(fullTotals(orders));
+    await until('the old one rests', async () => {
+      const { rows: after } = await open.pool.query('SELECT status, why FROM millrace.status ORDER BY id');
+      const wanted = [
+        { status: 'paused', why: 'is the version before, kept for an undo' },
+        { status: 'running', why: null },
+      ];
+      return JSON.stringify(after) === JSON.stringify(wanted);
+    });
   });
 
   it('can be undone, and redone: the version before goes on from where it was', async () => {

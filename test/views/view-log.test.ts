@@ -151,11 +151,11 @@ function added(weights: ReadonlyMap<string, number>, batches: readonly Batch[]):
 function reread(layout: ViewLayout, { epoch, loaded }: LogPosition): LogPosition {
   if (loaded.kind === 'all') return { epoch, loaded };
   const texts = JSON.parse(JSON.stringify(loaded.place?.texts ?? null)) as (string | null)[] | null;
-  const again: Loaded = { kind: 'up to', place: texts === null ? null : parsePlace(layout, texts) };
+  const again: Loaded = { kind: 'up to', place: texts === null ? null : parsePlace(layout, texts), rows: 0 };
   return { epoch, loaded: again };
 }
 
-const NOTHING: LogPosition = { epoch: 0, loaded: { kind: 'up to', place: null } };
+const NOTHING: LogPosition = { epoch: 0, loaded: { kind: 'up to', place: null, rows: 0 } };
 
 async function follow(
   layout: ViewLayout,

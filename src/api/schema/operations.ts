@@ -40,7 +40,17 @@ const RELATION = new GraphQLObjectType({
 
 const PIPELINE = new GraphQLObjectType({
   name: 'Pipeline',
-  fields: { id: text, name: text, state: text, cause: optionalText, members: texts },
+  fields: {
+    id: text,
+    name: text,
+    state: text,
+    percent: {
+      type: GraphQLInt,
+      description: 'While the state is bootstrapping: how much it has of what it loads or is built from.',
+    },
+    cause: optionalText,
+    members: texts,
+  },
 });
 
 const LAG = new GraphQLObjectType({
@@ -101,10 +111,11 @@ export function operationQueries(control: PipelineControl): RootFields {
     pipelines: {
       type: listOf(PIPELINE),
       resolve: () =>
-        control.pipelines().map(({ id, name, state, cause, members }) => ({
+        control.pipelines().map(({ id, name, state, percent, cause, members }) => ({
           id,
           name,
           state,
+          percent,
           cause: cause instanceof Error ? cause.message : (cause ?? null),
           members: members.map((member) => member.name),
         })),
