@@ -2,6 +2,7 @@
 // over, for its tombstone and for whoever still emits its row.
 
 import type { KeyGroupRange } from './key-groups.ts';
+import type { TableDelta } from './segment.ts';
 import type { Slots } from './slots.ts';
 import { compactKeys, DIRTY, KNOWN, LIVE, liveSlots, recycleSlot, unindexSlot } from './slots.ts';
 
@@ -61,6 +62,18 @@ export class EpochChanges {
     return this.removed.filter((slot) => (this.slots.flags[slot]! & KNOWN) !== 0);
   }
 
+  /** What a segment of the epoch tells of the table. */
+  delta(fingerprint: string, expiredThrough: bigint | null): TableDelta {
+    return {
+      fingerprint,
+      slots: this.slots,
+      ...this.rows(),
+      gone: this.gone(),
+      expiredThrough,
+      replaces: null,
+    };
+  }
+
   /** What changed is known from now on; what was removed is free. */
   end(): void {
     const { flags } = this.slots;
@@ -77,6 +90,12 @@ export class EpochChanges {
   bytes(): number {
     return this.dirty.byteLength;
   }
+}
+
+/** The whole of a table, or of some of its key groups. */
+export function snapshotOf(fingerprint: string, slots: Slots, groups: KeyGroupRange | undefined): TableDelta {
+  const rows = groups === undefined ? allRows(slots) : rowsOfGroups(slots, groups);
+  return { fingerprint, slots, ...rows, gone: [], expiredThrough: null, replaces: groups ?? null };
 }
 
 /** Everything that is live in some key groups. */

@@ -7,10 +7,10 @@ import type { Accumulator, AccumulatorKind } from './accumulator.ts';
 import { growAccumulator, scatterAccumulator, newAccumulator } from './accumulator.ts';
 import type { TableDelta, TableRows } from './segment.ts';
 import type { Slots } from './slots.ts';
-import { compactKeys, freeSlot, insertSlot, KNOWN, LIVE, liveSlots, newSlots, slotsBytes } from './slots.ts';
-import { allRows, EpochChanges, rowsOfGroups } from './epoch-changes.ts';
+import { compactKeys, freeSlot, insertSlot, KNOWN, LIVE, newSlots, slotsBytes } from './slots.ts';
+import { EpochChanges, rowsOfGroups, snapshotOf } from './epoch-changes.ts';
 import type { KeyGroupRange } from './key-groups.ts';
-import { Expiry, NO_END } from './expiry.ts';
+import { Expiring } from './expiring.ts';
 import type { StateTable } from './state-table.ts';
 
 /**
@@ -44,8 +44,7 @@ export class KeyedTable implements StateTable {
   readonly changes: EpochChanges;
   private readonly finder: Locate;
   private readonly one = new Int32Array(1);
-  private readonly expiry: Expiry | null;
-  private expiredThrough: bigint | null = null;
+  private readonly expiring: Expiring;
 
   constructor(shape: KeyedTableShape, locate: Locate) {
     this.shape = shape;
@@ -53,10 +52,7 @@ export class KeyedTable implements StateTable {
     this.slots = newSlots(shape.keySchema, shape.accumulators);
     this.changes = new EpochChanges(this.slots);
     this.old = shape.keepOld ? shape.accumulators.map((kind) => newAccumulator(kind, 64)) : [];
-    this.expiry =
-      shape.windowEnd === null
-        ? null
-        : new Expiry({ endOf: (slot) => this.windowEnd(slot, shape.windowEnd!) });
+    this.expiring = new Expiring(this.slots, shape.windowEnd);
   }
 
   get fingerprint(): string {
@@ -71,7 +67,7 @@ export class KeyedTable implements StateTable {
 
   insert(keys: readonly Column[], row: number, hash: number): number {
     const slot = insertSlot(this.slots, keys, row, hash);
-    if (this.expiry !== null) this.expiry.add(slot, liveSlots(this.slots));
+    this.expiring.add(slot);
     return slot;
   }
 
@@ -83,12 +79,6 @@ export class KeyedTable implements StateTable {
     return place;
   }
 
-  private windowEnd(slot: number, keyColumn: number): bigint {
-    const column = this.slots.keys[keyColumn]!;
-    if (column.layout !== 'i64' || (this.slots.flags[slot]! & LIVE) === 0) return NO_END;
-    return column.nulls?.[slot] === 1 ? NO_END : column.values[slot]!;
-  }
-
   /** Deletes one key. Its slot stays readable until the end of the epoch. */
   remove(slot: number): void {
     this.changes.remove(slot);
@@ -96,15 +86,13 @@ export class KeyedTable implements StateTable {
 
   /** Live slots whose window ends at or before `through`; `expire` must follow. */
   expired(through: bigint): number[] {
-    if (this.expiry === null) return [];
-    // At the end of input every window is over, also one of infinite time.
-    return through === NO_END ? [...allRows(this.slots).rows] : this.expiry.take(through);
+    return this.expiring.due(through);
   }
 
   /** Frees what `expired(through)` found; the segment of this epoch says so with one tombstone. */
   expire(slots: readonly number[], through: bigint): void {
     this.freeAll(slots);
-    if (slots.length > 0) this.expiredThrough = through;
+    this.expiring.freed(slots.length, through);
   }
 
   private freeAll(slots: readonly number[]): void {
@@ -114,27 +102,24 @@ export class KeyedTable implements StateTable {
 
   /** At or before the earliest end of a window; null: none is open. */
   nextExpiry(): bigint | null {
-    return this.expiry?.next() ?? null;
+    return this.expiring.next();
   }
 
   hasChanges(): boolean {
-    return this.changes.any() || this.expiredThrough !== null;
+    return this.changes.any() || this.expiring.through !== null;
   }
 
   delta(): TableDelta {
-    const { fingerprint, slots, changes, expiredThrough } = this;
-    return { fingerprint, slots, ...changes.rows(), gone: changes.gone(), expiredThrough, replaces: null };
+    return this.changes.delta(this.fingerprint, this.expiring.through);
   }
 
   snapshot(groups?: KeyGroupRange): TableDelta {
-    const { fingerprint, slots } = this;
-    const rows = groups === undefined ? allRows(slots) : rowsOfGroups(slots, groups);
-    return { fingerprint, slots, ...rows, gone: [], expiredThrough: null, replaces: groups ?? null };
+    return snapshotOf(this.fingerprint, this.slots, groups);
   }
 
   endEpoch(): void {
     this.changes.end();
-    this.expiredThrough = null;
+    this.expiring.through = null;
   }
 
   load(rows: TableRows): void {
@@ -152,6 +137,6 @@ export class KeyedTable implements StateTable {
   }
 
   bytes(): number {
-    return slotsBytes(this.slots) + this.changes.bytes() + (this.expiry?.bytes() ?? 0);
+    return slotsBytes(this.slots) + this.changes.bytes() + this.expiring.bytes();
   }
 }

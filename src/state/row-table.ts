@@ -7,9 +7,9 @@ import type { Column } from '../data/column.ts';
 import type { RowSchema } from '../data/types.ts';
 import type { Accumulator, AccumulatorKind } from './accumulator.ts';
 import { copyAccumulator } from './accumulator.ts';
-import { allRows, EpochChanges, rowsOfGroups } from './epoch-changes.ts';
+import { EpochChanges, rowsOfGroups, snapshotOf } from './epoch-changes.ts';
 import type { KeyGroupRange } from './key-groups.ts';
-import { Expiry, NO_END } from './expiry.ts';
+import { Expiring } from './expiring.ts';
 import type { OrderColumn } from './order-code.ts';
 import { KeyOrder } from './key-order.ts';
 import { RowChains } from './row-chains.ts';
@@ -17,7 +17,7 @@ import type { RowKernel } from './row-code.ts';
 import { rowKernel } from './row-code.ts';
 import type { TableDelta, TableRows } from './segment.ts';
 import type { Slots } from './slots.ts';
-import { DIRTY, insertSlot, KNOWN, LIVE, liveSlots, newSlots, slotsBytes } from './slots.ts';
+import { DIRTY, insertSlot, KNOWN, newSlots, slotsBytes } from './slots.ts';
 import type { StateTable } from './state-table.ts';
 
 export interface RowTableShape {
@@ -51,8 +51,7 @@ export class RowTable implements StateTable {
   /** The operator's accumulators per row, in the order of the shape. A row whose payload changed is told by `touch`. */
   readonly payload: readonly Accumulator[];
   readonly changes: EpochChanges;
-  private readonly expiry: Expiry | null;
-  private expiredThrough: bigint | null = null;
+  private readonly expiring: Expiring;
   private negative = 0;
 
   constructor(shape: RowTableShape) {
@@ -63,8 +62,7 @@ export class RowTable implements StateTable {
     this.changes = new EpochChanges(this.slots);
     this.kernel = rowKernel(shape);
     this.orders = shape.orders.map((order) => new KeyOrder(this.slots, this.weights, order));
-    const { time } = shape;
-    this.expiry = time === null ? null : new Expiry({ endOf: (slot) => this.timeOf(slot, time) });
+    this.expiring = new Expiring(this.slots, shape.time);
   }
 
   get fingerprint(): string {
@@ -90,7 +88,7 @@ export class RowTable implements StateTable {
   insert(columns: readonly Column[], row: number, rowHash: number, keyHash: number, entry: number): number {
     const slot = insertSlot(this.slots, columns, row, rowHash);
     this.chains.link(slot, entry, keyHash, this.slots.capacity);
-    if (this.expiry !== null) this.expiry.add(slot, liveSlots(this.slots));
+    this.expiring.add(slot);
     return slot;
   }
 
@@ -120,28 +118,20 @@ export class RowTable implements StateTable {
     this.changes.mark(slot);
   }
 
-  private timeOf(slot: number, column: number): bigint {
-    const times = this.slots.keys[column]!;
-    if (times.layout !== 'i64' || (this.slots.flags[slot]! & LIVE) === 0) return NO_END;
-    return times.nulls?.[slot] === 1 ? NO_END : times.values[slot]!;
-  }
-
   /** Live rows whose time is at or before `through`; `expire` must follow. */
   expired(through: bigint): number[] {
-    if (this.expiry === null) return [];
-    // At the end of input every time is over, also an infinite one.
-    return through === NO_END ? [...allRows(this.slots).rows] : this.expiry.take(through);
+    return this.expiring.due(through);
   }
 
   /** At or before the earliest time of a row; null: no row has one. */
   nextExpiry(): bigint | null {
-    return this.expiry?.next() ?? null;
+    return this.expiring.next();
   }
 
   /** Drops what `expired(through)` found; the segment of this epoch says so with one tombstone. */
   expire(rows: readonly number[], through: bigint): void {
     for (const slot of rows) this.forget(slot);
-    if (rows.length > 0) this.expiredThrough = through;
+    this.expiring.freed(rows.length, through);
   }
 
   /** Without a tombstone of its own. */
@@ -156,25 +146,22 @@ export class RowTable implements StateTable {
   }
 
   hasChanges(): boolean {
-    return this.changes.any() || this.expiredThrough !== null;
+    return this.changes.any() || this.expiring.through !== null;
   }
 
   delta(): TableDelta {
-    const { fingerprint, slots, changes, expiredThrough } = this;
-    return { fingerprint, slots, ...changes.rows(), gone: changes.gone(), expiredThrough, replaces: null };
+    return this.changes.delta(this.fingerprint, this.expiring.through);
   }
 
   snapshot(groups?: KeyGroupRange): TableDelta {
-    const { fingerprint, slots } = this;
-    const rows = groups === undefined ? allRows(slots) : rowsOfGroups(slots, groups);
-    return { fingerprint, slots, ...rows, gone: [], expiredThrough: null, replaces: groups ?? null };
+    return snapshotOf(this.fingerprint, this.slots, groups);
   }
 
   endEpoch(): void {
     if (this.negative !== 0)
       throw new Error(`${this.fingerprint}: ${this.negative} rows were retracted more often than they came`);
     this.changes.end();
-    this.expiredThrough = null;
+    this.expiring.through = null;
   }
 
   load(rows: TableRows): void {
@@ -209,8 +196,8 @@ export class RowTable implements StateTable {
 
   bytes(): number {
     const orders = this.orders.reduce((sum, order) => sum + order.bytes(), 0);
-    const expiry = this.expiry?.bytes() ?? 0;
-    return slotsBytes(this.slots) + this.chains.bytes() + this.changes.bytes() + orders + expiry;
+    const { slots, chains, changes, expiring } = this;
+    return slotsBytes(slots) + chains.bytes() + changes.bytes() + orders + expiring.bytes();
   }
 }
 

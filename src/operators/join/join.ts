@@ -66,6 +66,7 @@ export class JoinOperator implements Operator {
   private readonly before = new Float64Array(CHUNK);
   private readonly partners = new Float64Array(CHUNK);
   private readonly rows = new Int32Array(CHUNK);
+  private readonly unmatchable = new Int32Array(CHUNK);
   /** By entry of the other side: the chunk in which it was last looked at. */
   private seen = new Int32Array(64);
   private chunk = 0;
@@ -113,29 +114,30 @@ export class JoinOperator implements Operator {
   private takeChunk(batch: Batch, from: number, to: number, own: Port, other: Port, out: Output): void {
     const n = this.matchableRows(batch, from, to, own);
     if (n === to - from) return this.join(batch, from, to, own, other, out);
-    this.passUnmatchable(batch, from, to, own, other, out);
+    this.passUnmatchable(batch, to - from - n, own, other, out);
     gatherBatch(batch, this.rows, n, own.matchable);
     this.join(own.matchable, 0, n, own, other, out);
   }
 
-  /** Lists the rows without a NULL among the keys that are compared by `=`. */
+  /** Lists the rows without a NULL among the keys that are compared by `=`, and those with one; how many are without. */
   private matchableRows(batch: Batch, from: number, to: number, own: Port): number {
     const nulls = own.strictKeys.flatMap((key) => batch.columns[key]!.nulls ?? []);
     if (nulls.length === 0) return to - from;
     let n = 0;
     for (let i = from; i < to; i++) {
-      if (!nulls.some((column) => column[i] === 1)) this.rows[n++] = i;
+      if (nulls.some((column) => column[i] === 1)) this.unmatchable[i - from - n] = i;
+      else this.rows[n++] = i;
     }
     return n;
   }
 
   /** The other rows have no partner, now or ever, and are not kept. */
-  private passUnmatchable(batch: Batch, from: number, to: number, own: Port, other: Port, out: Output): void {
+  private passUnmatchable(batch: Batch, n: number, own: Port, other: Port, out: Output): void {
     if (own.watch === null || own.watch.whenPaired) return;
     const columns = columnsOf(batch, other);
-    const nulls = own.strictKeys.flatMap((key) => batch.columns[key]!.nulls ?? []);
-    for (let i = from; i < to; i++) {
-      if (nulls.some((column) => column[i] === 1)) this.emit(i, -1, diffAt(batch, i), columns, own, out);
+    for (let u = 0; u < n; u++) {
+      const i = this.unmatchable[u]!;
+      this.emit(i, -1, diffAt(batch, i), columns, own, out);
     }
     this.flush(columns, own, out);
   }

@@ -6,8 +6,8 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Channel } from '../channel.ts';
 import type { FromTask, PeerMessage, Peers, ToTask } from '../messages.ts';
-import { taskDied } from '../task-error.ts';
 import { withBuffers } from '../revive.ts';
+import { Death } from './death.ts';
 import type { HostedTask } from './host.ts';
 
 export type ToProcess<Setup> =
@@ -42,8 +42,7 @@ class ProcessHost<Setup> implements HostedTask {
   private readonly child: ChildProcess;
   private readonly exited: Promise<void>;
   private listener: (message: FromTask) => void = () => undefined;
-  private readonly dead: ((cause: Error) => void)[] = [];
-  private ended = false;
+  private readonly death: Death;
 
   constructor(
     task: number,
@@ -51,6 +50,7 @@ class ProcessHost<Setup> implements HostedTask {
     { entry, memoryMb, onStart }: ProcessOptions,
     relay: (to: number, message: PeerMessage) => void,
   ) {
+    this.death = new Death(task);
     this.child = fork(fileURLToPath(entry), [], {
       serialization: 'advanced',
       execArgv: memoryMb === null ? [] : [`--max-old-space-size=${memoryMb}`],
@@ -66,12 +66,14 @@ class ProcessHost<Setup> implements HostedTask {
       else this.listener(withBuffers(message.message));
     });
     this.exited = new Promise((resolve) => {
-      this.child.on('error', (cause) => this.die(taskDied(task, cause.message, cause), resolve));
-      this.child.on('exit', (code, signal) => {
-        const how =
-          signal === null ? `its process ended with code ${code}` : `its process was ended by ${signal}`;
-        this.die(taskDied(task, how), resolve);
-      });
+      const over = (how: string, cause?: Error): void => {
+        resolve();
+        this.death.tell(how, cause);
+      };
+      this.child.on('error', (cause) => over(cause.message, cause));
+      this.child.on('exit', (code, signal) =>
+        over(signal === null ? `its process ended with code ${code}` : `its process was ended by ${signal}`),
+      );
     });
     if (this.child.pid !== undefined) onStart?.(task, this.child.pid);
     this.send({ kind: 'setup', setup });
@@ -82,19 +84,12 @@ class ProcessHost<Setup> implements HostedTask {
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 
-  private die(cause: Error, resolve: () => void): void {
-    resolve();
-    if (this.ended) return;
-    this.ended = true;
-    for (const listener of this.dead) listener(cause);
-  }
-
   onDeath(listener: (cause: Error) => void): void {
-    this.dead.push(listener);
+    this.death.onDeath(listener);
   }
 
   async end(): Promise<void> {
-    this.ended = true;
+    this.death.expect();
     this.child.kill('SIGKILL');
     await this.exited;
   }

@@ -5,8 +5,8 @@ import type { MessagePort } from 'node:worker_threads';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Channel } from '../channel.ts';
 import type { FromTask, PeerMessage, Peers, ToTask } from '../messages.ts';
-import { taskDied } from '../task-error.ts';
 import { withBuffers } from '../revive.ts';
+import { Death } from './death.ts';
 import type { HostedTask } from './host.ts';
 
 /** What the entry of a thread finds in its `workerData`. */
@@ -44,40 +44,32 @@ function connect(tasks: number): (MessagePort | null)[][] {
 class ThreadHost<Setup> implements HostedTask {
   readonly channel: Channel<FromTask, ToTask>;
   private readonly worker: Worker;
-  private readonly dead: ((cause: Error) => void)[] = [];
-  private ended = false;
+  private readonly death: Death;
 
   constructor(task: number, workerData: ThreadData<Setup>, { entry, memoryMb }: ThreadOptions) {
+    this.death = new Death(task);
     this.worker = new Worker(entry, {
       workerData,
       transferList: workerData.peers.filter((port) => port !== null),
       execArgv: [],
       ...(memoryMb === null ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
     });
-    const { worker } = this;
+    const { worker, death } = this;
     this.channel = {
       post: (message, transfer) => worker.postMessage(message, transfer ?? []),
       listen: (listener) => void worker.on('message', (message: FromTask) => listener(withBuffers(message))),
       close: () => undefined,
     };
-    worker.on('error', (cause) =>
-      this.die(taskDied(task, cause instanceof Error ? cause.message : String(cause), cause)),
-    );
-    worker.on('exit', (code) => this.die(taskDied(task, `its thread ended with code ${code}`)));
-  }
-
-  private die(cause: Error): void {
-    if (this.ended) return;
-    this.ended = true;
-    for (const listener of this.dead) listener(cause);
+    worker.on('error', (cause) => death.tell(cause instanceof Error ? cause.message : String(cause), cause));
+    worker.on('exit', (code) => death.tell(`its thread ended with code ${code}`));
   }
 
   onDeath(listener: (cause: Error) => void): void {
-    this.dead.push(listener);
+    this.death.onDeath(listener);
   }
 
   async end(): Promise<void> {
-    this.ended = true;
+    this.death.expect();
     await this.worker.terminate();
   }
 }
