@@ -7,11 +7,11 @@ import { parseReal } from '../../data/real-text.ts';
 import { jsonOf, parseValue, valueToText } from '../../data/text-forms.ts';
 import { parseTime } from '../../data/time-text.ts';
 import { decodeArray, decodeRow, encodeArray, encoded, encodeRow } from '../../data/tree/cells.ts';
-import type { JsonValue } from '../../data/tree/json.ts';
+import type { JsonNumber, JsonValue } from '../../data/tree/json.ts';
 import { isJsonArray, isJsonObject, writeJson } from '../../data/tree/json.ts';
 import { jsonToText, parseJson, quoteJson } from '../../data/tree/json-text.ts';
 import type { RowType, SqlType } from '../../data/types.ts';
-import type { NumericValue, TreeValue, Value } from '../../data/value.ts';
+import type { TreeValue, Value } from '../../data/value.ts';
 import { isNumericValue } from '../../data/value.ts';
 import { WRONG_TYPE } from './rejection.ts';
 import { failureCode, ValueFailure } from './value-failure.ts';
@@ -36,8 +36,9 @@ function valueOfJson(json: JsonValue, type: SqlType): Value {
     case 'bigint':
       return parseValue(wholeNumber(json), type);
     case 'real':
-      return parseReal(numberText(json));
+      return parseReal(floatText(json));
     case 'double':
+      return parseValue(floatText(json), type);
     case 'numeric':
       return parseValue(numberText(json), type);
     case 'varchar':
@@ -80,9 +81,13 @@ function numberText(json: JsonValue): string {
   return numericToText(numberOf(json).unscaled, numberOf(json).scale);
 }
 
-function numberOf(json: JsonValue): NumericValue {
+function floatText(json: JsonValue): string {
+  return typeof json !== 'string' && numberOf(json).isNegativeZero === true ? '-0' : numberText(json);
+}
+
+function numberOf(json: JsonValue): JsonNumber {
   return typeof json === 'object' && json !== null && isNumericValue(json as Value)
-    ? (json as NumericValue)
+    ? (json as JsonNumber)
     : mismatch();
 }
 

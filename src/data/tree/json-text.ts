@@ -84,7 +84,8 @@ class JsonParser {
     if (match === null) this.#malformed();
     this.#at = NUMBER.lastIndex;
     if (/[A-Za-z0-9_.+-]/.test(this.#text[this.#at] ?? '')) this.#malformed();
-    return parseNumeric(match[0]);
+    const number = parseNumeric(match[0]);
+    return number.unscaled === 0n && match[0].startsWith('-') ? { ...number, isNegativeZero: true } : number;
   }
 
   #array(depth: number): JsonValue {

@@ -5,7 +5,9 @@ import type { NumericValue } from '../value.ts';
 import type { TreeReader } from './reader.ts';
 import type { TreeWriter } from './writer.ts';
 
-export type JsonValue = null | boolean | string | NumericValue | readonly JsonValue[] | JsonObject;
+export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValue[] | JsonObject;
+/** `-0.0` is a zero like others to jsonb and numeric; floating point tells it apart. */
+export type JsonNumber = NumericValue & { readonly isNegativeZero?: true };
 /** Keys in the order in which jsonb keeps them. */
 export type JsonObject = ReadonlyMap<string, JsonValue>;
 

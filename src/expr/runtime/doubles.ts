@@ -34,13 +34,6 @@ export function divideDouble(a: number, b: number): number {
   return r;
 }
 
-export function compareDouble(a: number, b: number): number {
-  if (a < b) return -1;
-  if (a > b) return 1;
-  if (a === b) return 0;
-  return Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : -1;
-}
-
 export function equalDouble(a: number, b: number): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
