@@ -182,9 +182,10 @@ function changesOf(bound: BoundStatement, catalog: Catalog): readonly CatalogCha
     case 'create table':
     case 'create view':
     case 'create materialized view':
-    case 'create sink': {
+    case 'create sink':
+    case 'create function': {
       const { definition } = bound;
-      const before = catalog.find(definition);
+      const before = catalog.same(definition);
       const added: CatalogChange = { kind: 'add', definition };
       return before === undefined ? [added] : [{ kind: 'drop', id: before.id }, added];
     }

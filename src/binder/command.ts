@@ -2,7 +2,8 @@
 
 import type { Catalog } from '../catalog/catalog.ts';
 import { withDependents } from '../catalog/change.ts';
-import type { Definition, SourceDef } from '../catalog/definition.ts';
+import { didYouMean } from '../catalog/near.ts';
+import type { Definition, RelationDef, SourceDef } from '../catalog/definition.ts';
 import { isKept, sourceRow } from '../catalog/definition.ts';
 import type { RowSchema } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
@@ -10,7 +11,7 @@ import { MillraceError } from '../errors.ts';
 import type { Alter, Describe, Drop, ObjectType, Show, ShowCreate } from '../sql/statement.ts';
 import type { ObjectName } from '../sql/names.ts';
 import { unknownRelation, unsupported, wrongObjectType } from './fail.ts';
-import { existing } from './names.ts';
+import { existing, existingFunction } from './names.ts';
 import { Options } from './options.ts';
 import { redactedText } from './redact.ts';
 import type { SaidTasks } from './task-options.ts';
@@ -44,7 +45,7 @@ export type BoundCommand =
     }
   | { readonly kind: 'show'; readonly what: Show['what'] }
   | { readonly kind: 'show create'; readonly definition: Definition; readonly text: string }
-  | { readonly kind: 'describe'; readonly definition: Definition; readonly columns: RowSchema };
+  | { readonly kind: 'describe'; readonly definition: RelationDef; readonly columns: RowSchema };
 
 type Command = Drop | Alter | Show | ShowCreate | Describe;
 
@@ -61,17 +62,27 @@ export function bindCommand(statement: Command, catalog: Catalog): BoundCommand 
       return { kind: 'show create', definition, text: redactedText(definition.text) };
     }
     case 'Describe': {
-      const definition = find(statement.name, undefined, catalog);
+      const definition = findRelation(statement.name, catalog);
       const columns = definition.kind === 'source' ? sourceRow(definition) : definition.columns;
       return { kind: 'describe', definition, columns };
     }
   }
 }
 
-function find(name: ObjectName, object: ObjectType | undefined, catalog: Catalog): Definition {
+function findRelation(name: ObjectName, catalog: Catalog): RelationDef {
   const found = existing(name, catalog);
   if (found === undefined) throw unknownRelation(name.name.name, catalog.near(name.name.name), name.span);
-  if (object !== undefined && found.kind !== object) {
+  return found;
+}
+
+function find(name: ObjectName, object: ObjectType, catalog: Catalog): Definition {
+  if (object === 'function') {
+    const found = existingFunction(name, catalog);
+    if (found === undefined) throw noFunction(name, catalog);
+    return found;
+  }
+  const found = findRelation(name, catalog);
+  if (found.kind !== object) {
     throw wrongObjectType(
       `"${found.name}" is not a ${object}, it is a ${found.kind}`,
       name.span,
@@ -81,11 +92,25 @@ function find(name: ObjectName, object: ObjectType | undefined, catalog: Catalog
   return found;
 }
 
+function isMissing(name: ObjectName, object: ObjectType, catalog: Catalog): boolean {
+  return (object === 'function' ? existingFunction(name, catalog) : existing(name, catalog)) === undefined;
+}
+
+function noFunction(name: ObjectName, catalog: Catalog): MillraceError {
+  const known = catalog.list().flatMap((one) => (one.kind === 'function' ? [one.name] : []));
+  return new MillraceError({
+    code: 'UNKNOWN_FUNCTION',
+    message: `function ${name.name.name} does not exist`,
+    hint: didYouMean(name.name.name, known) ?? 'SHOW FUNCTIONS lists what was created',
+    span: name.span,
+  });
+}
+
 function bindDrop(statement: Drop, catalog: Catalog): BoundCommand {
   const notices: string[] = [];
   const roots: Definition[] = [];
   for (const name of statement.names) {
-    if (statement.ifExists && existing(name, catalog) === undefined) {
+    if (statement.ifExists && isMissing(name, statement.object, catalog)) {
       notices.push(`${statement.object} "${name.name.name}" does not exist, skipping`);
     } else {
       roots.push(find(name, statement.object, catalog));

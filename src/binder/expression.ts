@@ -46,12 +46,19 @@ import type {
   Like,
   ScalarSubquery,
 } from '../sql/ast.ts';
+import type { ColumnReference, Parameter } from '../sql/literals.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 import { bindNumber, bindTypedLiteral } from './literal.ts';
 import type { Scope } from './scope.ts';
 import { resolveColumn } from './scope.ts';
 import { bindType } from './type-name.ts';
 import { refuseExpression } from './unsupported.ts';
+
+/** What a call of a created function becomes; undefined when there is none of that name. */
+export type UserFunctions = (
+  call: FunctionCall,
+  bind: (expression: Expression) => Operand,
+) => BoundExpr | undefined;
 
 export interface ExpressionContext {
   readonly scope: Scope;
@@ -63,6 +70,10 @@ export interface ExpressionContext {
   readonly over?: ((call: FunctionCall) => BoundExpr) | undefined;
   /** The value of a subquery; absent where none may stand. */
   readonly scalar?: ((subquery: ScalarSubquery) => BoundExpr) | undefined;
+  /** Functions that were created; absent where none may stand. */
+  readonly functions?: UserFunctions | undefined;
+  /** What a name or $n means in the body of a function; elsewhere names are columns. */
+  readonly parameter?: (reference: ColumnReference | Parameter) => BoundExpr;
   /** What now() becomes; absent where it may not stand. */
   readonly now?: (span: TextSpan) => BoundExpr;
 }
@@ -72,7 +83,10 @@ export function bindExpression(expression: Expression, context: ExpressionContex
   const { span } = expression;
   switch (expression.kind) {
     case 'ColumnReference':
-      return resolveColumn(context.scope, expression);
+      return context.parameter?.(expression) ?? resolveColumn(context.scope, expression);
+    case 'Parameter':
+      if (context.parameter === undefined) throw refuseExpression(expression);
+      return context.parameter(expression);
     case 'NumberLiteral':
       return bindNumber(expression, false, span);
     case 'StringLiteral':
@@ -209,12 +223,14 @@ function bindCall(
       'it may stand in the select list: filter on it in a query around this one',
     );
   }
+  const own = context.functions?.(call, bind);
+  if (own !== undefined) return own;
   if (call.name.schema !== undefined) {
     const shown = `${call.name.schema.name}.${name}`;
     throw unsupported(
       `function ${shown} of schema "${call.name.schema.name}"`,
       call.name.span,
-      'only built-in functions are there',
+      'CREATE FUNCTION makes one; built-in functions are called without a schema',
     );
   }
   if (isAggregate(name)) return context.aggregate(call);

@@ -1,6 +1,6 @@
 // FROM: what a relation's name means, windows over it, and the scope that it opens.
 
-import type { Definition, KeptDef, SourceDef, ViewDef } from '../catalog/definition.ts';
+import type { KeptDef, RelationDef, SourceDef, ViewDef } from '../catalog/definition.ts';
 import { displayName, sourceRow } from '../catalog/definition.ts';
 import { isWindowTime } from '../data/time-attribute.ts';
 import { MillraceError } from '../errors.ts';
@@ -17,6 +17,7 @@ import { plainSelect } from './plain-select.ts';
 import type { Scope } from './scope.ts';
 import { resolveStar, tableScope } from './scope.ts';
 import { refuseFromItem } from './unsupported.ts';
+import { userFunctions } from './user-function.ts';
 import { bindWatermark } from './watermark.ts';
 import { bindWindows } from './windows.ts';
 
@@ -41,7 +42,7 @@ export function bindFrom(item: FromItem, context: QueryContext, bindQuery: BindQ
     case 'Join': {
       const left = bindFrom(item.left, context, bindQuery);
       const right = bindFrom(item.right, context, bindQuery);
-      const join = bindJoin(item, left, right, relationScope);
+      const join = bindJoin(item, left, right, relationScope, userFunctions(context));
       return item.alias === undefined ? join : namedJoin(join, item, item.alias);
     }
     default:
@@ -89,7 +90,7 @@ function bindTable(item: TableReference, context: QueryContext, bindQuery: BindQ
 }
 
 function bindDefinition(
-  found: Definition,
+  found: RelationDef,
   alias: string,
   item: TableReference,
   context: QueryContext,

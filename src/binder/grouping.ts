@@ -14,6 +14,7 @@ import { boundCall } from './bind-aggregate.ts';
 import { bindExpression, typed } from './expression.ts';
 import { groupingError, invalidQuery, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
+import type { UserFunctions } from './expression.ts';
 import { isWindowCall } from './window-calls.ts';
 
 /** GROUPING(…) is a column behind all calls that there can be. */
@@ -25,10 +26,12 @@ export class AggregateCalls {
   private readonly groupingCalls: { readonly args: readonly BoundExpr[]; readonly span: TextSpan }[] = [];
   private readonly byText = new Map<string, number>();
   private readonly scope: Scope;
+  private readonly functions: UserFunctions;
   private readonly width: number;
 
-  constructor(scope: Scope) {
+  constructor(scope: Scope, functions: UserFunctions) {
     this.scope = scope;
+    this.functions = functions;
     this.width = scope.row.length;
   }
 
@@ -53,9 +56,7 @@ export class AggregateCalls {
 
   bindGrouping({ arguments: args, span }: Grouping): BoundExpr {
     if (args.length > 31) throw groupingError('GROUPING must have fewer than 32 arguments', span);
-    const bound = args.map((arg) =>
-      typed(bindExpression(arg, { scope: this.scope, aggregate: refuseNested })),
-    );
+    const bound = args.map((arg) => typed(this.bindArgument(arg)));
     const index = GROUPINGS + this.groupingCalls.push({ args: bound, span }) - 1;
     return { kind: 'column', index, name: 'grouping', type: INTEGER, nullable: false, span };
   }
@@ -84,6 +85,7 @@ export class AggregateCalls {
   private bindArgument(expression: Expression): Operand {
     return bindExpression(expression, {
       scope: this.scope,
+      functions: this.functions,
       aggregate: refuseNested,
     });
   }

@@ -16,6 +16,7 @@ import { duplicateName, groupingError, invalidQuery } from './fail.ts';
 import { joinedColumns, nearestColumns } from './joined-columns.ts';
 import type { Scope, ScopeColumn, ScopeTable } from './scope.ts';
 import { columnAt, resolveColumn } from './scope.ts';
+import type { UserFunctions } from './expression.ts';
 
 export type ScopeOf = (relation: BoundRelation) => Scope;
 
@@ -25,6 +26,7 @@ export function bindJoin(
   left: BoundRelation,
   right: BoundRelation,
   scopeOf: ScopeOf,
+  functions: UserFunctions,
 ): BoundRelation {
   if (item.asOf) refuseAsOfForm(item);
   const type = item.type === 'cross' ? 'inner' : item.type;
@@ -32,7 +34,7 @@ export function bindJoin(
   refuseEqualNames(sides, item.right);
   const { condition } = item;
   if (condition?.kind === 'on') {
-    const on = bindOn(condition.expression, sides);
+    const on = bindOn(condition.expression, sides, functions);
     if (item.asOf) return asOfJoin(type, left, right, on, item);
     return joined(type, left, right, on, [], undefined);
   }
@@ -131,6 +133,7 @@ function shifted(scope: Scope, by: number): readonly ScopeTable[] {
 function bindOn(
   expression: Extract<Join['condition'], { kind: 'on' }>['expression'],
   sides: Sides,
+  functions: UserFunctions,
 ): BoundExpr {
   const scope: Scope = {
     tables: [...sides.left.tables, ...shifted(sides.right, sides.left.row.length)],
@@ -138,6 +141,7 @@ function bindOn(
   };
   const operand = bindExpression(expression, {
     scope,
+    functions,
     aggregate: (call) => {
       throw groupingError('aggregate functions are not allowed in JOIN conditions', call.span);
     },

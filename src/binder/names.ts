@@ -1,7 +1,7 @@
 // The names that statements give: of relations and of the columns of views.
 
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Definition } from '../catalog/definition.ts';
+import type { Definition, FunctionDef, RelationDef } from '../catalog/definition.ts';
 import type { RowSchema } from '../data/types.ts';
 import type { MillraceError, TextSpan } from '../errors.ts';
 import type { Query } from '../sql/ast.ts';
@@ -37,11 +37,21 @@ function checkLength(name: string, span: TextSpan): void {
   }
 }
 
-export function existing(name: ObjectName, catalog: Catalog): Definition | undefined {
+export function existing(name: ObjectName, catalog: Catalog): RelationDef | undefined {
   return catalog.find({ schema: name.schema?.name, name: name.name.name });
 }
 
+export function existingFunction(name: ObjectName, catalog: Catalog): FunctionDef | undefined {
+  return catalog.findFunction({ schema: name.schema?.name, name: name.name.name });
+}
+
 export function named(name: ObjectName, taken: Definition): MillraceError {
+  if (taken.kind === 'function')
+    return duplicateName(
+      `function "${taken.name}" already exists: a name has one function`,
+      name.span,
+      `CREATE OR REPLACE FUNCTION takes its place; DROP FUNCTION ${taken.name} makes room`,
+    );
   return duplicateName(
     `relation "${name.name.name}" already exists: it is a ${taken.kind}`,
     name.span,

@@ -10,7 +10,7 @@ import type { BoundColumn, BoundGroup, BoundRelation } from './bound.ts';
 import { nullableInGroup } from './aggregate-call.ts';
 import type { QueryContext } from './context.ts';
 import type { DraftColumn, SelectDraft } from './draft.ts';
-import type { ExpressionContext } from './expression.ts';
+import type { ExpressionContext, UserFunctions } from './expression.ts';
 import { bindExpression, typed } from './expression.ts';
 import type { BindQuery } from './from.ts';
 import { bindFrom, relationScope } from './from.ts';
@@ -26,6 +26,7 @@ import { outputName } from './output-name.ts';
 import type { Scope } from './scope.ts';
 import { resolveStar } from './scope.ts';
 import { subqueryCondition, Subqueries } from './subqueries.ts';
+import { userFunctions } from './user-function.ts';
 import { movedWindow, WindowCalls } from './window-calls.ts';
 
 /** One output, bound to the row of FROM with the aggregate calls behind it. */
@@ -54,9 +55,10 @@ export function bindSelect<T>(
     ...relationScope(from),
     outer: context.outer,
     scalar: (expression) => subqueries.valueOf(expression),
+    functions: userFunctions(context),
   };
   const row = besideClock(from.columns, where.temporal);
-  const aggregates = new AggregateCalls(scope);
+  const aggregates = new AggregateCalls(scope, scope.functions);
   const windows = new WindowCalls(select);
   const outputs: Output[] = select.targets.flatMap((target) =>
     bindTarget(target, scope, aggregates, windows),
@@ -197,7 +199,7 @@ function bindOver(
 ): Operand {
   const aggregate = (call: FunctionCall): BoundExpr => aggregates.bind(call);
   const grouping = (call: Grouping): BoundExpr => aggregates.bindGrouping(call);
-  const within = { scope, aggregate, grouping, scalar: scope.scalar };
+  const within = { scope, aggregate, grouping, scalar: scope.scalar, functions: scope.functions };
   return bindExpression(expression, {
     ...within,
     over: (call) => windows.bind(call, (part) => bindExpression(part, within)),
@@ -214,7 +216,12 @@ function bindWhere(
   const bind = (part: Expression, clock: Pick<ExpressionContext, 'now'> = {}): Operand => {
     const scope = { ...relationScope(subqueries.from), outer: context.outer };
     const scalar = (value: ScalarSubquery): BoundExpr => subqueries.valueOf(value);
-    return bindWithoutAggregates(part, { ...scope, scalar }, 'WHERE', clock);
+    return bindWithoutAggregates(
+      part,
+      { ...scope, scalar, functions: userFunctions(context) },
+      'WHERE',
+      clock,
+    );
   };
   const left: BoundExpr[] = [];
   for (const part of whereParts(expression)) {
@@ -247,15 +254,17 @@ function scalarsOf(select: Select): readonly ScalarSubquery[] {
   );
 }
 
-/** What expressions of a SELECT may read: columns, and the values of subqueries that were joined to FROM. */
+/** What expressions of a SELECT may read: columns, the values of subqueries that were joined to FROM, and functions. */
 interface SelectScope extends Scope {
   readonly scalar: (subquery: ScalarSubquery) => BoundExpr;
+  readonly functions: UserFunctions;
 }
 
 function bindHaving(expression: Expression, scope: SelectScope, aggregates: AggregateCalls): BoundExpr {
   const aggregate = aggregates.bind.bind(aggregates);
   const grouping = aggregates.bindGrouping.bind(aggregates);
-  const context = { scope, aggregate, grouping, scalar: scope.scalar, now: nowColumn };
+  const { scalar, functions } = scope;
+  const context = { scope, aggregate, grouping, scalar, functions, now: nowColumn };
   return bindCondition(bindExpression(expression, context), 'HAVING');
 }
 
@@ -268,6 +277,7 @@ function bindWithoutAggregates(
   return bindExpression(expression, {
     scope,
     scalar: scope.scalar,
+    functions: scope.functions,
     ...clock,
     aggregate: (call) => {
       const hint = clause === 'WHERE' ? 'conditions on aggregates belong into HAVING' : undefined;

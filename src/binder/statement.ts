@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { IdLetter } from '../catalog/change.ts';
 import type {
   Definition,
+  FunctionDef,
   MaterializedViewDef,
   SinkDef,
   SourceDef,
@@ -12,6 +13,7 @@ import type {
 } from '../catalog/definition.ts';
 import { DEFAULT_SCHEMA } from '../catalog/catalog.ts';
 import type {
+  CreateFunction,
   CreateMaterializedView,
   CreateSink,
   CreateSource,
@@ -25,11 +27,20 @@ import type { TextSpan } from '../errors.ts';
 import type { BoundQuery } from './bound.ts';
 import type { BoundCommand } from './command.ts';
 import { bindCommand } from './command.ts';
+import { bindFunctionDefinition, sameFunction } from './create-function.ts';
 import { rootContext } from './context.ts';
 import { requireClosingWindows } from './emit.ts';
 import { invalidDefinition, unsupported, withHint } from './fail.ts';
 import { Options } from './options.ts';
-import { checkName, checkViewColumns, existing, named, refuseRowColumns, wrongKind } from './names.ts';
+import {
+  checkName,
+  checkViewColumns,
+  existing,
+  existingFunction,
+  named,
+  refuseRowColumns,
+  wrongKind,
+} from './names.ts';
 import { bindQuery } from './query.ts';
 import { bindSinkConnector } from './sink.ts';
 import { bindSinkInput } from './sink-input.ts';
@@ -56,6 +67,7 @@ export type BoundStatement =
   | { readonly kind: 'create source'; readonly definition: SourceDef }
   | { readonly kind: 'create table'; readonly definition: TableDef }
   | { readonly kind: 'create view'; readonly definition: ViewDef; readonly query: BoundQuery }
+  | { readonly kind: 'create function'; readonly definition: FunctionDef }
   /** Key, hidden columns and append-only-ness of the definition are known once the plan is. */
   | {
       readonly kind: 'create materialized view';
@@ -98,6 +110,7 @@ function bind(statement: Statement, context: StatementContext): BoundStatement {
     case 'CreateView':
     case 'CreateMaterializedView':
     case 'CreateSink':
+    case 'CreateFunction':
       return bindCreate(statement, context);
     case 'QueryStatement': {
       if (!context.explaining) {
@@ -148,11 +161,14 @@ function bind(statement: Statement, context: StatementContext): BoundStatement {
   }
 }
 
-type Create = CreateSource | CreateTable | CreateView | CreateMaterializedView | CreateSink;
+type Create = CreateSource | CreateTable | CreateView | CreateMaterializedView | CreateSink | CreateFunction;
 
 function bindCreate(statement: Create, context: StatementContext): BoundStatement {
   checkName(statement.name);
-  const taken = existing(statement.name, context.catalog);
+  const taken =
+    statement.kind === 'CreateFunction'
+      ? existingFunction(statement.name, context.catalog)
+      : existing(statement.name, context.catalog);
   if (taken !== undefined && !context.explaining) {
     const known = bindTaken(statement, taken, context);
     if (known !== undefined) return known;
@@ -184,6 +200,10 @@ function bindCreate(statement: Create, context: StatementContext): BoundStatemen
       return createMaterializedView(statement, context);
     case 'CreateSink':
       return createSink(statement, context);
+    case 'CreateFunction': {
+      const definition = functionOf(statement, context);
+      return { kind: 'create function', definition };
+    }
   }
 }
 
@@ -194,8 +214,11 @@ function bindTaken(
   context: StatementContext,
 ): BoundStatement | undefined {
   const fromFile = context.replacing?.has(taken.id) === true;
-  if (fromFile && isSame(statement, taken, context)) return { kind: 'unchanged', definition: taken };
-  if (fromFile || ('orReplace' in statement && statement.orReplace)) {
+  const replaces = 'orReplace' in statement && statement.orReplace;
+  const isFunction = statement.kind === 'CreateFunction';
+  if ((fromFile || (isFunction && replaces)) && isSame(statement, taken, context))
+    return { kind: 'unchanged', definition: taken };
+  if (fromFile || replaces) {
     if (KINDS[statement.kind] !== taken.kind) throw wrongKind(statement.name, taken, KINDS[statement.kind]);
     return undefined;
   }
@@ -209,10 +232,14 @@ const KINDS: Readonly<Record<Create['kind'], Definition['kind']>> = {
   CreateView: 'view',
   CreateMaterializedView: 'materialized view',
   CreateSink: 'sink',
+  CreateFunction: 'function',
 };
 
-/** Inputs stay what they are while their text does; queries are made again with what they read. */
-function isSame(statement: Create, { kind, text }: Definition, context: StatementContext): boolean {
+/** Inputs stay what they are while their text does, functions while they do the same; queries are made again with what they read. */
+function isSame(statement: Create, taken: Definition, context: StatementContext): boolean {
+  const { kind, text } = taken;
+  if (statement.kind === 'CreateFunction')
+    return kind === 'function' && sameFunction(functionOf(statement, context), taken);
   const isInput = statement.kind === 'CreateSource' || statement.kind === 'CreateTable';
   return isInput && KINDS[statement.kind] === kind && text === textOf(statement, context);
 }
@@ -232,6 +259,10 @@ function identity(
     name: statement.name.name.name,
     text: textOf(statement, context),
   };
+}
+
+function functionOf(statement: CreateFunction, context: StatementContext): FunctionDef {
+  return bindFunctionDefinition(statement, identity(statement, context, 'f'), context.text, context.catalog);
 }
 
 function createView(statement: CreateView, context: StatementContext): BoundStatement {

@@ -1,6 +1,7 @@
 // Finding definitions. A catalog is a value: it is never changed, `apply` (change.ts) gives another one.
 
-import type { Definition } from './definition.ts';
+import type { Definition, FunctionDef, RelationDef } from './definition.ts';
+import { isRelation } from './definition.ts';
 import { nearNames } from './near.ts';
 
 export const DEFAULT_SCHEMA = 'public';
@@ -22,7 +23,11 @@ export interface Version {
 /** `get`, `dependents` and `pipeline` know hidden definitions; names and lists are of the others. */
 export interface Catalog {
   /** By name; without a schema, in the default one. Sources, views and sinks share one name space, as in Postgres. */
-  find(name: QualifiedName): Definition | undefined;
+  find(name: QualifiedName): RelationDef | undefined;
+  /** Functions have a name space of their own. */
+  findFunction(name: QualifiedName): FunctionDef | undefined;
+  /** The one of its name and name space that is shown. */
+  same(definition: Definition): Definition | undefined;
   get(id: string): Definition | undefined;
   /** In the order in which they were created. */
   list(): readonly Definition[];
@@ -36,7 +41,7 @@ export interface Catalog {
   flipped(replacement: number): Catalog;
   /** What reads `id` directly. */
   dependents(id: string): readonly Definition[];
-  /** Names that `name` may be a slip of, nearest first. */
+  /** Names of relations that `name` may be a slip of, nearest first. */
   near(name: string): readonly string[];
   /** Members of a pipeline (tables, materialized views and sinks) in the order in which they were created. */
   pipeline(pipelineId: string): readonly Definition[];
@@ -51,10 +56,15 @@ export function catalogOf(
 ): Catalog {
   const shown = definitions.filter(({ id }) => versions.get(id)?.hidden !== true);
   const byId = new Map(definitions.map((d) => [d.id, d]));
-  const byName = new Map(shown.map((d) => [nameKey(d.schema, d.name), d]));
+  const relations = byName(shown.filter(isRelation));
+  const functions = byName(shown.filter((d) => d.kind === 'function'));
+  const find = (name: QualifiedName): RelationDef | undefined => relations.get(keyOf(name));
+  const findFunction = (name: QualifiedName): FunctionDef | undefined => functions.get(keyOf(name));
   return {
     nextId,
-    find: ({ schema, name }) => byName.get(nameKey(schema ?? DEFAULT_SCHEMA, name)),
+    find,
+    findFunction,
+    same: (definition) => (isRelation(definition) ? find(definition) : findFunction(definition)),
     get: (id) => byId.get(id),
     list: () => shown,
     all: () => definitions,
@@ -65,7 +75,7 @@ export function catalogOf(
     near: (name) =>
       nearNames(
         name,
-        shown.map((d) => d.name),
+        shown.filter(isRelation).map((d) => d.name),
       ),
     pipeline: (pipelineId) => definitions.filter((d) => 'pipelineId' in d && d.pipelineId === pipelineId),
   };
@@ -82,6 +92,10 @@ function flip(versions: ReadonlyMap<string, Version>, replacement: number): Read
 
 export const EMPTY_CATALOG: Catalog = catalogOf([], 1);
 
-function nameKey(schema: string, name: string): string {
-  return JSON.stringify([schema, name]);
+function byName<T extends Definition>(definitions: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(definitions.map((definition) => [keyOf(definition), definition]));
+}
+
+function keyOf({ schema, name }: QualifiedName): string {
+  return JSON.stringify([schema ?? DEFAULT_SCHEMA, name]);
 }

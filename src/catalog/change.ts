@@ -4,6 +4,7 @@
 import type { Catalog, Version } from './catalog.ts';
 import { catalogOf } from './catalog.ts';
 import type { Definition } from './definition.ts';
+import { isNamesake } from './definition.ts';
 
 export type CatalogChange =
   | { readonly kind: 'add'; readonly definition: Definition; readonly version?: Version }
@@ -46,14 +47,13 @@ function checkNoClash(
 ): void {
   const isShown = (id: string): boolean => versions.get(id)?.hidden !== true;
   const clash = definitions.some(
-    ({ id, schema, name }) =>
-      id === added.id || (isShown(id) && isShown(added.id) && schema === added.schema && name === added.name),
+    (other) => other.id === added.id || (isShown(other.id) && isShown(added.id) && isNamesake(other, added)),
   );
   if (clash) throw new Error(`catalog: ${added.schema}.${added.name} (${added.id}) is there`);
 }
 
-/** Ids are a letter for the kind and a number: s1, t2, v3, m4, k5, p6. */
-export type IdLetter = 's' | 't' | 'v' | 'm' | 'k' | 'p';
+/** Ids are a letter for the kind and a number: s1, t2, v3, m4, k5, p6, f7. */
+export type IdLetter = 's' | 't' | 'v' | 'm' | 'k' | 'p' | 'f';
 
 function idNumber(id: string): number {
   return Number(id.slice(1)) || 0;

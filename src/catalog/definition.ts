@@ -1,7 +1,8 @@
 // The things that have names. Immutable and plain JSON: the persistent catalog stores them as they are. `text` is the truth
 // (the whole CREATE statement as submitted); the rest was derived from it when it was accepted.
 
-import type { Field, RowSchema } from '../data/types.ts';
+import type { Field, RowSchema, SqlType } from '../data/types.ts';
+import { typeName } from '../data/types.ts';
 import type { SourceFormat } from './format.ts';
 import type { SinkConnector, SourceConnector, SourceReading } from './connector.ts';
 
@@ -88,12 +89,36 @@ export interface SinkDef extends DefinitionBase {
   readonly pipelineId: string;
 }
 
-export type Definition = SourceDef | TableDef | ViewDef | MaterializedViewDef | SinkDef;
+export interface FunctionParameter {
+  readonly name: string;
+  readonly type: SqlType;
+  /** Its default as it is written; null: it has none. */
+  readonly fallback: string | null;
+}
+
+/** Its values are those of its arguments alone. Functions have a name space of their own, with one function for each name. */
+export interface FunctionDef extends DefinitionBase {
+  readonly kind: 'function';
+  readonly parameters: readonly FunctionParameter[];
+  readonly returns: SqlType;
+  /** NULL when an argument is NULL, without looking at the body. */
+  readonly strict: boolean;
+  readonly language: 'sql' | 'javascript';
+  readonly body: string;
+}
+
+/** What has columns: everything that stands in FROM, or is made of what does. */
+export type RelationDef = SourceDef | TableDef | ViewDef | MaterializedViewDef | SinkDef;
+export type Definition = RelationDef | FunctionDef;
 /** Read from outside, by offset. */
 export type InputDef = SourceDef | TableDef;
 /** Its rows are kept in Postgres, with a change log. */
 export type KeptDef = TableDef | MaterializedViewDef;
 export type DefinitionKind = Definition['kind'];
+
+export function isRelation(definition: Definition): definition is RelationDef {
+  return definition.kind !== 'function';
+}
 
 export function isKept(definition: Definition): definition is KeptDef {
   return definition.kind === 'table' || definition.kind === 'materialized view';
@@ -103,12 +128,22 @@ export function isInput(definition: Definition): definition is InputDef {
   return definition.kind === 'table' || definition.kind === 'source';
 }
 
+/** Of one name in one name space. */
+export function isNamesake(a: Definition, b: Definition): boolean {
+  return isRelation(a) === isRelation(b) && a.schema === b.schema && a.name === b.name;
+}
+
 /** What a query sees of a source: its declared columns, then the included ones. */
 export function sourceRow(source: SourceDef): RowSchema {
   return [
     ...source.columns,
     ...source.includes.map(({ name, type, nullable }) => ({ name, type, nullable })),
   ];
+}
+
+/** As in CREATE FUNCTION. */
+export function parameterText({ name, type, fallback }: FunctionParameter): string {
+  return `${quoteIdentifier(name)} ${typeName(type)}${fallback === null ? '' : ` DEFAULT ${fallback}`}`;
 }
 
 /** `name` in the default schema, otherwise `schema.name`; quoted where Postgres needs it. */

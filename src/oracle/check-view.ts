@@ -14,6 +14,7 @@ import type { TimeType } from '../sql/postgres-query.ts';
 import { postgresQuery } from '../sql/postgres-query.ts';
 import type { Comparison } from './compare.ts';
 import { compareRelations } from './compare.ts';
+import { functionNames, functionText } from './functions.ts';
 import type { SourceHistory } from './source-rows.ts';
 import { loadSourceRows } from './source-rows.ts';
 import { loadTableRows } from './table-rows.ts';
@@ -120,7 +121,7 @@ async function loadSources(session: OracleSession, input: OracleInput, reader: D
   }
 }
 
-/** Views for everything that the text reads, what they read first. */
+/** Views and functions for everything that the text names, what they name first. */
 async function nameInputs(
   connection: Connection,
   input: OracleInput,
@@ -132,6 +133,10 @@ async function nameInputs(
     done.add(definition.id);
     const foreign = isForeign(definition, input);
     if (!foreign) await nameInputs(connection, input, definition, done);
+    if (definition.kind === 'function') {
+      await connection.query(functionText(definition, input.catalog));
+      continue;
+    }
     const names = definition.columns.map(({ name }) => quoteIdent(name)).join(', ');
     const define = (text: string, columns = ''): Promise<unknown> =>
       connection.query(`CREATE TEMP VIEW ${quoteIdent(definition.name)} ${columns} AS ${text}`);
@@ -162,10 +167,17 @@ function queryText(definition: MaterializedViewDef | ViewDef, input: OracleInput
   if (statement.kind !== 'CreateMaterializedView' && statement.kind !== 'CreateView')
     throw new Error(`${definition.name} is not a view`);
   const closed = closing(definition, input);
-  return postgresQuery(statement.query, (window) => timeTypeOf(window, input.catalog), {
+  const moment = {
     closedThrough: closed === undefined ? undefined : closed === null ? '-infinity' : timestampText(closed),
     now: timestampText(input.now),
-  });
+  };
+  const { catalog } = input;
+  return postgresQuery(
+    statement.query,
+    (window) => timeTypeOf(window, catalog),
+    moment,
+    functionNames(catalog),
+  );
 }
 
 /** The type of a window's time column: of the source or view that it names. */

@@ -1,8 +1,16 @@
 // SHOW and DESCRIBE: what is in the catalog, as tables.
 
 import type { SinkConnector, SourceConnector } from '../catalog/connector.ts';
-import type { Definition, MaterializedViewDef, SinkDef, SourceDef, TableDef } from '../catalog/definition.ts';
-import { displayName, isKept } from '../catalog/definition.ts';
+import type {
+  Definition,
+  FunctionDef,
+  MaterializedViewDef,
+  RelationDef,
+  SinkDef,
+  SourceDef,
+  TableDef,
+} from '../catalog/definition.ts';
+import { displayName, isKept, parameterText } from '../catalog/definition.ts';
 import { typeName } from '../data/types.ts';
 import type { BoundStatement } from '../binder/statement.ts';
 import type { AnswerTable } from './answer.ts';
@@ -40,6 +48,8 @@ export function showTable(
         definitions.filter((one) => one.kind === 'table'),
         pipelines,
       );
+    case 'functions':
+      return functions(definitions.filter((one) => one.kind === 'function'));
     case 'pipelines':
       return {
         columns: ['pipeline', 'state', 'members', 'cause'],
@@ -51,6 +61,21 @@ export function showTable(
         ]),
       };
   }
+}
+
+function functions(definitions: readonly FunctionDef[]): AnswerTable {
+  return {
+    columns: ['schema', 'name', 'parameters', 'returns', 'language', 'strict', 'body'],
+    rows: definitions.map((one) => [
+      one.schema,
+      one.name,
+      one.parameters.map(parameterText).join(', '),
+      typeName(one.returns),
+      one.language,
+      one.strict ? 'yes' : 'no',
+      one.body,
+    ]),
+  };
 }
 
 function tables(definitions: readonly TableDef[], pipelines: readonly PipelineInfo[]): AnswerTable {
@@ -144,7 +169,7 @@ function sinks(definitions: readonly SinkDef[], pipelines: readonly PipelineInfo
 }
 
 /** Every column with its type and what it is for. */
-export function describeTable(definition: Definition): AnswerTable {
+export function describeTable(definition: RelationDef): AnswerTable {
   const included = definition.kind === 'source' ? definition.includes : [];
   const declared = definition.columns.map((column, i) => ({ ...column, about: aboutColumn(definition, i) }));
   const added = included.map((column) => ({ ...column, about: `the record's ${column.field}` }));
@@ -159,14 +184,14 @@ export function describeTable(definition: Definition): AnswerTable {
   };
 }
 
-function aboutColumn(definition: Definition, column: number): string {
+function aboutColumn(definition: RelationDef, column: number): string {
   if (definition.kind === 'source' && definition.watermark?.column === column)
     return `event time, watermark ${definition.watermark.text}`;
   return isKept(definition) && definition.key.includes(column) ? 'key' : '';
 }
 
 /** What it is, in a line above its columns. */
-export function describeLine(definition: Definition, pipelines: readonly PipelineInfo[]): string {
+export function describeLine(definition: RelationDef, pipelines: readonly PipelineInfo[]): string {
   const name = `${definition.kind} ${displayName(definition)}`;
   switch (definition.kind) {
     case 'source':

@@ -74,6 +74,7 @@ function answerOf({ bound }: PlannedStatement, shown: Shown, replayed: ReadonlyM
     case 'create view':
     case 'create materialized view':
     case 'create sink':
+    case 'create function':
       return answer(bound.kind.toUpperCase(), { names: [displayName(bound.definition)] });
     case 'drop':
       return answer('DROP', {

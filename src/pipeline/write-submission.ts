@@ -76,6 +76,7 @@ function objectsOf({ statements }: Submission): readonly string[] {
       case 'create view':
       case 'create materialized view':
       case 'create sink':
+      case 'create function':
       case 'unchanged':
         return [bound.definition.id];
       default:

@@ -18,6 +18,11 @@ export function deparseExpression(expression: Expression): string {
   return writerOf(OWN_SPELLING).expression(expression);
 }
 
+/** The same with streaming constructs as `streaming` writes them. */
+export function deparseExpressionWith(streaming: StreamingText, expression: Expression): string {
+  return writerOf(streaming).expression(expression);
+}
+
 /** An output with its alias, a grouping set, a window definition. */
 export function deparsePart(part: Target | GroupItem | WindowSpecification): string {
   const writer = writerOf(OWN_SPELLING);

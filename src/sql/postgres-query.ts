@@ -6,10 +6,10 @@
 
 import type { Expression, Query, WindowTable } from './ast.ts';
 import type { ColumnReference } from './literals.ts';
-import { deparseQuery, windowInputText } from './deparse.ts';
+import { deparseExpressionWith, deparseQuery, windowInputText } from './deparse.ts';
 import { aliasText } from './deparse/query.ts';
 import { notPostgres, quoteName } from './deparse/names.ts';
-import type { Writer } from './deparse/writer.ts';
+import type { StreamingText, Writer } from './deparse/writer.ts';
 
 export type TimeType = 'timestamp' | 'timestamptz';
 
@@ -21,23 +21,39 @@ export interface Moment {
   readonly now?: string | undefined;
 }
 
-/** `timeTypeOf` tells the type of a window's time column, which the text alone does not. */
+/** `timeTypeOf` tells the type of a window's time column, which the text alone does not; `functionName` how created functions are called. */
 export function postgresQuery(
   query: Query,
   timeTypeOf: (window: WindowTable) => TimeType,
   { closedThrough, now }: Moment = {},
+  functionName?: FunctionNames,
 ): string {
   return deparseQuery(query, {
+    ...PLAIN,
     now,
+    ...(functionName === undefined ? {} : { functionName }),
     windowTable: (table, writer) => windowSubquery(table, timeTypeOf(table), writer, closedThrough),
-    asOf: (table) => {
-      throw notPostgres('FOR SYSTEM_TIME AS OF', table.span);
-    },
-    asOfJoin: (join) => {
-      throw notPostgres('ASOF JOIN', join.span);
-    },
   });
 }
+
+/** The same for an expression. */
+export function postgresExpression(expression: Expression, functionName: FunctionNames): string {
+  return deparseExpressionWith({ ...PLAIN, functionName }, expression);
+}
+
+type FunctionNames = NonNullable<StreamingText['functionName']>;
+
+const PLAIN: StreamingText = {
+  windowTable: (table) => {
+    throw notPostgres(table.window.kind.toUpperCase(), table.span);
+  },
+  asOf: (table) => {
+    throw notPostgres('FOR SYSTEM_TIME AS OF', table.span);
+  },
+  asOfJoin: (join) => {
+    throw notPostgres('ASOF JOIN', join.span);
+  },
+};
 
 /** Inside, `r` is the input's row and `t` its time. */
 function windowSubquery(

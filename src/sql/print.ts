@@ -4,7 +4,15 @@
 import type { FromItem, Query, QueryBody, Select, TimeWindow } from './ast.ts';
 import { deparseExpression, deparsePart } from './deparse.ts';
 import { nameList, objectName, quoteName, quoteString, typeText } from './deparse/names.ts';
-import type { CreateSource, CreateTable, EmitClause, FormatClause, Option, Statement } from './statement.ts';
+import type {
+  CreateFunction,
+  CreateSource,
+  CreateTable,
+  EmitClause,
+  FormatClause,
+  Option,
+  Statement,
+} from './statement.ts';
 
 /** Lines without indentation; a nested array is one level deeper. */
 type Outline = readonly (string | Outline)[];
@@ -42,6 +50,8 @@ function statementOutline(s: Statement): Outline {
       const head = `CreateSink ${objectName(s.name)}${flags(s)}`;
       return [head, [...emit, ...optionLines('with', s.options), ...formatLines(s.format), ...input]];
     }
+    case 'CreateFunction':
+      return functionOutline(s);
     case 'Drop': {
       const exists = s.ifExists ? ' if exists' : '';
       return [`Drop ${s.object} ${s.names.map(objectName).join(', ')}${exists} ${s.behavior}`];
@@ -63,6 +73,23 @@ function statementOutline(s: Statement): Outline {
     case 'QueryStatement':
       return [...emitLine(s.emit), ...queryOutline(s.query)];
   }
+}
+
+function functionOutline(s: CreateFunction): Outline {
+  const { body } = s;
+  const parameters = s.parameters.map(({ name, type, fallback }) => {
+    const given = fallback === undefined ? '' : ` default ${deparseExpression(fallback)}`;
+    return `parameter ${quoteName(name.name)} ${typeText(type)}${given}`;
+  });
+  const text =
+    body.kind === 'expression'
+      ? `return ${deparseExpression(body.expression)}`
+      : `as ${quoteString(body.text)}`;
+  const strict = s.strict ? ' strict' : '';
+  return [
+    `CreateFunction ${objectName(s.name)}${flags(s)}`,
+    [...parameters, `returns ${typeText(s.returns)}`, `language ${s.language}${strict}`, text],
+  ];
 }
 
 function flags(s: { readonly orReplace?: boolean; readonly ifNotExists: boolean }): string {

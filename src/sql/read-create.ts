@@ -1,4 +1,4 @@
-// CREATE VIEW, CREATE MATERIALIZED VIEW and CREATE SINK: a query, where its result goes and when.
+// CREATE: which object it is; views and sinks whole: a query, where its result goes and when.
 
 import type { Query } from './ast.ts';
 import { queryBetween } from './query-text.ts';
@@ -7,6 +7,7 @@ import { syntaxError, unsupported } from './fail.ts';
 import type { Identifier } from './names.ts';
 import { readFormat, readOptions } from './options.ts';
 import { emitStart, readEmit } from './read-emit.ts';
+import { readFunction } from './read-function.ts';
 import { readIfNotExists, readInput } from './read-input.ts';
 import type { EmitClause, Option, Replace, SinkInput, Statement } from './statement.ts';
 
@@ -26,6 +27,7 @@ export function readCreate(cursor: Cursor): Statement {
   }
   for (const object of ['source', 'table'] as const)
     if (cursor.take(object)) return readInput(cursor, start, object, replace);
+  if (cursor.take('function')) return readFunction(cursor, start, replace);
   if (!cursor.take('sink')) throw refusedObject(cursor);
   if (replace.orReplace) {
     throw unsupported(
@@ -45,7 +47,7 @@ function readReplace(cursor: Cursor): Replace {
 
 function refusedObject(cursor: Cursor): Error {
   const word = cursor.peek()?.word ?? '';
-  const known = 'CREATE takes SOURCE, TABLE, VIEW, MATERIALIZED VIEW or SINK';
+  const known = 'CREATE takes SOURCE, TABLE, VIEW, MATERIALIZED VIEW, SINK or FUNCTION';
   if (word === 'recursive')
     return unsupported('CREATE RECURSIVE VIEW', cursor.here(), 'WITH RECURSIVE in the query');
   if (/^[a-z]/.test(word)) return unsupported(`CREATE ${word.toUpperCase()}`, cursor.here(), known);

@@ -4,6 +4,7 @@ import { syntaxError, unsupported } from './fail.ts';
 import { Cursor } from './cursor.ts';
 import { readOptions } from './options.ts';
 import { readCreate, readQuery } from './read-create.ts';
+import type { ObjectName } from './names.ts';
 import { readEmit } from './read-emit.ts';
 import type { SourceText } from './source-text.ts';
 import type { AlterAction, Explain, ExplainStage, ObjectType, Show, Statement } from './statement.ts';
@@ -75,11 +76,12 @@ const OBJECTS: readonly (readonly [ObjectType, readonly string[]])[] = [
   ['view', ['view']],
   ['materialized view', ['materialized', 'view']],
   ['sink', ['sink']],
+  ['function', ['function']],
 ];
 
 function readObjectType(cursor: Cursor): ObjectType {
   for (const [object, words] of OBJECTS) if (cursor.take(...words)) return object;
-  throw cursor.unexpected('SOURCE, TABLE, VIEW, MATERIALIZED VIEW or SINK');
+  throw cursor.unexpected('SOURCE, TABLE, VIEW, MATERIALIZED VIEW, SINK or FUNCTION');
 }
 
 function readDrop(cursor: Cursor): Statement {
@@ -87,11 +89,25 @@ function readDrop(cursor: Cursor): Statement {
   cursor.expect('drop');
   const object = readObjectType(cursor);
   const ifExists = cursor.take('if', 'exists');
-  const names = [cursor.objectName('a name')];
-  while (cursor.take(',')) names.push(cursor.objectName('a name'));
+  const names = readNames(cursor, object);
   const behavior = cursor.take('cascade') ? 'cascade' : 'restrict';
   if (behavior === 'restrict') cursor.take('restrict');
   return { kind: 'Drop', object, names, ifExists, behavior, span: cursor.since(start) };
+}
+
+/** DROP FUNCTION f (bigint, text) is known from Postgres, where there may be several of a name. */
+function readNames(cursor: Cursor, object: ObjectType): ObjectName[] {
+  const names: ObjectName[] = [];
+  do {
+    names.push(cursor.objectName('a name'));
+    if (object === 'function' && cursor.is('('))
+      throw unsupported(
+        'parameter types in DROP FUNCTION',
+        cursor.here(),
+        'a name has one function: leave them out',
+      );
+  } while (cursor.take(','));
+  return names;
 }
 
 function readAlter(cursor: Cursor): Statement {
@@ -119,6 +135,7 @@ const LISTS: readonly Show['what'][] = [
   'views',
   'materialized views',
   'sinks',
+  'functions',
   'pipelines',
 ];
 

@@ -16,6 +16,7 @@ export type Statement =
   | CreateView
   | CreateMaterializedView
   | CreateSink
+  | CreateFunction
   | Drop
   | Alter
   | Show
@@ -27,7 +28,7 @@ export type Statement =
 export type StatementKind = Statement['kind'];
 
 /** What DROP, ALTER and SHOW CREATE name. */
-export type ObjectType = 'source' | 'table' | 'view' | 'materialized view' | 'sink';
+export type ObjectType = 'source' | 'table' | 'view' | 'materialized view' | 'sink' | 'function';
 
 /** CREATE [OR REPLACE [FORCE]] */
 export interface Replace {
@@ -129,6 +130,30 @@ export interface CreateSink extends Node {
   readonly format: FormatClause | undefined;
 }
 
+export interface CreateFunction extends Node, Replace {
+  readonly kind: 'CreateFunction';
+  readonly name: ObjectName;
+  readonly ifNotExists: false;
+  readonly parameters: readonly FunctionParameter[];
+  readonly returns: TypeName;
+  /** NULL when an argument is NULL, without looking at the body. */
+  readonly strict: boolean;
+  readonly language: 'sql' | 'javascript';
+  readonly body: FunctionBody;
+}
+
+export interface FunctionParameter extends Node {
+  readonly name: Identifier;
+  readonly type: TypeName;
+  /** DEFAULT expression */
+  readonly fallback: Expression | undefined;
+}
+
+/** SQL is read, other languages are not. */
+export type FunctionBody =
+  | { readonly kind: 'expression'; readonly expression: Expression }
+  | { readonly kind: 'text'; readonly text: string; readonly span: TextSpan };
+
 export type SinkInput =
   | { readonly kind: 'relation'; readonly name: ObjectName }
   | { readonly kind: 'query'; readonly query: Query; readonly emit: EmitClause };
@@ -161,7 +186,7 @@ export type AlterAction =
 
 export interface Show extends Node {
   readonly kind: 'Show';
-  readonly what: 'sources' | 'tables' | 'views' | 'materialized views' | 'sinks' | 'pipelines';
+  readonly what: 'sources' | 'tables' | 'views' | 'materialized views' | 'sinks' | 'functions' | 'pipelines';
 }
 
 /** SHOW CREATE MATERIALIZED VIEW mv */

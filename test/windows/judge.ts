@@ -2,8 +2,10 @@
 
 import pg from 'pg';
 import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
+import { isRelation } from '../../src/catalog/definition.ts';
 import { valueToText } from '../../src/data/text-forms.ts';
 import { typeName } from '../../src/data/types.ts';
+import { functionNames, functionText } from '../../src/oracle/functions.ts';
 import { planSubmission } from '../../src/plan.ts';
 import { parseStatements } from '../../src/sql/parse.ts';
 import type { Moment } from '../../src/sql/postgres-query.ts';
@@ -27,7 +29,7 @@ export class Judge {
 
   /** Makes the table of a source of `sql` (the first one unless it is named), in place of an older one. */
   async load(sql: string, rows: readonly Row[], name?: string): Promise<void> {
-    const sources = planSubmission(sql, EMPTY_CATALOG).catalog.list();
+    const sources = planSubmission(sql, EMPTY_CATALOG).catalog.list().filter(isRelation);
     const source = sources.find((one) => name === undefined || one.name === name)!;
     const columns = source.columns.map(({ name, type }) => {
       const collation = type.kind === 'text' ? ' COLLATE "C"' : '';
@@ -47,11 +49,16 @@ export class Judge {
     const statement = parseStatements(sql).at(-1)!;
     if (statement.kind !== 'CreateMaterializedView') throw new Error('the last statement is no view');
     const { catalog } = planSubmission(sql, EMPTY_CATALOG);
-    const width = catalog.list().at(-1)!.columns.length;
-    return this.rowsOf(
-      postgresQuery(statement.query, () => 'timestamptz', moment),
-      width,
-    );
+    const width = catalog.list().filter(isRelation).at(-1)!.columns.length;
+    const query = postgresQuery(statement.query, () => 'timestamptz', moment, functionNames(catalog));
+    await this.client.query('BEGIN');
+    try {
+      for (const one of catalog.list())
+        if (one.kind === 'function') await this.client.query(functionText(one, catalog));
+      return await this.rowsOf(query, width);
+    } finally {
+      await this.client.query('ROLLBACK');
+    }
   }
 
   /** The rows of a query of Postgres with `width` columns. */

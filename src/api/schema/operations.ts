@@ -34,8 +34,8 @@ const COLUMN = new GraphQLObjectType({
 
 const RELATION = new GraphQLObjectType({
   name: 'Relation',
-  description: 'A source, view, materialized view or sink.',
-  fields: { id: text, kind: text, schema: text, name: text, columns: { type: listOf(COLUMN) }, key: texts, dependsOn: texts, pipeline: optionalText },
+  description: 'A source, table, view, materialized view or sink; or a function, whose columns are its parameters.',
+  fields: { id: text, kind: text, schema: text, name: text, columns: { type: listOf(COLUMN) }, returns: optionalText, key: texts, dependsOn: texts, pipeline: optionalText },
 }); // prettier-ignore
 
 const PIPELINE = new GraphQLObjectType({
@@ -206,12 +206,21 @@ function object(catalog: Catalog, named: { name: string; schema?: string | null 
 }
 
 function relation(definition: Definition): Record<string, unknown> {
+  if (definition.kind === 'function') {
+    const columns = definition.parameters.map(({ name, type }) => ({
+      name,
+      type: typeName(type),
+      nullable: true,
+    }));
+    return { ...definition, columns, returns: typeName(definition.returns), key: [], pipeline: null };
+  }
   const hidden = isKept(definition) ? definition.hidden : [];
   const columns = [...definition.columns, ...hidden];
   const key = isKept(definition) ? definition.key : [];
   return {
     ...definition,
     columns: definition.columns.map(({ name, type, nullable }) => ({ name, type: typeName(type), nullable })),
+    returns: null,
     key: key.map((c) => columns[c]!.name),
     pipeline: 'pipelineId' in definition ? definition.pipelineId : null,
   };

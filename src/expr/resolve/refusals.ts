@@ -49,6 +49,10 @@ function each(names: string, reason: string): [string, string][] {
   return names.split(' ').map((name) => [name, reason]);
 }
 
+export function isKnownToPostgres(name: string): boolean {
+  return LACKING.has(name) || NOT_DETERMINISTIC.has(name);
+}
+
 export function argTypeName(type: ArgType): string {
   return type === 'unknown' ? 'unknown' : typeName(type);
 }

@@ -2,6 +2,7 @@
 
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Definition } from '../../catalog/definition.ts';
+import { isRelation } from '../../catalog/definition.ts';
 import { typeName } from '../../data/types.ts';
 import type { RowSchema } from '../../data/types.ts';
 import { otherColumns, otherReaderColumns } from './refusals.ts';
@@ -16,8 +17,8 @@ export function checkReplaced(
   for (const id of replaced) {
     const old = before.get(id)!;
     const direct = readers.filter(({ dependsOn }) => dependsOn.includes(id));
-    // What a source lacks is told by the texts that read it.
-    if (direct.length === 0 || old.kind === 'source') continue;
+    // What a source lacks, or a function does no more, is told by the texts that read it.
+    if (direct.length === 0 || old.kind === 'source' || old.kind === 'function') continue;
     const column = firstDifference(old.columns, after.find(old)!.columns);
     if (column !== null) throw otherColumns(old, column, direct);
   }
@@ -26,6 +27,7 @@ export function checkReplaced(
 /** `after`: with the new version under all names. */
 export function checkReaders(readers: readonly Definition[], after: Catalog): void {
   for (const reader of readers) {
+    if (!isRelation(reader)) continue;
     const column = firstDifference(reader.columns, after.find(reader)!.columns);
     if (column !== null) throw otherReaderColumns(reader, column);
   }

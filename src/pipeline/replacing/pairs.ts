@@ -2,7 +2,7 @@
 
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Definition } from '../../catalog/definition.ts';
-import { isInput } from '../../catalog/definition.ts';
+import { isInput, isNamesake } from '../../catalog/definition.ts';
 
 export interface Pair {
   /** Of the hidden version. */
@@ -27,17 +27,12 @@ export function pairsOf(replacement: number, catalog: Catalog): readonly Pair[] 
 }
 
 /** Of the same name, in the same replacement. */
-export function otherVersion({ id, schema, name }: Definition, catalog: Catalog): Definition | undefined {
-  const version = catalog.version(id);
+export function otherVersion(definition: Definition, catalog: Catalog): Definition | undefined {
+  const version = catalog.version(definition.id);
   if (version === undefined) return undefined;
   return catalog
     .versions(version.replacement)
-    .find(
-      (other) =>
-        other.schema === schema &&
-        other.name === name &&
-        catalog.version(other.id)!.hidden !== version.hidden,
-    );
+    .find((other) => isNamesake(other, definition) && catalog.version(other.id)!.hidden !== version.hidden);
 }
 
 /** Ids under which the shown version may know the same records by the same offsets. */

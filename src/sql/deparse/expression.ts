@@ -149,7 +149,7 @@ function callText(w: Writer, e: FunctionCall): string {
   const order = e.orderBy.length === 0 ? '' : `ORDER BY ${orderList(w, e.orderBy)}`;
   const inside = words(e.distinct ? 'DISTINCT' : '', given, e.withinGroup ? '' : order);
   return words(
-    `${objectName(e.name)}(${inside})`,
+    `${w.streaming.functionName?.(e.name) ?? objectName(e.name)}(${inside})`,
     e.withinGroup ? `WITHIN GROUP (${order})` : '',
     e.filter === undefined ? '' : `FILTER (WHERE ${w.expression(e.filter)})`,
     overText(w, e),

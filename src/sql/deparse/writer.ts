@@ -1,6 +1,7 @@
 // What the parts of the deparser need from each other, and the one choice it leaves open: how a streaming clause is
 // written, in our own spelling or in plain PostgreSQL.
 
+import type { ObjectName } from '../names.ts';
 import type { Expression, Join, OrderItem, Query, TableReference, WindowTable } from '../ast.ts';
 
 export interface Writer {
@@ -14,6 +15,8 @@ export interface StreamingText {
   windowTable(table: WindowTable, writer: Writer): string;
   asOf(table: TableReference, writer: Writer): string;
   asOfJoin(join: Join): string;
+  /** How a function that Postgres does not have is called; undefined: by its name. */
+  functionName?(name: ObjectName): string | undefined;
   /** What now() is, as text of a timestamp with time zone; absent: it is written as it is. */
   readonly now?: string | undefined;
 }

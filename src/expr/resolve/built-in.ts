@@ -1,0 +1,13 @@
+// Names that PostgreSQL gives to functions of its own, whether Millrace has them or not.
+
+import { isAggregate } from './aggregates.ts';
+import { functionCandidates } from './candidates.ts';
+import { isKnownToPostgres } from './refusals.ts';
+
+/** What stands in FROM. */
+const WINDOW_TABLES: readonly string[] = ['tumble', 'hop', 'cumulate', 'session'];
+
+export function isBuiltIn(name: string): boolean {
+  if (WINDOW_TABLES.includes(name) || isAggregate(name)) return true;
+  return functionCandidates(name).length > 0 || isKnownToPostgres(name);
+}

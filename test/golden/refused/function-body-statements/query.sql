@@ -1,0 +1,1 @@
+CREATE FUNCTION f(x bigint, y text) RETURNS bigint LANGUAGE sql AS $$ SELECT x; SELECT x $$;

@@ -1,0 +1,1 @@
+CREATE FUNCTION length(x text) RETURNS bigint LANGUAGE sql RETURN 1;

@@ -1,0 +1,1 @@
+CREATE FUNCTION f() RETURNS timestamptz LANGUAGE sql RETURN now();

@@ -1,0 +1,1 @@
+CREATE FUNCTION f(x bigint DEFAULT 'a' || 'b') RETURNS bigint LANGUAGE sql RETURN x;

@@ -1,0 +1,2 @@
+CREATE FUNCTION f(x bigint, y text) RETURNS bigint LANGUAGE sql RETURN x;
+CREATE MATERIALIZED VIEW v AS SELECT f(DISTINCT price, channel) AS v FROM bid;

@@ -1,0 +1,3 @@
+CREATE FUNCTION f(x bigint, y text) RETURNS bigint LANGUAGE sql RETURN x;
+CREATE MATERIALIZED VIEW v AS SELECT f(price, channel) AS v FROM bid;
+DROP FUNCTION f;

@@ -1,0 +1,1 @@
+CREATE FUNCTION f(OUT x bigint) RETURNS bigint LANGUAGE sql RETURN 1;

@@ -1,0 +1,1 @@
+CREATE FUNCTION f(x anyelement) RETURNS bigint LANGUAGE sql RETURN 1;

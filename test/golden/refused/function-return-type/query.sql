@@ -1,0 +1,1 @@
+CREATE FUNCTION f(x text) RETURNS bigint LANGUAGE sql RETURN x;

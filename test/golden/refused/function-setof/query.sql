@@ -1,0 +1,1 @@
+CREATE FUNCTION f(x bigint) RETURNS SETOF bigint LANGUAGE sql RETURN x;

@@ -1,0 +1,1 @@
+CREATE FUNCTION f(price bigint) RETURNS bigint LANGUAGE sql RETURN pric + 1;

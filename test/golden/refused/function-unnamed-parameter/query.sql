@@ -1,0 +1,1 @@
+CREATE FUNCTION f(bigint) RETURNS bigint LANGUAGE sql RETURN $1;
