@@ -13,6 +13,7 @@ import type { Demo } from './demo.ts';
 import { makeDemoTopics, startDemo } from './demo.ts';
 import type { Installation } from './installation.ts';
 import { openInstallation } from './installation.ts';
+import { takeLead } from './lead.ts';
 import { startLiveLine } from './live-line.ts';
 import { openLog } from './log.ts';
 import type { DiskWatch } from './disk-watch.ts';
@@ -62,6 +63,31 @@ async function runOn(
 ): Promise<number> {
   installation.notes.forEach(note(output));
   if (installation.brokerMissing !== null) note(output)(renderError(installation.brokerMissing));
+  const say = note(output);
+  for (;;) {
+    const standsBy = (who: string): void => say(`standing by: ${who} leads on this database`);
+    const lead = await takeLead(installation.databaseUrl, stopAsked, standsBy);
+    if (lead === null) return 0;
+    try {
+      const ends = AbortSignal.any([stopAsked, lead.lost]);
+      const code = await leadOn(installation, config, options, ends, output, announce);
+      if (stopAsked.aborted || !lead.lost.aborted) return code;
+      say('another service leads on this database now');
+    } finally {
+      await lead.release();
+    }
+  }
+}
+
+/** `ends`: told to stop, or another service leads. */
+async function leadOn(
+  installation: Installation,
+  config: Config,
+  options: StartOptions,
+  ends: AbortSignal,
+  output: Output,
+  announce: (addresses: Readonly<Record<string, string>>) => void,
+): Promise<number> {
   const log = openLog(config.logLevel);
   const demo = config.demo && installation.brokers.length > 0;
   if (demo) await makeDemoTopics(installation.brokers);
@@ -77,11 +103,11 @@ async function runOn(
     disk = await watchDisk({ folder: config.stateDir, limitMb: config.diskLimitMb });
     if (demo) feeding = startDemo(config, open.clusters.own(), disk, log);
     const live = startLiveLine(open, disk, output);
-    await waitForEnd(options.seconds, stopAsked);
+    await waitForEnd(options.seconds, ends);
     live.stop();
     await feeding?.stop();
-    if (options.seconds === null || stopAsked.aborted) return 0;
-    return await drainAndCheck(open, stopAsked, output);
+    if (options.seconds === null || ends.aborted) return 0;
+    return await drainAndCheck(open, ends, output);
   } finally {
     disk?.stop();
     await feeding?.stop();
