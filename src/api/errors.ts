@@ -80,7 +80,12 @@ function knownError(error: unknown): MillraceError | null {
       retryable: true,
     });
   }
-  if (isRequestError(error)) return new MillraceError({ code: 'INVALID_REQUEST', message: error.message });
+  if (isRequestError(error))
+    return new MillraceError({
+      code: 'INVALID_REQUEST',
+      message: error.message,
+      hint: 'send JSON by POST: { "query": "…", "variables": {…} }',
+    });
   return null;
 }
 

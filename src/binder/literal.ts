@@ -36,6 +36,11 @@ export function bindTypedLiteral(typed: TypedLiteral): BoundExpr {
     return literal(parseInterval(typed.value, fields), INTERVAL, typed.span);
   } catch (error) {
     if (!(error instanceof RowFailure)) throw error;
-    throw new MillraceError({ code: 'INVALID_LITERAL', message: error.message, span: typed.span });
+    throw new MillraceError({
+      code: 'INVALID_LITERAL',
+      message: error.message,
+      hint: `write it as PostgreSQL does, such as INTERVAL '1 day 02:00:00'`,
+      span: typed.span,
+    });
   }
 }

@@ -28,6 +28,7 @@ export async function findFreePort(preferred?: number, taken: readonly number[] 
     code: 'NO_FREE_PORT',
     domain: 'external',
     message: `no free port in ${start}–${start + 999}`,
+    hint: 'end what listens there, or name another port in the configuration',
   });
 }
 

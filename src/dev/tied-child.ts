@@ -70,6 +70,7 @@ export function startTiedChild(spec: ChildSpec): TiedChild {
     throw new MillraceError({
       code: 'LOCAL_SERVER_FAILED',
       message: `${spec.name} could not be started: ${command} is not executable`,
+      hint: 'npm ci installs it; an antivirus or the rights of the folder may stop it',
     });
   }
   child.unref();
@@ -128,6 +129,7 @@ export async function endByPlan(
     code: 'LOCAL_SERVER_STUCK',
     domain: 'external',
     message: `${spec.name} (process ${identity.pid}) does not end`,
+    hint: `end process ${identity.pid} by hand`,
   });
 }
 

@@ -213,6 +213,7 @@ function refused(error: unknown, failed: CommitStep | undefined): MillraceError 
     code: 'EPOCH_REJECTED',
     message: `Postgres refused an epoch${where}: ${message}${state === undefined ? '' : ` (${state})`}`,
     domain: 'external',
+    hint: 'nothing of the epoch was kept; mend what Postgres names, then ALTER … RESUME',
     cause: error,
   });
 }

@@ -106,6 +106,7 @@ function unknownPipeline(pipelineId: number): MillraceError {
   return new MillraceError({
     code: 'UNKNOWN_PIPELINE',
     message: `there is no pipeline ${pipelineId}; it may have been dropped`,
+    hint: 'SHOW MATERIALIZED VIEWS lists what there is',
   });
 }
 

@@ -97,6 +97,7 @@ export function bindField(operand: BoundExpr, name: string, span?: TextSpan): Bo
     throw new MillraceError({
       code: 'TYPE_MISMATCH',
       message: `column notation .${name} applied to type ${type.kind}, which is not a row`,
+      hint: 'members of jsonb are read by ->, those of arrays by [n]',
       span,
     });
   const index = type.fields.findIndex((field) => field.name === name);
@@ -143,6 +144,7 @@ export function bindQuantified(
     throw new MillraceError({
       code: 'TYPE_MISMATCH',
       message: 'op ANY/ALL (array) requires array on right side',
+      hint: 'write ANY (ARRAY[…]), or IN (…) for a list of values',
       span,
     });
   const resolved = resolveOperator(op, argTypeOf(left), array.type.element, span);
@@ -150,6 +152,7 @@ export function bindQuantified(
     throw new MillraceError({
       code: 'TYPE_MISMATCH',
       message: 'op ANY/ALL (array) requires operator to yield boolean',
+      hint: 'compare by =, <>, <, <=, >, >= or LIKE',
       span,
     });
   const [param, item] = resolved.params as [SqlType, SqlType];
@@ -177,6 +180,7 @@ export function bindRowComparison(
     throw new MillraceError({
       code: 'TYPE_MISMATCH',
       message: 'unequal number of entries in row expressions',
+      hint: 'write as many values on the right as there are on the left',
       span,
     });
   const pairs = (operator: string): BoundExpr[] =>
@@ -184,7 +188,12 @@ export function bindRowComparison(
   if (op === '=') return bindLogic('and', pairs('='), span);
   if (op === '<>') return bindLogic('or', pairs('<>'), span);
   if (!MIRRORED.has(op))
-    throw new MillraceError({ code: 'UNDEFINED_OPERATOR', message: `rows are not compared by ${op}`, span });
+    throw new MillraceError({
+      code: 'UNDEFINED_OPERATOR',
+      message: `rows are not compared by ${op}`,
+      hint: 'rows are compared by =, <>, <, <=, > and >=',
+      span,
+    });
   const equal = pairs('=');
   const strictly = pairs(op[0]!);
   const last = pairs(op).at(-1)!;

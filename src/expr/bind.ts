@@ -45,6 +45,7 @@ export function bindCondition(operand: Operand, construct: string): BoundExpr {
     throw new MillraceError({
       code: 'TYPE_MISMATCH',
       message: `argument of ${construct} must be type boolean, not type ${operand.type.kind}`,
+      hint: 'compare it with something, such as x <> 0',
       span: operand.span,
     });
   return coerce(operand, BOOLEAN);

@@ -50,6 +50,7 @@ function translate(error: unknown, topic: string, options: KafkaClusterOptions):
     code: 'BROKER_ERROR',
     domain: 'external',
     message: `Kafka refused ${what}: ${message}`,
+    hint: 'the log of the broker may tell more; check the rights of the user and the settings of the topic',
     cause: error,
   });
 }

@@ -108,6 +108,7 @@ function lastOf(columns: RecordColumns, prefix: string): number {
 function stopped(): MillraceError {
   return new MillraceError({
     code: 'SHUTTING_DOWN',
+    hint: 'it goes on at the next start',
     domain: 'external',
     message: 'the sink was stopped while it looked for its position',
     retryable: true,

@@ -223,6 +223,7 @@ function noSuchAggregate(
   return new MillraceError({
     code: 'UNKNOWN_FUNCTION',
     message: `function ${name}(${star ? '*' : listTypes(args)}) does not exist`,
+    hint: 'cast the argument to a type that it takes; docs/sql-reference.md lists them',
     span,
   });
 }

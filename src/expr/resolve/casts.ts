@@ -43,6 +43,7 @@ export function coerce(
     throw new MillraceError({
       code: 'UNSUPPORTED_CAST',
       message: `cast from ${typeName(operand.type)} to ${typeName(to)} is not supported yet`,
+      hint: 'cast to text first, where that says the same',
       span,
     });
   const nullable = operand.nullable || findCast(operand.type.kind, to.kind)?.nullResult === true;

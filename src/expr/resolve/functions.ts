@@ -271,5 +271,6 @@ function unsupported(
   shown: string,
   span: TextSpan | undefined,
 ): never {
-  throw new MillraceError({ code, message: `${shown} is not supported yet`, span });
+  const hint = 'docs/sql-reference.md lists what there is';
+  throw new MillraceError({ code, message: `${shown} is not supported yet`, hint, span });
 }

@@ -87,6 +87,7 @@ export function unknownFunction(
     return new MillraceError({
       code: 'UNSUPPORTED_FUNCTION',
       message: `function ${name} is not supported yet`,
+      hint: 'docs/sql-reference.md lists what there is',
       span,
     });
   const near = nearNames(name, functionNames());

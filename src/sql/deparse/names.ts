@@ -70,5 +70,6 @@ export function notPostgres(
   span: { readonly offset: number; readonly end: number },
 ): MillraceError {
   const message = `${construct} has no equal in PostgreSQL`;
-  return new MillraceError({ code: 'SQL_NOT_POSTGRES', message, span });
+  const hint = 'submit the statement here; only queries are shown as PostgreSQL text';
+  return new MillraceError({ code: 'SQL_NOT_POSTGRES', message, span, hint });
 }
