@@ -1,5 +1,6 @@
 // Fills topics with Nexmark's three streams as JSON, and the side input, before anything is measured.
 
+import { MillraceError } from '../src/errors.ts';
 import { openAdmin } from '../src/connectors/kafka/admin.ts';
 import { openProducer } from '../src/connectors/kafka/producer.ts';
 import { NEXMARK_TABLES } from '../src/connectors/nexmark/event-order.ts';
@@ -10,16 +11,12 @@ const PARTITIONS = 4;
 const EVENTS_A_BATCH = 10_000;
 const SIDE_INPUT = 'nexmark-side-input';
 const SIDE_KEYS = 10_000;
+const ATTEMPTS = 5;
 
 export async function loadNexmark(brokers: readonly string[], events: number): Promise<void> {
-  const admin = await openAdmin({ brokers });
-  for (const topic of [...NEXMARK_TABLES.map((table) => `nexmark-${table}`), SIDE_INPUT])
-    await admin.createTopic({
-      topic,
-      partitions: topic === SIDE_INPUT ? 1 : PARTITIONS,
-      replicationFactor: 1,
-    });
-  await admin.close();
+  for (const topic of NEXMARK_TABLES.map((table) => `nexmark-${table}`))
+    await createTopic(brokers, topic, PARTITIONS);
+  await createTopic(brokers, SIDE_INPUT, 1);
   const producer = await openProducer({ brokers });
   const start = Array.from({ length: PARTITIONS }, () => 0);
   const progress = Object.fromEntries(NEXMARK_TABLES.map((table) => [table, start]));
@@ -34,4 +31,20 @@ export async function loadNexmark(brokers: readonly string[], events: number): P
   }));
   await producer.send(SIDE_INPUT, side);
   await producer.close();
+}
+
+/** A broker that has just made a topic may not know it for a moment. */
+async function createTopic(brokers: readonly string[], topic: string, partitions: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const admin = await openAdmin({ brokers });
+    try {
+      await admin.createTopic({ topic, partitions, replicationFactor: 1 });
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof MillraceError) || error.code !== 'TOPIC_NOT_FOUND')
+        throw error;
+    } finally {
+      await admin.close();
+    }
+  }
 }

@@ -7,7 +7,7 @@ import type { WindowShape } from '../data/window-shape.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { AggregateName } from '../expr/resolve/aggregates.ts';
-import type { KeptDef, SourceDef } from '../catalog/definition.ts';
+import type { KeptDef, SourceDef, TableDef } from '../catalog/definition.ts';
 
 export interface BoundColumn extends Field {
   readonly time: TimeAttribute | null;
@@ -161,7 +161,8 @@ export interface BoundSetOperation {
   readonly span: TextSpan;
 }
 
-export type BoundRelation = BoundSource | BoundDerived | BoundViewRead | BoundWindows | BoundJoin;
+export type BoundRelation =
+  BoundSource | BoundDerived | BoundViewRead | BoundVersions | BoundWindows | BoundJoin;
 
 export interface BoundSource {
   readonly kind: 'source';
@@ -190,6 +191,16 @@ export interface BoundViewRead {
   readonly columns: readonly BoundColumn[];
   /** Its rows may leave again. */
   readonly changing: boolean;
+}
+
+/** What a table's records made of its rows, one version after the other, each at its time: only on the right of a temporal join. */
+export interface BoundVersions {
+  readonly kind: 'versions';
+  readonly table: TableDef;
+  readonly alias: string;
+  readonly columns: readonly BoundColumn[];
+  /** Bound to the table's row. */
+  readonly watermark: { readonly column: number; readonly expr: BoundExpr };
 }
 
 /** A window table: the input's columns, then window_start and window_end. */
@@ -259,6 +270,7 @@ export function isStateful(query: BoundQuery): boolean {
 export function relationIsStateful(relation: BoundRelation): boolean {
   switch (relation.kind) {
     case 'source':
+    case 'versions':
       return false;
     case 'derived':
       return isStateful(relation.query);

@@ -91,6 +91,7 @@ class Closing {
   private ofRelation(relation: BoundRelation, joined: boolean, where: BoundExpr | null): Refusal {
     switch (relation.kind) {
       case 'source':
+      case 'versions':
         return joined
           ? null
           : this.refuse('EMIT ON WINDOW CLOSE is for aggregates over windows', WINDOW_HINT);

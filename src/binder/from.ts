@@ -13,6 +13,7 @@ import type { QueryContext } from './context.ts';
 import { countRelation, enter, rootContext } from './context.ts';
 import { invalidQuery, unknownRelation, unsupported } from './fail.ts';
 import { bindJoin, joinScope } from './join.ts';
+import { bindTemporalJoin, isTemporal, TEMPORAL_HINT } from './temporal-join.ts';
 import { plainSelect } from './plain-select.ts';
 import type { Scope } from './scope.ts';
 import { resolveStar, tableScope } from './scope.ts';
@@ -41,8 +42,15 @@ export function bindFrom(item: FromItem, context: QueryContext, bindQuery: BindQ
     }
     case 'Join': {
       const left = bindFrom(item.left, context, bindQuery);
-      const right = bindFrom(item.right, context, bindQuery);
-      const join = bindJoin(item, left, right, relationScope, userFunctions(context));
+      const join = isTemporal(item)
+        ? bindTemporalJoin(item, left, context, relationScope, userFunctions(context))
+        : bindJoin(
+            item,
+            left,
+            bindFrom(item.right, context, bindQuery),
+            relationScope,
+            userFunctions(context),
+          );
       return item.alias === undefined ? join : namedJoin(join, item, item.alias);
     }
     default:
@@ -70,7 +78,7 @@ export function relationScope(relation: BoundRelation): Scope {
 function bindTable(item: TableReference, context: QueryContext, bindQuery: BindQuery): BoundRelation {
   const { name, schema } = item.name;
   if (item.asOf !== undefined) {
-    throw unsupported('FOR SYSTEM_TIME AS OF', item.asOf.span, 'temporal joins are not there yet');
+    throw unsupported('FOR SYSTEM_TIME AS OF here', item.asOf.span, TEMPORAL_HINT);
   }
   const alias = item.alias?.name.name ?? name.name;
   const common = schema === undefined ? context.commonTables.get(name.name) : undefined;

@@ -128,6 +128,10 @@ function relation(bound: BoundRelation, indent: string): readonly string[] {
       ];
     case 'derived':
       return [`${indent}derived as ${bound.alias || '(no name)'}`, ...query(bound.query, `${indent}  `)];
+    case 'versions':
+      return [
+        `${indent}versions of ${displayName(bound.table)} as ${bound.alias} (${columnList(bound.columns)})`,
+      ];
     case 'view read':
       return [
         `${indent}materialized view ${displayName(bound.view)} as ${bound.alias} (${columnList(bound.columns)})`,

@@ -3,6 +3,7 @@
 import type { SourceConnector } from '../catalog/connector.ts';
 import type { IncludedColumn, TableDef } from '../catalog/definition.ts';
 import type { RowSchema } from '../data/types.ts';
+import { columnsOf } from '../expr/properties.ts';
 import type { Identifier } from '../sql/names.ts';
 import type { CreateTable, FormatClause } from '../sql/statement.ts';
 import {
@@ -17,6 +18,7 @@ import { Options } from './options.ts';
 import type { SourceIdentity } from './source.ts';
 import { bindColumns, bindInclude, refuseDuplicates } from './source.ts';
 import { readConnector, readReading } from './source-options.ts';
+import { bindWatermarkDefinition } from './watermark.ts';
 
 const WITH_HINT =
   "say where its rows come from: WITH (connector = 'kafka', topic = '…') FORMAT UPSERT ENCODE JSON";
@@ -28,13 +30,6 @@ export function bindTableDefinition(
 ): TableDef {
   if (statement.options.length === 0)
     throw unsupported('a TABLE without a connector', statement.name.span, WITH_HINT);
-  if (statement.watermark !== undefined) {
-    throw unsupported(
-      'WATERMARK on a TABLE',
-      statement.watermark.span,
-      'a row of a table is never late: it counts for as long as it is there; event time is for a SOURCE',
-    );
-  }
   const format = bindFormat(statement);
   const declared = bindColumns(statement);
   const includes = statement.includes.map(bindInclude);
@@ -59,6 +54,7 @@ export function bindTableDefinition(
     includes,
     hidden: [],
     key,
+    ...bindVersionTime(statement, identity.name, row, declared.length),
     appendOnly: false,
     emit: 'on change',
     connector,
@@ -66,6 +62,33 @@ export function bindTableDefinition(
     format,
     pipelineId,
   };
+}
+
+/** What deletes a row has no columns, so that only the time of its record says when it did. */
+function bindVersionTime(
+  { watermark: definition, includes, format }: CreateTable,
+  name: string,
+  row: RowSchema,
+  declared: number,
+): Pick<TableDef, 'watermark'> {
+  if (definition === undefined) return {};
+  const { column, expr } = bindWatermarkDefinition(definition, name, row);
+  if (
+    includes[column - declared]?.field === 'timestamp' &&
+    columnsOf(expr).every((read) => read === column)
+  ) {
+    if (format?.format === 'UPSERT') return { watermark: { column } };
+    throw unsupported(
+      'WATERMARK on a TABLE with FORMAT DEBEZIUM',
+      definition.span,
+      'versions by time are there for FORMAT UPSERT; read the rows as they are without it',
+    );
+  }
+  throw unsupported(
+    'WATERMARK on a column of a TABLE other than that of INCLUDE TIMESTAMP',
+    definition.span,
+    'what deletes a row has no columns: INCLUDE TIMESTAMP AS at, WATERMARK FOR at AS at; a stream of versions with times of their own is a SOURCE, for ASOF JOIN',
+  );
 }
 
 /** A table of Postgres has no columns of anonymous rows. */

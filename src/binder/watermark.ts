@@ -2,7 +2,7 @@
 
 import { typeName } from '../data/types.ts';
 import type { RowSchema } from '../data/types.ts';
-import type { SourceDef } from '../catalog/definition.ts';
+import type { SourceDef, TableDef } from '../catalog/definition.ts';
 import { sourceRow } from '../catalog/definition.ts';
 import { parseStatement } from '../sql/parse.ts';
 import type { WatermarkDefinition } from '../sql/statement.ts';
@@ -24,6 +24,15 @@ export function bindWatermark(source: SourceDef): BoundWatermark | null {
     throw new Error(`the text of source ${source.name} has no watermark`);
   }
   return bindWatermarkDefinition(statement.watermark, source.name, sourceRow(source));
+}
+
+/** Of the versions of a table. */
+export function bindTableWatermark(table: TableDef): BoundWatermark | null {
+  if (table.watermark === undefined) return null;
+  const statement = parseStatement(table.text);
+  if (statement.kind !== 'CreateTable' || statement.watermark === undefined)
+    throw new Error(`the text of table ${table.name} has no watermark`);
+  return bindWatermarkDefinition(statement.watermark, table.name, table.columns);
 }
 
 export function bindWatermarkDefinition(

@@ -47,6 +47,8 @@ export interface TableDef extends DefinitionBase {
   readonly hidden: RowSchema;
   /** Primary key: indexes into `columns`. Declared columns are found in the record's key; an included key is that key itself. */
   readonly key: readonly number[];
+  /** Included column with the time of a record, by which FOR SYSTEM_TIME AS OF finds versions; the expression is in the text. */
+  readonly watermark?: { readonly column: number };
   readonly appendOnly: false;
   readonly emit: 'on change';
   readonly connector: SourceConnector;

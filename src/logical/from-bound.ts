@@ -4,6 +4,7 @@
 import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect, BoundTopN } from '../binder/bound.ts';
 import { fromGroup } from './from-grouping-sets.ts';
 import { fromSetOperation } from './from-set-operation.ts';
+import { fromTemporalJoin } from './from-temporal-join.ts';
 import { withWindowValues } from './from-windows.ts';
 import type { LogicalNode } from './node.ts';
 import {
@@ -17,6 +18,7 @@ import {
   temporal,
   topN,
   union,
+  versions,
   viewRead,
   windows,
 } from './node.ts';
@@ -75,8 +77,11 @@ function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
       const right = fromRelation(relation.right, onClose);
       const { type, condition, nearest } = relation;
       if (nearest === null) return withMerged(join(type, left, right, condition, onClose), relation);
+      if (relation.right.kind === 'versions') return fromTemporalJoin(left, right, relation, onClose);
       return asOf(left, right, { type: type === 'left' ? 'left' : 'inner', condition, nearest, onClose });
     }
+    case 'versions':
+      return versions(relation.table, relation.columns, relation.watermark);
     case 'derived':
       return renamed(fromBound(relation.query, onClose), relation);
     case 'view read':

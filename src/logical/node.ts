@@ -1,7 +1,7 @@
 // The nodes of the logical plan. Make them with the functions below: they derive the columns.
 
 import type { TimeAttribute } from '../data/time-attribute.ts';
-import { BIGINT, BOOLEAN } from '../data/types.ts';
+import { BIGINT, BOOLEAN, INTEGER } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type {
@@ -148,8 +148,15 @@ export interface LogicalTableInput extends NodeBase {
   readonly table: TableDef;
 }
 
+/** The versions of a table's rows in its records: the table's columns, then what became of the row. */
+export interface LogicalVersions extends NodeBase {
+  readonly kind: 'versions';
+  readonly table: TableDef;
+  readonly watermark: { readonly column: number; readonly expr: BoundExpr };
+}
+
 /** Nodes without inputs. */
-export type LogicalLeaf = LogicalScan | LogicalViewRead | LogicalTableInput;
+export type LogicalLeaf = LogicalScan | LogicalViewRead | LogicalVersions | LogicalTableInput;
 
 export type LogicalNode =
   | LogicalLeaf
@@ -192,6 +199,16 @@ export function scan(
 
 export function viewRead(view: KeptDef, shared: boolean, columns: readonly LogicalColumn[]): LogicalViewRead {
   return { kind: 'view read', view, shared, columns };
+}
+
+/** Of what deletes a row only the key is there. */
+export function versions(
+  table: TableDef,
+  columns: readonly LogicalColumn[],
+  watermark: LogicalVersions['watermark'],
+): LogicalVersions {
+  const operation = { name: '_operation', type: INTEGER, nullable: false, time: null };
+  return { kind: 'versions', table, watermark, columns: [...columns, operation] };
 }
 
 export function tableInput(table: TableDef): LogicalTableInput {
@@ -296,7 +313,7 @@ export function union(inputs: readonly LogicalNode[], columns: readonly LogicalC
 }
 
 export function isLeaf(node: LogicalNode): node is LogicalLeaf {
-  return node.kind === 'scan' || node.kind === 'view read' || node.kind === 'table input';
+  return ['scan', 'view read', 'versions', 'table input'].includes(node.kind);
 }
 
 /** Each column as an expression over the row that it is of. */

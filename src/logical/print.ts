@@ -24,6 +24,8 @@ function describe(node: LogicalNode): string {
   switch (node.kind) {
     case 'scan':
       return `scan ${displayName(node.source)} [${node.columns.map((c) => c.name).join(', ')}]`;
+    case 'versions':
+      return `versions of ${displayName(node.table)} [${node.columns.map((c) => c.name).join(', ')}]`;
     case 'table input':
       return `table ${displayName(node.table)} [${node.columns.map((c) => c.name).join(', ')}]`;
     case 'view read':

@@ -15,6 +15,7 @@ import { lowerOver } from './lower-over.ts';
 import { lowerRoot } from './lower-root.ts';
 import { lowerScan } from './lower-scan.ts';
 import { lowerTemporal } from './lower-temporal.ts';
+import { lowerVersions } from './lower-versions.ts';
 import { lowerTable } from './lower-table.ts';
 import { lowerTopN } from './lower-top-n.ts';
 import { lowerUnion } from './lower-union.ts';
@@ -52,6 +53,7 @@ function addIdentified(node: LogicalNode, keyed: boolean, to: Set<string>): void
       return;
     // Its own root says which sources it identifies.
     case 'view read':
+    case 'versions':
     case 'table input':
       return;
     case 'aggregate':
@@ -80,6 +82,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
   switch (node.kind) {
     case 'scan':
       return lowerScan(context, node, keyed);
+    case 'versions':
+      return lowerVersions(context, node);
     case 'table input':
       return lowerTable(context, node);
     case 'view read':

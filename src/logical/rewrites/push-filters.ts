@@ -21,6 +21,7 @@ export function pushFilters(node: LogicalNode): LogicalNode {
 function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
   switch (node.kind) {
     case 'scan':
+    case 'versions':
     case 'table input':
     case 'view read':
       return filtered(node, parts);

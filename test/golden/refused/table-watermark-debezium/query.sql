@@ -1,0 +1,2 @@
+CREATE TABLE rate (currency TEXT PRIMARY KEY, euros NUMERIC, WATERMARK FOR at AS at) INCLUDE TIMESTAMP AS at
+WITH (connector = 'kafka', topic = 'rates') FORMAT DEBEZIUM ENCODE JSON;

@@ -1,0 +1,6 @@
+CREATE TABLE rate (currency TEXT, euros NUMERIC, PRIMARY KEY (currency), WATERMARK FOR at AS at - INTERVAL '2 seconds')
+INCLUDE TIMESTAMP AS at
+WITH (connector = 'kafka', topic = 'rates') FORMAT UPSERT ENCODE JSON;
+
+CREATE MATERIALIZED VIEW v AS
+SELECT b.price FROM bid b JOIN rate FOR SYSTEM_TIME AS OF now() AS r ON r.currency = b.channel;

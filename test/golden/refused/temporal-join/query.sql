@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT a.item_name FROM auction FOR SYSTEM_TIME AS OF date_time AS a;
