@@ -122,10 +122,11 @@ async function open(
 }
 
 function keeperOptions(setup: TaskSetup, { tables, onFirst }: Compiled): KeeperOptions {
-  const { task, retired } = setup;
+  const { task, retired, settings } = setup;
   const names = tables.map(({ fingerprint }) => fingerprint);
   return {
     owns: ownGroups(setup, onFirst),
+    ...(settings.fold === undefined ? {} : { limits: settings.fold }),
     passOver: new Set(task === 0 ? retired : [...retired, ...onFirst]),
     rescaled: rescaledTo(
       setup,

@@ -6,6 +6,7 @@ import type { SinkPosition } from '../connectors/sink.ts';
 import type { PartitionProgress, SourceProgress } from '../epoch/write-plan.ts';
 import type { PhysicalGraph } from '../physical/graph.ts';
 import type { MemoryCap } from '../task/memory-cap.ts';
+import type { FoldLimits } from '../task/state-keeper.ts';
 import type { StoredPosition } from './readers.ts';
 
 export interface TaskSetup {
@@ -39,6 +40,8 @@ export interface TaskSettings {
   readonly maxQueuedBytes: number;
   /** Bytes that one source of a task may read ahead. */
   readonly readAheadBytes: number;
+  /** When deltas of state become a snapshot; by default as StateKeeper thinks right. */
+  readonly fold?: FoldLimits;
 }
 
 export const DEFAULT_TASK_SETTINGS: TaskSettings = {

@@ -11,7 +11,7 @@ import { regressions, store } from './regressions.ts';
 import { judge } from './verdict.ts';
 
 /** Without a set time: this many, within ample time. */
-const CASES = process.env['FUZZ_SECONDS'] === undefined ? 300 : Infinity;
+const CASES = process.env['FUZZ_SECONDS'] === undefined ? 250 : Infinity;
 const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 120);
 const SEED = testSeed();
 const SHRINK_MS = 60_000;

@@ -68,10 +68,12 @@ function frame(dice: Dice): string {
 
 function aggregateOf(dice: Dice, name: string, type: ColumnType): readonly [string, ColumnType] {
   const summed = type === 'int' || type === 'num';
+  // Numerics that are equal may print differently, and which of them is the greatest is left open.
+  const ordered = type !== 'bool' && type !== 'num';
   return dice.one<readonly [string, ColumnType]>([
     ['count(*)', 'big'],
     [`count(${name})`, 'big'],
-    ...(type === 'bool' ? [] : [[`max(${name})`, type] as const, [`min(${name})`, type] as const]),
+    ...(ordered ? [[`max(${name})`, type] as const, [`min(${name})`, type] as const] : []),
     ...(summed ? [[`sum(${name})`, type === 'int' ? 'big' : 'num'] as const] : []),
   ]);
 }

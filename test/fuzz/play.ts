@@ -56,7 +56,7 @@ class Player {
   }
 
   async run({ graph }: PipelinePlan, inputs: MemoryInputs, witness: Witness): Promise<void> {
-    const { tasks, maxChunk, maxEpochBytes, crash } = this.script;
+    const { tasks, otherTasks = tasks, maxChunk, maxEpochBytes, crash, fold } = this.script;
     const { random, clock } = this;
     const pipeline = new MemoryPipeline(this.submission.catalog, graph, inputs);
     const durable = new Durable();
@@ -66,11 +66,18 @@ class Player {
       witness.committed(plan);
       return dies ? 'lost' : 'commit';
     };
-    const settings = { maxEpochBytes, tickMs: 1 };
+    const settings = { maxEpochBytes, tickMs: 1, ...(fold === undefined ? {} : { fold }) };
     for (let runs = 0; !durable.finished; runs++) {
       if (runs > MAX_RUNS) throw new Error('it does not finish');
       try {
-        await pipeline.run(durable, { tasks, random, maxChunk, settings, clock, crash: fate });
+        await pipeline.run(durable, {
+          tasks: runs % 2 === 0 ? tasks : otherTasks,
+          random,
+          maxChunk,
+          settings,
+          clock,
+          crash: fate,
+        });
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
       }

@@ -90,7 +90,7 @@ export class Queries {
       [1, () => this.windowed()],
       [0.6, () => this.sessions()],
       [1, () => this.firstRows(depth)],
-      [0.6, () => this.cut(depth)],
+      [1, () => this.cut(depth)],
       [0.5, () => this.distinctOn(depth)],
       [1, () => this.over(depth)],
       [depth > 0 ? 2 : 0, () => this.setOperation(depth)],
@@ -173,7 +173,7 @@ export class Queries {
     const inner = this.table();
     const type = dice.one<ColumnType>(['int', 'big', 'text']);
     const equal = [this.of(type, inner.scope, 1), ' = ', this.of(type, scope, 1)];
-    const rest = dice.chance(0.5) ? optional(' AND ', this.of('bool', inner.scope, 1)) : tree('');
+    const rest = dice.chance(0.6) ? optional(' AND ', this.pairCondition(inner.scope, scope)) : tree('');
     return tree('bool', `${not}EXISTS (SELECT 1 FROM `, inner.tree, ' WHERE ', ...equal, rest, ')');
   }
 
@@ -285,7 +285,7 @@ export class Queries {
   private cut(depth: number): Query {
     const { dice } = this;
     const { tree: inner, name, types, order } = this.ordered(depth);
-    const offset = dice.chance(0.4) ? optional(` OFFSET ${dice.below(3)}`) : tree('');
+    const offset = dice.chance(0.6) ? optional(` OFFSET ${dice.below(3)}`) : tree('');
     const items = types.map((_, i) => `${name}.c${i}`).join(', ');
     const by = ` ORDER BY ${order.join(', ')} LIMIT ${1 + dice.below(5)}`;
     return { tree: tree('query', `SELECT ${items} FROM `, inner, by, offset), types };
@@ -368,8 +368,31 @@ export class Queries {
     const equal = dice.chance(0.15) ? tree('', pair(), optional(' AND ', pair())) : pair();
     const scope = [...left.scope, ...right.scope];
     const full = kind === ' FULL JOIN ';
-    const rest = !full && dice.chance(0.3) ? optional(' AND ', this.of('bool', scope, 1)) : tree('');
+    const more = (): Tree => this.pairCondition(left.scope, right.scope);
+    const rest = !full && dice.chance(0.45) ? optional(' AND ', more()) : tree('');
     return { tree: tree('relation', left.tree, kind, right.tree, ' ON ', equal, rest), scope };
+  }
+
+  /** Of the rows of a pair: of one of them, of both, or that their times are close, so that the watermark frees them. */
+  private pairCondition(left: Scope, right: Scope): Tree {
+    const { dice } = this;
+    const type = dice.one<ColumnType>(['int', 'big', 'num', 'text']);
+    const compare = dice.one([' < ', ' <= ', ' <> ', ' > ']);
+    const times = [left, right].map((scope) => scope.find((column) => column.type === 'time')?.text);
+    const bound = (): string => `INTERVAL '${dice.below(4)} seconds'`;
+    return dice.weighted<() => Tree>([
+      [1, () => this.of('bool', [...left, ...right], 1)],
+      [1.5, () => tree('bool', this.of(type, left, 0), compare, this.of(type, right, 0))],
+      [
+        times.includes(undefined) ? 0 : 1.5,
+        () =>
+          tree(
+            'bool',
+            `${times[0]!} BETWEEN ${times[1]!} - ${bound()} AND ${times[1]!}`,
+            optional(` + ${bound()}`),
+          ),
+      ],
+    ])();
   }
 
   /** With few rows. */

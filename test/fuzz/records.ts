@@ -11,7 +11,7 @@ const START = 1_700_000_000_000;
 export function randomRecords(dice: Dice, table: Table, tasks: number): Logs {
   const partitions = 1 + dice.below(3);
   const logs: MemoryRecord[][] = Array.from({ length: partitions }, () => []);
-  const rows = 1 + dice.below(dice.chance(0.15) ? 150 : 40);
+  const rows = (dice.chance(0.1) ? 1 : 12) + dice.below(dice.chance(0.15) ? 120 : 35);
   const spread = 2 + dice.below(8);
   if (table.kind === 'stream') growing(dice, table, rows, spread, logs);
   else changing(dice, table, rows, spread, logs, partitions === 1 && tasks === 1);

@@ -1,5 +1,6 @@
 // What a case is when it is written down: everything that replays it.
 
+import type { FoldLimits } from '../../src/task/state-keeper.ts';
 import type { Logs } from '../task/memory-input.ts';
 import { Dice } from './dice.ts';
 import { Queries } from './queries.ts';
@@ -19,8 +20,12 @@ export interface Script {
   readonly logs: readonly Logs[];
   readonly optimize: boolean;
   readonly tasks: number;
+  /** As how many it goes on after every other crash. */
+  readonly otherTasks?: number;
   readonly maxChunk: number;
   readonly maxEpochBytes: number;
+  /** When state is written as a snapshot. */
+  readonly fold?: FoldLimits;
   /** The probability that a commit is a crash, or that its answer is lost. */
   readonly crash: number;
   /** Determines chunks, crashes, the clock and at which commits one looks. */
@@ -32,6 +37,14 @@ export interface Case {
   readonly trees: { readonly under: Tree | null; readonly query: Tree };
 }
 
+/** After every second delta, or when they outweigh the state; whole, or in pieces over several epochs. */
+const FOLDS: readonly FoldLimits[] = [
+  { minBytes: 0, maxDeltas: 2, pieceBytes: 1_000_000 },
+  { minBytes: 0, maxDeltas: 100, pieceBytes: 1_000_000 },
+  { minBytes: 0, maxDeltas: 2, pieceBytes: 300 },
+  { minBytes: 0, maxDeltas: 4, pieceBytes: 2000 },
+];
+
 export function randomCase(seed: number): Case {
   const dice = new Dice(seed);
   const tables = ['a', 'b'].map((name) => randomTable(dice, name));
@@ -39,15 +52,18 @@ export function randomCase(seed: number): Case {
   const under = dice.chance(0.15) ? queries.under() : null;
   const query = queries.view();
   const tasks = dice.one([1, 1, 2, 3]);
+  const otherTasks = dice.chance(0.4) ? dice.one([1, 2, 3]) : tasks;
   const script: Script = {
     sources: tables.map(declaration),
     query: '',
-    logs: tables.map((table) => randomRecords(dice, table, tasks)),
+    logs: tables.map((table) => randomRecords(dice, table, Math.max(tasks, otherTasks))),
     optimize: dice.chance(0.75),
     tasks,
-    maxChunk: dice.one([1, 7, 100]),
-    maxEpochBytes: dice.one([200, 1000, 5000]),
-    crash: dice.one([0, 0, 0.15]),
+    otherTasks,
+    maxChunk: dice.one([1, 4, 20]),
+    maxEpochBytes: dice.one([1, 150, 500, 3000]),
+    crash: dice.one([0, 0, 0.15, 0.3]),
+    ...(dice.chance(0.5) ? { fold: dice.one(FOLDS) } : {}),
     seed,
   };
   return { script, trees: { under, query } };

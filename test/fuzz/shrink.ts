@@ -42,8 +42,9 @@ export async function shrink(failing: Case, wrong: Wrong, judged: Judge, withinM
 
 function* calmer(script: Script): Generator<Partial<Script>> {
   if (script.crash > 0) yield { crash: 0 };
-  if (script.tasks > 1) yield { tasks: 1 };
-  if (script.tasks > 2) yield { tasks: 2 };
+  if (script.otherTasks !== script.tasks) yield { otherTasks: script.tasks };
+  if (script.tasks > 1) yield { tasks: 1, otherTasks: 1 };
+  if (script.tasks > 2) yield { tasks: 2, otherTasks: 2 };
   if (!script.optimize) yield { optimize: true };
   if (script.maxChunk < 1000) yield { maxChunk: 1000 };
   if (script.maxEpochBytes < 100_000) yield { maxEpochBytes: 100_000 };

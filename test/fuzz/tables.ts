@@ -37,8 +37,8 @@ const OTHERS: readonly ColumnType[] = ['int', 'big', 'num', 'num', 'dbl', 'text'
 /** Each has an `id`, of each row of a stream another one, and a time. */
 export function randomTable(dice: Dice, name: string): Table {
   const kind = dice.weighted<TableKind>([
-    [6, 'stream'],
-    [3, 'upsert'],
+    [5, 'stream'],
+    [4, 'upsert'],
     [1, 'debezium'],
   ]);
   const key = kind === 'stream' ? [] : dice.chance(0.7) ? ['id'] : ['id', 'text1'];

@@ -121,7 +121,8 @@ async function fails(
 }
 
 async function playedAgain(script: Script, last: Version): Promise<Wrong | null> {
-  const other = { ...script, tasks: script.tasks === 1 ? 2 : 1, maxChunk: 50, maxEpochBytes: 3000, crash: 0 };
+  const tasks = script.tasks === 1 ? 2 : 1;
+  const other = { ...script, tasks, otherTasks: tasks, maxChunk: 50, maxEpochBytes: 3000, crash: 0 };
   const again = (await play({ ...other, seed: script.seed + 1 })).at(-1)!;
   const difference = [...last.views]
     .map(([name, held]) => differences(lines(held), lines(again.views.get(name)!)))

@@ -24,7 +24,9 @@ import { MemoryReader } from '../task/memory-input.ts';
 import { seededRandom } from '../windows/seeded-random.ts';
 import type { Cell } from './cells.ts';
 import { bytesOf } from './inputs.ts';
+import { historyOf } from './history.ts';
 import { FIVE_KILLS, Kills, mortalPort, mortalReader } from './kills.ts';
+import { watchVersions } from './versions.ts';
 
 /** Epochs that the input is enough for, so that every death finds one to meet. */
 const EPOCHS = 24;
@@ -35,6 +37,8 @@ export interface CellResult {
   readonly views: Readonly<Record<string, readonly string[]>>;
   readonly lateRows: number;
   readonly epochs: number;
+  /** Looked at while it ran. */
+  readonly versions: number;
   readonly kills: readonly string[];
 }
 
@@ -52,7 +56,12 @@ export async function runCell(
   const engine = await Engine.open(worldOf(pool, logs, cell, seed, kills, giveUp.signal));
   try {
     await engine.submit(sql, { requester: 'test' });
-    await finished(engine);
+    let over = false;
+    const watching = watchVersions(engine, pool.url, logs, () => over);
+    // Should it fail before the pipelines have come to their end, that is told after it.
+    watching.catch(() => undefined);
+    await finished(engine).finally(() => (over = true));
+    const versions = await watching;
     const views: Record<string, readonly string[]> = {};
     for (const definition of engine.catalog.list())
       if (isKept(definition)) views[definition.name] = await judged(engine, pool, logs, definition);
@@ -60,7 +69,7 @@ export async function runCell(
       `SELECT (SELECT count(*) FROM millrace.late_rows)::text AS late, max(epoch)::text AS epochs FROM millrace.pipelines`,
     );
     const { late, epochs } = rows[0]!;
-    return { views, lateRows: Number(late), epochs: Number(epochs), kills: kills.done };
+    return { views, lateRows: Number(late), epochs: Number(epochs), versions, kills: kills.done };
   } finally {
     giveUp.abort(new Error('the test is over'));
     await engine.stop();
@@ -159,27 +168,10 @@ async function judged(
 }
 
 function verdict(session: OracleSession, { catalog }: Engine, logs: readonly Logs[], view: KeptDef) {
-  const of = (input: InputDef) => historyOf(input, logs, numberOf(view.pipelineId));
+  const of = (input: InputDef) => historyOf(input, logs, numberOf(view.pipelineId), null);
   if (view.kind === 'table') return checkTable(session, view, of(view));
   const history = (source: InputDef) => Promise.resolve(of(source));
   return checkView(session, { catalog, view, history, closedThrough: INFINITE, now: 0n });
 }
 
 const INFINITE = 9_223_372_036_854_775_807n;
-
-function historyOf(source: InputDef, logs: readonly Logs[], pipelineId: number) {
-  const reader = new MemoryReader({
-    logs: logs[numberOfLog(source)]!,
-    owns: () => true,
-    start: null,
-    random: () => 0.5,
-    maxChunk: LARGEST_CHUNK,
-  });
-  return { sourceId: numberOf(source.id), pipelineId, reader };
-}
-
-function numberOfLog({ name, connector }: InputDef): number {
-  if (connector.connector === 'nexmark') return connector.seed;
-  if (connector.connector === 'kafka') return Number(connector.topic);
-  throw new Error(`${name} is not in memory`);
-}

@@ -39,6 +39,7 @@ vi.mock('../../src/plan.ts', async (importOriginal) => {
 const LOGS = inputs(SEED, ROWS);
 const known = new Map<string, CellResult['views']>();
 const told: string[] = [];
+let versions = 0;
 
 function textOf(file: string): string {
   return readFileSync(join(QUERIES, file), 'utf8');
@@ -51,7 +52,10 @@ async function run(file: string, cell: (typeof CELLS)[number]): Promise<CellResu
 }
 
 describe(`the same in every cell (SEED=${SEED}, ${ROWS} rows)`, () => {
-  afterAll(() => console.log(told.join('\n')));
+  afterAll(() => {
+    console.log(`${told.join('\n')}\n${versions} versions looked at in between`);
+    expect(versions).toBeGreaterThan(0);
+  });
 
   it('covers every file and every cell', () => {
     expect(FILES.length).toBeGreaterThanOrEqual(10);
@@ -72,6 +76,7 @@ describe(`the same in every cell (SEED=${SEED}, ${ROWS} rows)`, () => {
       for (const [view, rows] of views) expect(rows.length, view).toBeGreaterThan(0);
       if (known.has(file)) expect(found.views).toEqual(known.get(file));
       known.set(file, found.views);
+      versions += found.versions;
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       told.push(`metamorphic ${file}: ${name}: ${views.length} views, ${found.epochs} epochs, ${seconds} s`);
     },

@@ -70,6 +70,12 @@ export class Durable {
         fold: 0,
         size: segment.bytes.length,
       });
+    const whole = plan.state.segments.find(({ kind, piece }) => kind === 'snapshot' && piece !== true);
+    if (
+      whole !== undefined &&
+      this.segments.some(({ task, epoch }) => task === whole.task && epoch < plan.epoch)
+    )
+      throw new Error(`task ${whole.task} has segments from before its snapshot`);
     const foreign = this.segments.find(({ task }) => task >= this.tasks);
     if (foreign !== undefined) throw new Error(`a segment of task ${foreign.task} of ${this.tasks} is left`);
     this.applyViews(plan, catalog);
