@@ -26,6 +26,7 @@ import { KeptRows } from '../kept-rows.ts';
 import type { Operator, Output } from '../operator.ts';
 import type { PairColumns } from './pair-buffer.ts';
 import { PairBuffer } from './pair-buffer.ts';
+import { inOrder } from './residual.ts';
 
 /** Rows taken at a time: bounds what is noted per row. */
 const CHUNK = 1024;
@@ -75,7 +76,8 @@ export class JoinOperator implements Operator {
     this.node = node;
     this.givesPairs = node.type !== 'semi' && node.type !== 'anti';
     this.countsPairs = node.residual !== null || node.frees.left !== null || node.frees.right !== null;
-    this.residual = node.residual === null ? null : compileScalar(node.residual, [...left, ...right]);
+    this.residual =
+      node.residual === null ? null : compileScalar(inOrder(node.residual), [...left, ...right]);
     this.ports = [this.port(left, true), this.port(right, false)];
     this.tables = this.ports.map((port) => port.side.table);
     this.candidates = new PairBuffer([...left, ...right].map(optional), left.length);
