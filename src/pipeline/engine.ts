@@ -131,7 +131,7 @@ export class Engine {
       const percent = runner.state === 'running' ? this.bootstraps.percentOf(id) : null;
       return {
         id,
-        name: this.names.get(id) ?? id,
+        name: this.shownName(id),
         state: percent === null ? runner.state : 'bootstrapping',
         percent,
         cause: runner.cause,
@@ -139,6 +139,14 @@ export class Engine {
         runner,
       };
     });
+  }
+
+  /** Two versions have one name. */
+  private shownName(id: string): string {
+    const name = this.names.get(id) ?? id;
+    const members = this.current.pipeline(id);
+    const isHidden = members.every((member) => this.current.version(member.id)?.hidden === true);
+    return isHidden && members.length > 0 ? `${name} (other version)` : name;
   }
 
   /** One answer per statement; all of the submission takes effect, or nothing. */

@@ -6,9 +6,9 @@ import { expect, it } from 'vitest';
 import type { OpenEngine } from '../../src/cli/open-engine.ts';
 import { until } from '../integration/eventually.ts';
 import { openConnection } from '../integration/service.ts';
-import { withAdmin } from '../kafka/live.ts';
+import { newTopic, produce, withAdmin } from '../kafka/live.ts';
 import { describeKafka, kafkaBrokers } from '../setup/parts.ts';
-import { openTestEngine } from './engine-fixture.ts';
+import { openTestEngine, verdicts } from './engine-fixture.ts';
 import {
   ask,
   columnsOf,
@@ -326,6 +326,65 @@ describeKafka('CREATE OR REPLACE MATERIALIZED VIEW', () => {
     await ask(open, `CREATE OR REPLACE ${MORE_TOTALS}`);
     await untilSwapped(open);
     expect(await rowsOf(open, 'totals')).toEqual(fullTotals(orders));
+  });
+
+  it('holds for tables, windows that close and several tasks, as Postgres says', async () => {
+    const orders = await Orders.open();
+    const open = await openTestEngine({ brokers: kafkaBrokers() });
+    const users = await newTopic({ partitions: 2 });
+    const user = (id: number, city: string) => ({
+      key: String(id),
+      value: JSON.stringify({ id, city }),
+      partition: id % 2,
+    });
+    const produceUsers = (city: string) =>
+      produce(
+        users,
+        Array.from({ length: 200 }, (_, id) => user(id, `${city} ${id % 3}`)),
+      );
+    await produceUsers('Lima');
+    const at = (id: number): string => new Date(Date.UTC(2026, 0, 1) + id * 10).toISOString();
+    let sent = 0;
+    const produceTimed = (n: number) =>
+      produce(
+        orders.topic,
+        Array.from({ length: n }, () => ({
+          value: JSON.stringify({ id: sent, item: `item ${sent % 7}`, at: at(sent) }),
+          partition: sent++ % 2,
+        })),
+      );
+    await produceTimed(3000);
+    const table = (more: string) =>
+      `TABLE users (id BIGINT PRIMARY KEY, city TEXT${more}) WITH (connector = 'kafka', topic = '${users}') FORMAT UPSERT ENCODE JSON`;
+    const windows = (more: string) =>
+      `MATERIALIZED VIEW per_second WITH (parallelism = 2, isolation = 'inline') AS SELECT item, window_start, count(*) AS n${more}
+         FROM TUMBLE(timed, at, INTERVAL '1 second') GROUP BY item, window_start, window_end EMIT ON WINDOW CLOSE`;
+    await ask(
+      open,
+      `CREATE ${table('')};
+       CREATE SOURCE timed (id BIGINT, item TEXT, at TIMESTAMPTZ, WATERMARK FOR at AS at - INTERVAL '1 second')
+         WITH (connector = 'kafka', topic = '${orders.topic}', idle_timeout = '300 ms') FORMAT PLAIN ENCODE JSON;
+       CREATE ${windows('')};`,
+    );
+    await ask(open, 'CREATE MATERIALIZED VIEW cities AS SELECT city, count(*) AS n FROM users GROUP BY city');
+    await untilRows(open, 'cities', () => ['("Lima 0",67)', '("Lima 1",67)', '("Lima 2",66)']);
+    await until('windows have closed', async () => (await rowsOf(open, 'per_second')).length > 7 * 20);
+    const closed = (await rowsOf(open, 'per_second')).length;
+    await ask(
+      open,
+      `CREATE OR REPLACE ${table(', age INT')}; CREATE OR REPLACE ${windows(', max(id) AS last')}`,
+    );
+    await produceUsers('Oslo');
+    await produceTimed(2000);
+    await untilSwapped(open);
+    expect((await rowsOf(open, 'per_second')).length).toBeGreaterThanOrEqual(closed);
+    expect(await columnsOf(open, 'users')).toEqual(['id', 'city', 'age']);
+    await untilRows(open, 'cities', () => ['("Oslo 0",67)', '("Oslo 1",67)', '("Oslo 2",66)']);
+    await until('all windows have closed', async () => (await rowsOf(open, 'per_second')).length > 7 * 45);
+    await open.engine.stop();
+    const found = await verdicts(open);
+    expect([...found.keys()].toSorted()).toEqual(['cities', 'per_second', 'users']);
+    for (const [view, { differences }] of found) expect(differences, view).toEqual([]);
   });
 
   it('takes the place of sources, tables and views: what reads them is built anew', async () => {

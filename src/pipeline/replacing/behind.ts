@@ -28,7 +28,7 @@ export function behind(
   const loading = hidden.readers.find((reader) => reader.loading);
   if (loading !== undefined) return `pipeline ${hidden.name} to load view ${loading.viewId}`;
   for (const at of hidden.partitions) {
-    const wanted = wantedOffset(pipelineId, at, hidden.readers, shown, same, marks);
+    const wanted = wantedOffset(pipelineId, at, hidden, shown, same, marks);
     if (at.nextOffset < wanted)
       return `pipeline ${hidden.name}, at ${at.nextOffset} of ${wanted} in partition ${at.partition} of input ${at.sourceId}`;
   }
@@ -38,33 +38,50 @@ export function behind(
 function wantedOffset(
   pipelineId: number,
   at: PartitionStanding,
-  readers: readonly ReaderStanding[],
+  hidden: Standing,
   shown: readonly Standing[],
   same: SameInput,
   marks: Marks,
 ): bigint {
-  const ids = same(at.sourceId);
-  const others = shown
-    .flatMap(({ partitions }) => partitions)
-    .filter((other) => other.partition === at.partition && ids.includes(other.sourceId));
+  const others = shown.flatMap((other) => samePartitions(at, hidden, other, same));
   if (others.length > 0) return others.reduce((most, { nextOffset }) => max(most, nextOffset), 0n);
   const key = `${pipelineId} ${at.sourceId} ${at.partition}`;
-  const reader = readers.find(({ viewId }) => viewId === at.sourceId);
+  const reader = readerOf(hidden, at.sourceId);
   // One beyond the last epoch, as positions in change logs are.
   const end = reader === undefined ? at.end : reader.upstream + 1n;
   if (!marks.has(key) && end !== null) marks.set(key, end);
   return marks.get(key) ?? at.nextOffset;
 }
 
+/** Positions in the change logs of two versions of a table are epochs of two pipelines, and say nothing of each other. */
+function samePartitions(
+  at: PartitionStanding,
+  hidden: Standing,
+  shown: Standing,
+  same: SameInput,
+): readonly PartitionStanding[] {
+  const follows = readerOf(hidden, at.sourceId) !== undefined;
+  const ids = follows ? [at.sourceId] : same(at.sourceId);
+  return shown.partitions.filter(
+    ({ sourceId, partition }) =>
+      partition === at.partition &&
+      ids.includes(sourceId) &&
+      (readerOf(shown, sourceId) !== undefined) === follows,
+  );
+}
+
+function readerOf({ readers }: Standing, sourceId: number): ReaderStanding | undefined {
+  return readers.find(({ viewId }) => viewId === sourceId);
+}
+
 /** A partition that the shown version reads, and the hidden one has not seen yet. */
 function unread(hidden: Standing, shown: readonly Standing[], same: SameInput): string | null {
-  const inputs = new Set(hidden.partitions.map(({ sourceId }) => sourceId));
-  const has = (sourceId: number, partition: number): boolean =>
-    hidden.partitions.some((at) => at.partition === partition && same(at.sourceId).includes(sourceId));
-  for (const { partitions } of shown)
-    for (const { sourceId, partition } of partitions) {
-      const reads = [...inputs].some((input) => same(input).includes(sourceId));
-      if (reads && !has(sourceId, partition))
+  const records = hidden.partitions.filter(({ sourceId }) => readerOf(hidden, sourceId) === undefined);
+  for (const other of shown)
+    for (const { sourceId, partition } of other.partitions) {
+      if (readerOf(other, sourceId) !== undefined) continue;
+      const mine = records.filter((at) => same(at.sourceId).includes(sourceId));
+      if (mine.length > 0 && !mine.some((at) => at.partition === partition))
         return `pipeline ${hidden.name} to read partition ${partition} of input ${sourceId}`;
     }
   return null;
