@@ -132,6 +132,37 @@ describeKafka('CREATE OR REPLACE MATERIALIZED VIEW', () => {
     });
   });
 
+  it('holds no view while it waits for an epoch that is being committed, which needs it', async () => {
+    const orders = await Orders.open();
+    await orders.produce(100);
+    const open = await openWith(orders);
+    await untilRows(open, 'totals', () => plainTotals(orders));
+    const before = await openConnection(open.databaseUrl);
+    await before.script('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM totals;');
+    await ask(open, `CREATE OR REPLACE ${MORE_TOTALS}`);
+    await until('only old transactions are in the way', async () => {
+      const { rows } = await open.pool.query<{ waiting: string | null }>(
+        'SELECT waiting FROM millrace.replacements',
+      );
+      return rows[0]?.waiting?.includes('transactions that began before') === true;
+    });
+
+    // As an epoch locks: its pipeline first, and then what it writes.
+    const epoch = await openConnection(open.databaseUrl);
+    await epoch.script('BEGIN; SELECT FROM millrace.pipelines ORDER BY id FOR UPDATE;');
+    await before.script('COMMIT');
+    await until('the swap waits for the epoch', async () => {
+      const { rowCount } = await open.pool.query(
+        `SELECT FROM pg_stat_activity
+          WHERE wait_event_type = 'Lock' AND query LIKE 'SELECT FROM millrace.pipelines%FOR UPDATE'`,
+      );
+      return rowCount > 0;
+    });
+    await epoch.script('LOCK TABLE totals IN ROW EXCLUSIVE MODE NOWAIT; COMMIT;');
+    await untilSwapped(open);
+    await untilRows(open, 'totals', () => fullTotals(orders));
+  });
+
   it('can be undone, and redone: the version before goes on from where it was', async () => {
     const orders = await Orders.open();
     await orders.produce(1000);

@@ -10,7 +10,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { renderError } from '../../errors.ts';
 import type { Pool } from '../../postgres/pool.ts';
 import { isTransient, sqlState } from '../../postgres/sql-errors.ts';
-import { LOCK_NOT_AVAILABLE, LOCK_TIMEOUT_MS } from '../../views/view-tables.ts';
+import { LOCK_NOT_AVAILABLE } from '../../views/view-tables.ts';
 import type { Marks } from './behind.ts';
 import { openTransactions } from './old-snapshots.ts';
 import type { Replacement, ReplacementState } from './replacement-store.ts';
@@ -125,7 +125,6 @@ export class Replacements {
     const { pool, catalog } = this.world;
     try {
       await pool.transaction(async (connection) => {
-        await connection.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
         // The answer to an earlier COMMIT may have been lost.
         if ((await lockState(connection, id)) === 'kept') return;
         const reason = await swap(connection, id, catalog(), waiting.marks);

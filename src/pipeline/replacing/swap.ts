@@ -6,7 +6,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { KeptDef } from '../../catalog/definition.ts';
 import { isKept } from '../../catalog/definition.ts';
 import type { Connection } from '../../postgres/connection.ts';
-import { publishView, unpublishView } from '../../views/view-tables.ts';
+import { LOCK_TIMEOUT_MS, publishView, unpublishView } from '../../views/view-tables.ts';
 import { numberOf } from '../catalog-store.ts';
 import { layoutOfView } from '../view-layouts.ts';
 import type { Marks } from './behind.ts';
@@ -52,7 +52,6 @@ export async function swap(
   catalog: Catalog,
   marks: Marks,
 ): Promise<string | null> {
-  await lockNames(connection, replacement, catalog);
   for (const pair of pairsOf(replacement, catalog)) {
     const waiting =
       (await untilItFollows(connection, pair, replacement, catalog)) ??
@@ -60,6 +59,7 @@ export async function swap(
       (await pairWaits(connection, pair, catalog, marks));
     if (waiting !== null) return waiting;
   }
+  await lockNames(connection, replacement, catalog);
   await publish(connection, replacement, catalog);
   await restShown(connection, replacement, catalog);
   await flipVersions(connection, replacement);
@@ -67,17 +67,26 @@ export async function swap(
   return null;
 }
 
-/** Before commits are held back: a reader that has a view open must not make pipelines wait. */
+/**
+ * After commits are held back, as an epoch locks too: first its pipeline, then what it writes. The other way round each would wait
+ * for the other, and a pipeline that commits all the time would never let it through. A reader that has a view open makes pipelines
+ * wait, for no longer than LOCK_TIMEOUT_MS.
+ */
 async function lockNames(connection: Connection, replacement: number, catalog: Catalog): Promise<void> {
   const { rows } = await connection.query<{ name: string }>(
     `SELECT format('%I.%I', v.schema_name, v.name) AS name FROM millrace.view_tables v
       WHERE v.published AND v.view_id = ANY ($1::bigint[]) ORDER BY v.view_id`,
     [keptOf(replacement, catalog).map(({ id }) => numberOf(id))],
   );
+  await connection.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
   for (const { name } of rows) await connection.query(`LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
 }
 
+/** An epoch that is being committed ends soon, on a slow machine too. */
+const COMMITTED_WITHIN_MS = 5000;
+
 async function lockCommits(connection: Connection, { pipelineId, shown }: Pair): Promise<null> {
+  await connection.query(`SET LOCAL lock_timeout = ${COMMITTED_WITHIN_MS}`);
   await connection.query(
     'SELECT FROM millrace.pipelines WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE',
     [[pipelineId, ...shown].map(numberOf)],
