@@ -2,11 +2,12 @@
 // of the relation below them (data flows up); aggregates are calls in a list, not expressions.
 
 import type { TimeAttribute } from '../data/time-attribute.ts';
+import type { Fractions } from '../data/fractions.ts';
 import type { Field } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import type { AggregateName } from '../expr/resolve/aggregates.ts';
+import type { AggregateName } from '../expr/resolve/aggregate-names.ts';
 import type { KeptDef, SourceDef, TableDef } from '../catalog/definition.ts';
 
 export interface BoundColumn extends Field {
@@ -64,13 +65,15 @@ export interface BoundAggregate extends Field {
   readonly fn: AggregateName;
   /** Bound to the row of `from`, as are the others; null for count(*). */
   readonly arg: BoundExpr | null;
-  /** The second argument: the separator of string_agg, the value of a member. */
+  /** The second argument: the separator of string_agg, the value of a member, the x of a regression. */
   readonly second: BoundExpr | null;
   /** Only of aggregates that keep NULLs: elsewhere FILTER is part of the argument, and what is filtered out is NULL. */
   readonly filter: BoundExpr | null;
   readonly distinct: boolean;
-  /** Only of calls whose value depends on it. */
+  /** Only of calls whose value depends on it. Of ordered-set aggregates: by the argument. */
   readonly order: readonly BoundOrder[];
+  /** Of percentiles. */
+  readonly fractions?: Fractions;
 }
 
 export interface BoundOrder {

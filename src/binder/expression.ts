@@ -34,7 +34,7 @@ import { BOOLEAN, TEXT } from '../data/types.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import { literal, untyped } from '../expr/resolve/operand.ts';
-import { aggregateNames, isAggregate } from '../expr/resolve/aggregates.ts';
+import { aggregateNames, isAggregate } from '../expr/resolve/aggregate-names.ts';
 import type {
   Between,
   Case,
@@ -209,6 +209,9 @@ export function typed(operand: Operand): BoundExpr {
   return operand.kind === 'untyped' ? coerce(operand, TEXT) : operand;
 }
 
+/** Where a row would stand that is not there. */
+const HYPOTHETICAL: ReadonlySet<string> = new Set(['rank', 'dense_rank', 'percent_rank', 'cume_dist']);
+
 function bindCall(
   call: FunctionCall,
   context: ExpressionContext,
@@ -231,6 +234,13 @@ function bindCall(
       `function ${shown} of schema "${call.name.schema.name}"`,
       call.name.span,
       'CREATE FUNCTION makes one; built-in functions are called without a schema',
+    );
+  }
+  if (call.withinGroup && HYPOTHETICAL.has(name)) {
+    throw unsupported(
+      `hypothetical-set aggregate ${name}(…) WITHIN GROUP`,
+      call.span,
+      `count the rows that are before it: count(*) FILTER (WHERE value < …)`,
     );
   }
   if (isAggregate(name)) return context.aggregate(call);

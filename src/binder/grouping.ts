@@ -12,7 +12,7 @@ import { callText } from './aggregate-call.ts';
 import type { BoundAggregate, BoundColumn, BoundGroupings } from './bound.ts';
 import { boundCall } from './bind-aggregate.ts';
 import { bindExpression, typed } from './expression.ts';
-import { groupingError, invalidQuery, unsupported } from './fail.ts';
+import { groupingError, invalidQuery } from './fail.ts';
 import type { Scope } from './scope.ts';
 import type { UserFunctions } from './expression.ts';
 import { isWindowCall } from './window-calls.ts';
@@ -37,7 +37,7 @@ export class AggregateCalls {
 
   /** The call's result, as a column behind the row of FROM. Equal calls are one. */
   bind(call: FunctionCall): BoundExpr {
-    refuseClauses(call, call.name.name.name);
+    refuseClauses(call);
     const bound = boundCall(call, (expression) => this.bindArgument(expression));
     const text = callText(bound, canonicalText);
     let at = this.byText.get(text);
@@ -133,13 +133,7 @@ function refuseNested(inner: FunctionCall): never {
   );
 }
 
-function refuseClauses(call: FunctionCall, name: string): void {
-  if (call.withinGroup)
-    throw unsupported(
-      `${name}(…) WITHIN GROUP`,
-      call.span,
-      'min and max are there, and string_agg with ORDER BY',
-    );
+function refuseClauses(call: FunctionCall): void {
   for (const argument of call.arguments) {
     if (argument.name !== undefined || argument.variadic) {
       throw invalidQuery('an aggregate takes its argument by position', argument.span);

@@ -4,7 +4,7 @@ import { BIGINT, DOUBLE, INTEGER } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import { isAggregate, isCollecting } from '../expr/resolve/aggregates.ts';
+import { isAggregate, isCollecting, isOrderedSet } from '../expr/resolve/aggregate-names.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import type { Expression, Frame, FrameBound, FunctionCall, WindowSpecification } from '../sql/ast.ts';
@@ -33,7 +33,7 @@ export function boundOverCall(
   bind: Bind,
 ): BoundOverCall {
   const { name } = call.name.name;
-  if (isAggregate(name)) return aggregateCall(call, specification, bind);
+  if (isAggregate(name) && !VALUES.has(name)) return aggregateCall(call, specification, bind);
   refuseAggregateClauses(call);
   const rank = RANKS.get(name);
   if (rank !== undefined) {
@@ -82,11 +82,18 @@ function aggregateCall(call: FunctionCall, specification: WindowSpecification, b
   if (call.distinct) {
     throw unsupported(`${name}(DISTINCT …) OVER`, call.span, 'take DISTINCT in a query in FROM');
   }
-  if (call.orderBy.length > 0) {
+  if (call.orderBy.length > 0 && !call.withinGroup) {
     throw unsupported(`ORDER BY in ${name}(…) OVER`, call.orderBy[0]!.span, 'order the window');
   }
-  const { fn, arg, type, nullable } = boundCall(call, bind);
-  if (isCollecting(fn)) {
+  const { fn, arg, second, type, nullable } = boundCall(call, bind);
+  if (isOrderedSet(fn)) {
+    throw invalidQuery(
+      `OVER is not supported for ordered-set aggregate ${name}`,
+      call.span,
+      'aggregate in a query in FROM, and join it',
+    );
+  }
+  if (isCollecting(fn) || second !== null) {
     throw unsupported(`${name}(…) OVER`, call.span, 'aggregate in a query in FROM, and join it');
   }
   const args: readonly BoundExpr[] = arg === null ? [] : [arg];

@@ -3,7 +3,7 @@
 import type { AggregateNode } from './graph.ts';
 
 export function columnsOfAggregate(node: AggregateNode): readonly number[] {
-  const args = node.calls.flatMap((call) => call.arg ?? []);
+  const args = node.calls.flatMap((call) => [call.arg ?? [], call.second ?? []].flat());
   return [...node.keys, ...args, ...node.multisets.flatMap((multiset) => multiset.columns)];
 }
 
@@ -12,7 +12,11 @@ export function aggregateOver(node: AggregateNode, at: (column: number) => numbe
   return {
     ...node,
     keys: node.keys.map(at),
-    calls: node.calls.map((call) => ({ ...call, arg: call.arg === null ? null : at(call.arg) })),
+    calls: node.calls.map((call) => ({
+      ...call,
+      arg: call.arg === null ? null : at(call.arg),
+      ...(call.second === undefined ? {} : { second: at(call.second) }),
+    })),
     multisets: node.multisets.map((multiset) => ({ ...multiset, columns: multiset.columns.map(at) })),
   };
 }

@@ -2,11 +2,12 @@
 // properties that the planner derived: row shape, stream key, append-only-ness, watermark columns; beside them stands which task
 // has their rows. Nothing here runs; operators/compile.ts turns each node into an operator.
 
+import type { Fractions } from '../data/fractions.ts';
 import type { RowSchema } from '../data/types.ts';
 import type { ExpandingShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Horizons } from '../expr/join-times.ts';
-import type { AggregateName } from '../expr/resolve/aggregates.ts';
+import type { AggregateName } from '../expr/resolve/aggregate-names.ts';
 import type { FrameEdge, JoinType, OverFrame, OverFunctionName } from '../logical/node.ts';
 
 export type { FrameEdge, OverFrame };
@@ -140,6 +141,10 @@ export interface AggregateCall {
   readonly fn: AggregateFunction;
   /** Input column; null for count(*). */
   readonly arg: number | null;
+  /** Input column of the second argument, where rows are added up by two: it is not NULL where the first one is not. */
+  readonly second?: number;
+  /** Of percentiles. */
+  readonly fractions?: Fractions;
   /** DISTINCT: equal arguments count once. Then `multiset` is given. */
   readonly distinct?: true;
   /** The multiset of the node, by index, from which the call is computed; without one, rows are added up and forgotten. */

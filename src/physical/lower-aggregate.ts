@@ -117,10 +117,12 @@ function aggregateOrigin(
       (call.fn === 'sum' || call.fn === 'avg') && layoutOf(node.schema[call.arg!]!.type) === 'f64';
     const version = sumsDoubles ? ' exactly' : '';
     const arg = call.arg === null ? '' : input.columns[call.arg]!;
-    const { distinct, multiset, separator, reads } = call;
-    const how = reads === undefined ? [distinct, separator] : [distinct, separator, reads];
+    const { distinct, multiset, separator, reads, fractions, second } = call;
+    const rest = fractions ?? reads;
+    const how = rest === undefined ? [distinct, separator] : [distinct, separator, rest];
     const kept = multiset === undefined ? '' : ` of ${JSON.stringify(how)} ${rows[multiset]!}`;
-    return `${call.fn}${version}(${arg}${kept})`;
+    const beside = second === undefined ? '' : `, ${input.columns[second]!}`;
+    return `${call.fn}${version}(${arg}${beside}${kept})`;
   });
   const closes = window === null ? '' : ` until ${window.endKey}${window.onClose ? ' once' : ''}`;
   const changing = retracts ? ' retracting' : '';

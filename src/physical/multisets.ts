@@ -5,7 +5,7 @@
 import { BOOLEAN } from '../data/types.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { canFail } from '../expr/properties.ts';
-import { isCollecting, keepsNulls } from '../expr/resolve/aggregates.ts';
+import { isCollecting, isOrderedSet, isRegression, keepsNulls } from '../expr/resolve/aggregate-names.ts';
 import { literal } from '../expr/resolve/operand.ts';
 import type { LogicalCall } from '../logical/node.ts';
 import type { AggregateCall, AggregateMultiset, MultisetOrder } from './graph.ts';
@@ -40,6 +40,8 @@ export function callWithMultiset(
     return { fn: 'count_star', arg: null };
   const column = context.place(arg);
   if (isCollecting(fn)) return collectingCall(call, arg, context, multisets);
+  if (isOrderedSet(fn)) return orderedSetCall(call, column, multisets);
+  if (isRegression(fn)) return { fn, arg: column, second: context.place(call.second!) };
   const extreme = fn === 'min' || fn === 'max';
   if (call.distinct || (extreme && context.retracts)) {
     const ordered = extreme || context.variants(arg);
@@ -51,6 +53,16 @@ export function callWithMultiset(
 
 function ascending(column: number): MultisetOrder {
   return { column, descending: false, nullsFirst: false };
+}
+
+/** The values in their order. NULLs are not among them. */
+function orderedSetCall(call: LogicalCall, arg: number, multisets: NewMultiset[]): AggregateCall {
+  const { descending } = call.order[0]!;
+  const multiset = descending
+    ? exactMultiset(multisets, { columns: [arg], order: [{ ...ascending(0), descending }] })
+    : sharedMultiset(multisets, [arg], [ascending(0)]);
+  const { fn, fractions } = call;
+  return { fn, arg, multiset, ...(fractions === undefined ? {} : { fractions }) };
 }
 
 /** The multiset has a mark of the rows that FILTER lets in, the arguments, what they are ordered by, and the stream key. */

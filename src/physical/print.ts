@@ -4,6 +4,7 @@ import { typeName } from '../data/types.ts';
 import type { RowSchema } from '../data/types.ts';
 import { printMicros, printShape } from '../data/window-shape.ts';
 import type { Horizon } from '../expr/join-times.ts';
+import { fractionsText } from '../data/fractions.ts';
 import { printExpr } from '../expr/print.ts';
 import type {
   AggregateCall,
@@ -357,6 +358,8 @@ function callText(call: AggregateCall, node: AggregateNode, input: RowSchema): s
   const column = (of: number): string => input[node.multisets[multiset!]!.columns[of]!]!.name;
   const args = reads?.map(column) ?? [input[call.arg!]!.name];
   if (separator !== undefined) args.push(separatorText(separator, column));
+  if (call.second !== undefined) args.push(input[call.second]!.name);
+  if (call.fractions !== undefined) args.unshift(fractionsText(call.fractions));
   return `${call.fn}(${call.distinct === true ? 'distinct ' : ''}${args.join(', ')})`;
 }
 

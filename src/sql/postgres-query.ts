@@ -10,6 +10,7 @@ import { deparseExpressionWith, deparseQuery, windowInputText } from './deparse.
 import { aliasText } from './deparse/query.ts';
 import { notPostgres, quoteName } from './deparse/names.ts';
 import type { StreamingText, Writer } from './deparse/writer.ts';
+import { plainAggregate } from './postgres-aggregates.ts';
 
 export type TimeType = 'timestamp' | 'timestamptz';
 
@@ -32,6 +33,7 @@ export function postgresQuery(
     ...PLAIN,
     now,
     ...(functionName === undefined ? {} : { functionName }),
+    aggregate: plainAggregate,
     windowTable: (table, writer) => windowSubquery(table, timeTypeOf(table), writer, closedThrough),
   });
 }

@@ -133,6 +133,8 @@ export function aggregate(dice: Dice, scope: Scope): TypedTree {
     [1, () => call('bool', dice.one(['bool_and(', 'bool_or(']), of('bool'), ')')],
     [1, () => textInOrder(dice, of, call)],
     [1, () => collected(dice, of, distinct, filter)],
+    [1, () => orderedSet(dice, of, call)],
+    [0.5, () => call('big', 'regr_count(', of(dice.one(['int', 'dbl'])), ', ', of('dbl'), ')')],
     [0.5, () => call('int', dice.one(['bit_and(', 'bit_or(', 'bit_xor(']), of('int'), ')')],
     [0.5, () => call('num', dice.one(['var_pop(', 'stddev_samp(']), of(dice.one(['int', 'num'])), ')')],
   ])();
@@ -153,6 +155,15 @@ function textInOrder(dice: Dice, of: Of, call: (type: ColumnType, ...parts: (str
     direction,
     ')',
   );
+}
+
+function orderedSet(dice: Dice, of: Of, call: (type: ColumnType, ...parts: (string | Tree)[]) => TypedTree) {
+  const order = dice.one([')', ' DESC)']);
+  const fraction = dice.one(['0', '0.3', '0.5', '1']);
+  if (dice.chance(0.3)) return call('dbl', 'percentile_cont(0.5) WITHIN GROUP (ORDER BY ', of('int'), order);
+  const type = dice.one<ColumnType>(['int', 'big', 'text', 'bool', 'time']);
+  const name = dice.one(['mode()', `percentile_disc(${fraction})`]);
+  return call(type, `${name} WITHIN GROUP (ORDER BY `, castTo(type, of(type)), order);
 }
 
 /** What is equal prints the same here, so that it does not matter which of two values comes first. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/data/batch.ts';
 import { decodeArray, encodeArray } from '../../src/data/tree/cells.ts';
 import type { ArrayType, RowSchema, SqlType } from '../../src/data/types.ts';
-import { arrayOf, BIGINT, BOOLEAN, DOUBLE, INTEGER, REAL } from '../../src/data/types.ts';
+import { arrayOf, BIGINT, BOOLEAN, DOUBLE, INTEGER, INTERVAL, REAL } from '../../src/data/types.ts';
 import type { TreeValue, Value } from '../../src/data/value.ts';
 import { valueAt } from '../../src/data/value.ts';
 import { AggregateOperator } from '../../src/operators/aggregate/aggregate.ts';
@@ -266,6 +266,34 @@ describe(`aggregates that forget exactly (seed ${SEED})`, () => {
     epoch({ row: row(most), diff: -1 });
     expect(said.errors).toEqual(['22003 1', '22003 -1']);
     expect(said.row).toEqual([most]);
+  });
+
+  it('a percentile between intervals that have none between them fails, until others are', () => {
+    const schema: RowSchema = [field('v', INTERVAL)];
+    const node: AggregateNode = {
+      ...nodeOf([], true),
+      calls: [{ fn: 'percentile_cont', arg: 0, multiset: 0, fractions: { list: [0.5, null], array: true } }],
+      multisets: [{ columns: [0], order: [asc(0)], fingerprint: 'm' }],
+      schema: [field('p', arrayOf(INTERVAL))],
+    };
+    const operator = new AggregateOperator(node, schema);
+    const said = new Last([arrayOf(INTERVAL)]);
+    const epoch = (...changes: readonly Change[]): void => {
+      operator.push(batchOf(schema, changes));
+      operator.endEpoch(said);
+      cutEpoch(operator.tables);
+    };
+    const months = (n: number) => ({ months: n, days: 0, micros: 0n });
+    const least = { months: -(2 ** 31), days: -(2 ** 31), micros: -(2n ** 63n) };
+    // Half the way from -infinity is infinity less infinity.
+    epoch({ row: [months(2)], diff: 1 }, { row: [least], diff: 1 });
+    expect(said.errors).toEqual(['22008 1']);
+    epoch({ row: [months(2)], diff: -1 }, { row: [least], diff: 1 }, { row: [least], diff: 1 });
+    expect(said.errors).toEqual(['22008 1', '22008 -1']);
+    expect(shown(said.row[0]!, arrayOf(INTERVAL))).toEqual([least, null]);
+    epoch(...[least, least, least].map((v) => ({ row: [v], diff: -1 })));
+    epoch({ row: [months(1)], diff: 1 }, { row: [months(4)], diff: 1 });
+    expect(shown(said.row[0]!, arrayOf(INTERVAL))).toEqual([{ months: 2, days: 15, micros: 0n }, null]);
   });
 
   it('rounds fractions of powers of two to the nearest double', () => {

@@ -6,40 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { seeded } from '../simulation/random.ts';
+import { CHANGING, mixedRows, SOURCES } from './mixed-rows.ts';
 import { finished, openTestEngine, submit, verdicts } from './engine-fixture.ts';
-
-/** Rows of every type with NULLs, repeated values, and values that are equal and print differently. */
-function mixedRows(seed: number, n: number): string {
-  const random = seeded(seed);
-  const orNull = <T>(value: T): T | null => (random.chance(0.1) ? null : value);
-  const numerics = ['1', '1.0', '1.00', '-2.50', '0', '0.000', '123456789012345678901234567890.12', 'NaN'];
-  const rows = Array.from({ length: n }, (_, id) => ({
-    id,
-    k: orNull(random.below(7)),
-    i: orNull(random.below(2 ** 32) - 2 ** 31),
-    s: orNull(random.below(20) - 10),
-    b: orNull(`${random.below(1e9)}${random.below(1e9)}`.slice(0, 18)),
-    d: orNull(random.pick([1.5, -2.25, 0.1, 1e-3, 12345.678, 3])),
-    n: orNull(
-      random.chance(0.7) ? (random.below(1e6) / 1000).toFixed(random.below(4)) : random.pick(numerics),
-    ),
-    t: orNull(random.pick(['', 'a', 'b', 'ä', 'Z', 'a,b', '漢字'])),
-    o: orNull(random.chance(0.6)),
-    v: orNull(`${random.below(5)} mons ${random.below(40)} days ${random.below(99999)} seconds`),
-    at: new Date(1_700_000_000_000 + id * 1000).toISOString(),
-  }));
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-}
-
-const SOURCES = `
-CREATE SOURCE mixed (id BIGINT NOT NULL, k INTEGER, i INTEGER, s SMALLINT, b BIGINT, d DOUBLE PRECISION, n NUMERIC, t TEXT,
-  o BOOLEAN, v INTERVAL, at TIMESTAMPTZ, WATERMARK FOR at AS at - INTERVAL '4 seconds')
-  WITH (connector = 'file', path = 'mixed.jsonl', max_rate = '200') FORMAT PLAIN ENCODE JSON;
-CREATE SOURCE bid (auction BIGINT, bidder BIGINT, price BIGINT, channel TEXT, date_time TIMESTAMPTZ,
-  WATERMARK FOR date_time AS date_time - INTERVAL '4 seconds')
-  WITH (connector = 'nexmark', nexmark.table = 'bid', nexmark.events = '4000', max_rate = '1500') FORMAT PLAIN ENCODE JSON;
-`;
 
 /** Of every column that has them: over what FROM gives, grouped. */
 const ALL_CALLS = `count(*) AS c0, count(x.i) AS c1, count(DISTINCT x.i) AS c2, count(DISTINCT x.n) AS c3, count(DISTINCT x.d) AS c4,
@@ -66,10 +34,6 @@ const ALL_CALLS = `count(*) AS c0, count(x.i) AS c1, count(DISTINCT x.i) AS c2, 
   bit_and(x.i) AS z1, bit_or(x.s) AS z2, bit_xor(x.b) AS z3, bit_and(x.b) AS z4, bit_or(x.i) AS z5, bit_xor(x.s) AS z6,
   bit_xor(DISTINCT x.s) AS z7, bit_or(x.b) FILTER (WHERE x.o) AS z8, min(ARRAY[x.s, x.i]) AS e1, max(ARRAY[x.t, x.k::text]) AS e2,
   max(convert_to(x.t, 'UTF8')) AS e3, sum(x.d::real) AS r1, avg(x.d::real) AS r2, sum((x.s / 4.0)::real)::text AS r3`;
-
-/** Rows of \`mixed\` that change while it is read: the latest of each remainder, by the greatest id so far. */
-const CHANGING = `(SELECT id % 37 AS g, max(id) AS id, max(k) AS k, max(i) AS i, max(s) AS s, max(b) AS b, max(d) AS d, sum(n) AS n, max(t) AS t,
-  bool_and(o) AS o, sum(v) AS v, max(at) AS at FROM mixed GROUP BY 1)`;
 
 const VIEWS: Readonly<Record<string, string>> = {
   growing: `SELECT k, ${ALL_CALLS} FROM mixed x GROUP BY k`,

@@ -4,6 +4,8 @@ import { MillraceError } from '../../errors.ts';
 import type { TextSpan } from '../../errors.ts';
 import type { SqlType } from '../../data/types.ts';
 import { arrayOf, BIGINT, isTree, TEXT } from '../../data/types.ts';
+import type { AggregateName } from './aggregate-names.ts';
+import { AGGREGATES, aggregateNames, picksValue } from './aggregate-names.ts';
 import { functionCandidates } from './candidates.ts';
 import type { ArgType, PgType } from './pg-types.ts';
 import { pgTypeOf, typeOfPg } from './pg-types.ts';
@@ -11,30 +13,6 @@ import { concrete, solveGenerics } from './generics.ts';
 import { listTypes, pgTypeName } from './refusals.ts';
 import type { Candidate } from './select.ts';
 import { selectCandidate } from './select.ts';
-
-/** What the planner and the operators call them. */
-export type AggregateName =
-  | 'count_star'
-  | 'count'
-  | 'sum'
-  | 'avg'
-  | 'min'
-  | 'max'
-  | 'bool_and'
-  | 'bool_or'
-  | 'bit_and'
-  | 'bit_or'
-  | 'bit_xor'
-  | 'string_agg'
-  | 'array_agg'
-  | 'jsonb_agg'
-  | 'jsonb_agg_strict'
-  | 'jsonb_object_agg'
-  | 'jsonb_object_agg_strict'
-  | 'stddev_pop'
-  | 'stddev_samp'
-  | 'var_pop'
-  | 'var_samp';
 
 export interface ResolvedAggregate {
   readonly fn: AggregateName;
@@ -44,83 +22,18 @@ export interface ResolvedAggregate {
   readonly nullable: boolean;
 }
 
-/** SQL name → function; some have two names. */
-const SUPPORTED: ReadonlyMap<string, AggregateName> = new Map<string, AggregateName>([
-  ['count', 'count'],
-  ['sum', 'sum'],
-  ['avg', 'avg'],
-  ['min', 'min'],
-  ['max', 'max'],
-  // Any value will do: the least one depends neither on an order of rows nor on what has left.
-  ['any_value', 'min'],
-  ['bool_and', 'bool_and'],
-  ['every', 'bool_and'],
-  ['bool_or', 'bool_or'],
-  ['bit_and', 'bit_and'],
-  ['bit_or', 'bit_or'],
-  ['bit_xor', 'bit_xor'],
-  ['string_agg', 'string_agg'],
-  ['array_agg', 'array_agg'],
-  ['jsonb_agg', 'jsonb_agg'],
-  ['jsonb_agg_strict', 'jsonb_agg_strict'],
-  ['jsonb_object_agg', 'jsonb_object_agg'],
-  ['jsonb_object_agg_strict', 'jsonb_object_agg_strict'],
-  ['stddev', 'stddev_samp'],
-  ['stddev_pop', 'stddev_pop'],
-  ['stddev_samp', 'stddev_samp'],
-  ['variance', 'var_samp'],
-  ['var_pop', 'var_pop'],
-  ['var_samp', 'var_samp'],
-]);
-
-const LACKING: ReadonlySet<string> = new Set(
-  `corr covar_pop covar_samp json_agg json_agg_strict json_object_agg json_object_agg_strict json_object_agg_unique
-json_object_agg_unique_strict jsonb_object_agg_unique jsonb_object_agg_unique_strict percentile_cont percentile_disc mode
-range_agg range_intersect_agg regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy
-xmlagg approx_count_distinct`.split(/\s+/),
-);
-
-/** Values put together: the result depends on the order of rows. */
-const COLLECTING: ReadonlySet<AggregateName> = new Set<AggregateName>([
-  'string_agg',
-  'array_agg',
-  'jsonb_agg',
-  'jsonb_agg_strict',
-  'jsonb_object_agg',
-  'jsonb_object_agg_strict',
-]);
-
-export function isCollecting(fn: AggregateName): boolean {
-  return COLLECTING.has(fn);
-}
-
-/** All others pass over rows whose argument is NULL. */
-export function keepsNulls(fn: AggregateName): boolean {
-  return isCollecting(fn) && fn !== 'string_agg';
-}
-
-/** What there is, as users write it. */
-export function aggregateNames(): readonly string[] {
-  return [...SUPPORTED.keys()];
-}
-
-/** Is this the name of an aggregate, supported or not? */
-export function isAggregate(name: string): boolean {
-  return SUPPORTED.has(name) || LACKING.has(name);
-}
-
 export function resolveAggregate(
   name: string,
   args: readonly ArgType[],
   star: boolean,
   span?: TextSpan,
 ): ResolvedAggregate {
-  const fn = SUPPORTED.get(name);
+  const fn = AGGREGATES.get(name);
   if (fn === undefined) throw unsupported(`aggregate ${name}`, span);
-  if (fn === 'count') return count(args, star, span);
+  if (fn === 'count') return count(name, args, star, span);
   const chosen = selectCandidate(
     args.map(pgTypeOf),
-    functionCandidates(name).filter((c) => c.params.length === args.length),
+    candidatesOf(name).filter((c) => c.params.length === args.length),
   );
   if (star || chosen === 'none') throw noSuchAggregate(name, args, star, span);
   if (chosen === 'ambiguous')
@@ -137,17 +50,22 @@ export function resolveAggregate(
   return { fn, ...types, nullable: true };
 }
 
-/** The signatures of an aggregate that there are, as PostgreSQL spells them. */
+/** PostgreSQL has first_value and last_value as window functions only. */
+function candidatesOf(name: string): readonly Candidate[] {
+  if (!picksValue(AGGREGATES.get(name)!)) return functionCandidates(name);
+  return [{ params: ['anyelement'], result: 'anyelement' }];
+}
+
+/** The signatures of an aggregate that there are, as PostgreSQL spells them. An ordered-set one has its sorted argument last. */
 export function supportedAggregates(name: string): readonly Candidate[] {
-  const fn = SUPPORTED.get(name)!;
-  if (fn === 'count')
-    return [
-      { params: [], result: 'int8' },
-      { params: ['any'], result: 'int8' },
-    ];
+  const fn = AGGREGATES.get(name)!;
+  if (fn === 'count') {
+    const ofValues = { params: ['any'], result: 'int8' };
+    return name === 'count' ? [{ params: [], result: 'int8' }, ofValues] : [ofValues];
+  }
   const isKnown = (pg: PgType): boolean =>
     /^(any|anyelement|anyarray|anynonarray|record)$/.test(pg) || typeOfPg(pg) !== undefined;
-  return functionCandidates(name).filter(({ params, result }) => {
+  return candidatesOf(name).filter(({ params, result }) => {
     if (![...params, result].every(isKnown)) return false;
     return !(fn === 'array_agg' && params[0] === 'anyarray');
   });
@@ -186,10 +104,15 @@ function isLacking(fn: AggregateName, [param]: readonly SqlType[]): boolean {
   return fn.startsWith('jsonb_object_agg') && isTree(param!);
 }
 
-function count(args: readonly ArgType[], star: boolean, span: TextSpan | undefined): ResolvedAggregate {
+function count(
+  name: string,
+  args: readonly ArgType[],
+  star: boolean,
+  span: TextSpan | undefined,
+): ResolvedAggregate {
   const count = { result: BIGINT, nullable: false };
-  if (star) return { ...count, fn: 'count_star', params: [] };
-  if (args.length !== 1) throw noSuchAggregate('count', args, false, span);
+  if (star && name === 'count') return { ...count, fn: 'count_star', params: [] };
+  if (star || args.length !== 1) throw noSuchAggregate(name, args, star, span);
   const arg = args[0]!;
   return { ...count, fn: 'count', params: [arg === 'unknown' ? TEXT : arg] };
 }
@@ -207,11 +130,16 @@ function unsupported(what: string, span: TextSpan | undefined): MillraceError {
   return new MillraceError({
     code: 'UNSUPPORTED_AGGREGATE',
     message: `${what} is not supported yet`,
-    hint: / json_/.test(what)
-      ? 'json is no type here: jsonb_agg and jsonb_object_agg are there'
-      : `there are ${aggregateNames().join(', ')}`,
+    hint: hintFor(what),
     span,
   });
+}
+
+function hintFor(what: string): string {
+  if (/ json_/.test(what)) return 'json is no type here: jsonb_agg and jsonb_object_agg are there';
+  if (/_unique/.test(what)) return 'jsonb_object_agg is there: of members with one name the last one stays';
+  if (/array_agg/.test(what)) return 'arrays have one dimension: unite their items, or take jsonb_agg';
+  return `there are ${aggregateNames().slice(0, 6).join(', ')} and many more: docs/sql-reference.md has them all`;
 }
 
 function noSuchAggregate(

@@ -2,11 +2,10 @@
 // went (DISTINCT), or a look at ordered rows at the end of the epoch.
 
 import type { RowSchema, SqlType } from '../../data/types.ts';
-import { isTree, layoutOf } from '../../data/types.ts';
-import { isCollecting } from '../../expr/resolve/aggregates.ts';
+import { layoutOf } from '../../data/types.ts';
+import { isCollecting, isOrderedSet, picksValue } from '../../expr/resolve/aggregate-names.ts';
 import type { AggregateCall, AggregateNode } from '../../physical/graph.ts';
 import type { AccumulatorKind } from '../../state/accumulator.ts';
-import type { CallCode } from './code-shape.ts';
 import { callCode, COUNT_ROWS } from './call-code.ts';
 import type { ResultWriter } from './accumulated.ts';
 import { resultWriter } from './call-result.ts';
@@ -52,21 +51,22 @@ function keptCall(
   at: number,
 ): KeptCall {
   const type = call.arg === null ? null : input[call.arg]!.type;
-  const layout = type === null ? null : layoutOf(type);
-  if (isCollecting(call.fn) || (call.multiset !== undefined && call.distinct !== true))
+  const isOrdered = isCollecting(call.fn) || isOrderedSet(call.fn);
+  if (isOrdered || (call.multiset !== undefined && call.distinct !== true))
     return orderedCall(call, type!, at);
   // A value of a multiset stands behind the keys of its group. It comes and goes, whatever the input does.
   const distinct = call.multiset !== undefined;
   const retracts = distinct || node.retracts;
-  const column = distinct ? node.keys.length : (call.arg ?? 0);
-  const code: CallCode = callCode(j, call.fn, layout, column, retracts, type !== null && isTree(type));
+  const arg = distinct ? node.keys.length : (call.arg ?? 0);
+  const code = callCode(j, { fn: call.fn, type, arg, second: call.second ?? null, retracts });
   const write = resultWriter(call.fn, type, retracts);
   const keeping = { by: distinct ? 'values' : 'rows', loop: { code, at } } as const;
   return { call, kinds: code.kinds, at, write, keeping };
 }
 
 function orderedCall(call: AggregateCall, type: SqlType, at: number): KeptCall {
-  const write = resultWriter(call.fn, type, true);
-  const kinds = extremeKinds(isCollecting(call.fn) ? 'text' : layoutOf(type));
+  const write = resultWriter(call.fn, type, true, call.fractions);
+  const isTree = (isCollecting(call.fn) && !picksValue(call.fn)) || call.fractions?.array === true;
+  const kinds = extremeKinds(isTree ? 'text' : layoutOf(type));
   return { call, kinds, at, write, keeping: { by: 'order' } };
 }

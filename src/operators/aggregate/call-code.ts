@@ -3,10 +3,13 @@
 // taken away again.
 
 import type { AggregateFunction } from '../../physical/graph.ts';
-import type { Layout } from '../../data/types.ts';
+import type { Layout, SqlType } from '../../data/types.ts';
+import { isTree, layoutOf } from '../../data/types.ts';
+import { isRegression } from '../../expr/resolve/aggregate-names.ts';
 import type { AddCode, CallCode } from './code-shape.ts';
 import { bitCode } from './bit-code.ts';
 import { extremeCode } from './extreme-code.ts';
+import { regressionCode } from './regression-code.ts';
 import { sumCode } from './sum-code.ts';
 import { changingSumCode } from './changing-sum-code.ts';
 import { varianceCode } from './variance-code.ts';
@@ -14,16 +17,23 @@ import { varianceCode } from './variance-code.ts';
 /** Counts rows: also what a group over changing input keeps of itself. */
 export const COUNT_ROWS: CallCode = { kinds: ['f64'], open: '', add: '@0[s] += W;' };
 
-/** Code of call number `j` over input column `arg`. `retracts`: weights may be negative. `tree`: the argument is one (data/tree). */
-export function callCode(
-  j: number,
-  fn: AggregateFunction,
-  layout: Layout | null,
-  arg: number,
-  retracts: boolean,
-  tree = false,
-): CallCode {
+export interface CallShape {
+  readonly fn: AggregateFunction;
+  /** Of the argument; null: there is none. */
+  readonly type: SqlType | null;
+  /** Input columns of the argument, and of the second one. */
+  readonly arg: number;
+  readonly second: number | null;
+  /** Weights may be negative. */
+  readonly retracts: boolean;
+}
+
+/** Code of call number `j`. */
+export function callCode(j: number, { fn, type, arg, second, retracts }: CallShape): CallCode {
   if (fn === 'count_star') return COUNT_ROWS;
+  if (second !== null) return regressionCode(j, arg, second);
+  const layout = type === null ? null : layoutOf(type);
+  const tree = type !== null && isTree(type);
   const bare = addCode(fn, layout!, `v${j}`, retracts, tree);
   return {
     kinds: bare.kinds,
@@ -76,12 +86,7 @@ function addCode(
     case 'bit_or':
     case 'bit_xor':
       return bitCode(fn, layout, v, retracts);
-    case 'string_agg':
-    case 'array_agg':
-    case 'jsonb_agg':
-    case 'jsonb_agg_strict':
-    case 'jsonb_object_agg':
-    case 'jsonb_object_agg_strict':
-      throw new Error(`${fn} needs a multiset`);
+    default:
+      throw new Error(isRegression(fn) ? `${fn} is of two arguments` : `${fn} needs a multiset`);
   }
 }

@@ -9,6 +9,7 @@ import { bodyEnd } from '../../data/tree/writer.ts';
 import { addBits } from './bit-lanes.ts';
 import { addChangingNumeric, addInterval } from './changing-sums.ts';
 import { addOddDouble } from './double-sums.ts';
+import { addPair } from './pairs.ts';
 import { addDoubleSquares, addNumericSquares, addSquares } from './squares.ts';
 
 type Bigs = (bigint | undefined)[];
@@ -150,6 +151,7 @@ export const CALL_FUNCTIONS = {
   extremeInterval,
   addBits,
   addOddDouble,
+  addPair,
   addChangingNumeric,
   addInterval,
   addSquares,

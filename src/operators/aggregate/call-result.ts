@@ -1,20 +1,23 @@
 // From accumulators to the value of an aggregate: called once per changed group and epoch, never per row.
 
 import type { Column } from '../../data/column.ts';
+import type { Fractions } from '../../data/fractions.ts';
 import { divideNumeric } from '../../data/numeric.ts';
-import { bigintOutOfRange, doubleOverflow, fail } from '../../data/failure.ts';
+import { bigintOutOfRange, doubleOverflow, fail, intervalOutOfRange } from '../../data/failure.ts';
 import { divideInterval } from '../../data/interval.ts';
 import { result } from '../../data/registers.ts';
 import type { Layout, SqlType } from '../../data/types.ts';
 import { layoutOf } from '../../data/types.ts';
 import { setValue } from '../../data/value.ts';
+import { isRegression } from '../../expr/resolve/aggregate-names.ts';
 import type { AggregateFunction } from '../../physical/graph.ts';
 import type { Accumulator } from '../../state/accumulator.ts';
 import { setText } from '../../state/cells.ts';
 import type { ResultWriter } from './accumulated.ts';
 import { big, number } from './accumulated.ts';
 import { bitWriter } from './bit-result.ts';
-import { COLLECTED, NAMELESS } from './collected.ts';
+import { COLLECTED, FAILED, NAMELESS } from './collected.ts';
+import { regressionWriter } from './regression-result.ts';
 import type { Total } from './totals.ts';
 import { totals } from './totals.ts';
 import { varianceWriter } from './variance-result.ts';
@@ -22,8 +25,14 @@ import { varianceWriter } from './variance-result.ts';
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
-/** `retracts`: the accumulators are those of changing input. */
-export function resultWriter(fn: AggregateFunction, type: SqlType | null, retracts: boolean): ResultWriter {
+/** `type`: of the argument. `retracts`: the accumulators are those of changing input. */
+export function resultWriter(
+  fn: AggregateFunction,
+  type: SqlType | null,
+  retracts: boolean,
+  fractions?: Fractions,
+): ResultWriter {
+  if (isRegression(fn)) return regressionWriter(fn);
   const argument = type === null ? null : layoutOf(type);
   switch (fn) {
     case 'count_star':
@@ -37,7 +46,13 @@ export function resultWriter(fn: AggregateFunction, type: SqlType | null, retrac
       return avgWriter(totals(argument!, retracts));
     case 'min':
     case 'max':
+    case 'mode':
+    case 'first_value':
+    case 'last_value':
       return extremeWriter(argument!);
+    case 'percentile_cont':
+    case 'percentile_disc':
+      return percentileWriter(fractions!.array ? collectedWriter : extremeWriter(argument!));
     case 'string_agg':
     case 'array_agg':
     case 'jsonb_agg':
@@ -104,6 +119,14 @@ function avgWriter(total: Total): ResultWriter {
     const exact = typeof sum === 'bigint' ? { unscaled: sum, scale: 0 } : sum;
     const unscaled = divideNumeric(exact.unscaled, exact.scale, BigInt(count), 0);
     return setValue(out, row, { unscaled, scale: result.scale });
+  };
+}
+
+/** What is between two intervals may be out of range. */
+function percentileWriter(write: ResultWriter): ResultWriter {
+  return (accs, i, out, row) => {
+    if (number(accs.at(-1)!, i) === FAILED) intervalOutOfRange();
+    write(accs, i, out, row);
   };
 }
 

@@ -14,9 +14,10 @@ import type { OrderedResult } from './accumulated.ts';
 import { groupWalk } from './group-walk.ts';
 import type { Multiset } from './multiset.ts';
 
-/** What the second accumulator says of the first: there is a value; a member of it has no name. 0: NULL. */
+/** What the last accumulator says of the others: there is a value; a member of it has no name; it failed. 0: NULL. */
 export const COLLECTED = 1;
 export const NAMELESS = 2;
+export const FAILED = 3;
 
 export function collected(call: AggregateCall, multiset: Multiset): OrderedResult {
   switch (call.fn) {

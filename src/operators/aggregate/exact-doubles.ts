@@ -59,3 +59,14 @@ function subnormal(x: bigint, exponent: number): number | undefined {
   const value = Number(whole + (up ? 1n : 0n)) * 2 ** -1074;
   return x < 0n ? -value : value;
 }
+
+/** a / b (b > 0) as a double, within a hair of the nearest; infinite when it is too large. */
+export function ratio(a: bigint, b: bigint): number {
+  if (a === 0n) return 0;
+  if (a < 0n) return -ratio(-a, b);
+  // 66 significant bits, then scaled in two steps that stay within the range of doubles.
+  const shift = 66 - (bitLength(a) - bitLength(b));
+  const q = shift >= 0 ? (a << BigInt(shift)) / b : a / (b << BigInt(-shift));
+  const half = Math.trunc(-shift / 2);
+  return Number(q) * 2 ** half * 2 ** (-shift - half);
+}

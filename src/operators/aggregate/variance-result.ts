@@ -9,7 +9,7 @@ import type { Layout } from '../../data/types.ts';
 import type { NumericValue } from '../../data/value.ts';
 import { setValue } from '../../data/value.ts';
 import { big, number } from './accumulated.ts';
-import { bitLength } from './exact-doubles.ts';
+import { bitLength, ratio } from './exact-doubles.ts';
 import type { ResultWriter } from './accumulated.ts';
 import { atDisplayScale } from './totals.ts';
 
@@ -28,7 +28,7 @@ export function varianceWriter(fn: VarianceFunction, argument: Layout): ResultWr
       case 'f64': {
         if (number(accs[4]!, i) > 0) return setValue(out, row, NaN);
         const bits = BigInt(number(accs[3]!, i));
-        const variance = quotient(rows * squares - sum * sum, divisor << (2n * bits));
+        const variance = ratio(rows * squares - sum * sum, divisor << (2n * bits));
         if (!Number.isFinite(variance)) doubleOverflow();
         return setValue(out, row, root ? Math.sqrt(variance) : variance);
       }
@@ -71,14 +71,4 @@ function integerRoot(x: bigint): bigint {
     if (next >= root) return root;
     root = next;
   }
-}
-
-/** a / b as the nearest double; infinity when it is too large. */
-function quotient(a: bigint, b: bigint): number {
-  if (a <= 0n) return 0;
-  // 66 significant bits, then scaled in two steps that stay within the range of doubles.
-  const shift = 66 - (bitLength(a) - bitLength(b));
-  const q = shift >= 0 ? (a << BigInt(shift)) / b : a / (b << BigInt(-shift));
-  const half = Math.trunc(-shift / 2);
-  return Number(q) * 2 ** half * 2 ** (-shift - half);
 }

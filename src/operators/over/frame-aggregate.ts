@@ -4,7 +4,6 @@
 
 import type { Column } from '../../data/column.ts';
 import { RowFailure } from '../../data/failure.ts';
-import { layoutOf } from '../../data/types.ts';
 import type { RowSchema } from '../../data/types.ts';
 import { setValue } from '../../data/value.ts';
 import type { AggregateFunction } from '../../physical/graph.ts';
@@ -94,8 +93,7 @@ export function frameAggregate(
   frame: Frame,
 ): OverFunction {
   const type = arg === null ? null : input[arg]!.type;
-  const layout = type === null ? null : layoutOf(type);
-  const code = callCode(0, fn, layout, 0, true);
+  const code = callCode(0, { fn, type, arg: 0, second: null, retracts: true });
   const accumulators = code.kinds.map((kind): Accumulator => newAccumulator(kind, 1));
   const write = resultWriter(fn, type, true);
   const make = stepMaker(code.open, code.add);

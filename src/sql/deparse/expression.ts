@@ -145,6 +145,8 @@ const NOW: ReadonlySet<string> = new Set(['now', 'transaction_timestamp']);
 function callText(w: Writer, e: FunctionCall): string {
   const isNow = e.name.schema === undefined && NOW.has(e.name.name.name) && e.arguments.length === 0;
   if (isNow && w.streaming.now !== undefined) return moment(w.streaming.now);
+  const plain = w.streaming.aggregate?.(e);
+  if (plain !== undefined) return w.expression(plain);
   const given = e.star ? '*' : e.arguments.map((argument) => argumentText(w, argument)).join(', ');
   const order = e.orderBy.length === 0 ? '' : `ORDER BY ${orderList(w, e.orderBy)}`;
   const inside = words(e.distinct ? 'DISTINCT' : '', given, e.withinGroup ? '' : order);

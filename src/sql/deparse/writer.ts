@@ -2,7 +2,15 @@
 // written, in our own spelling or in plain PostgreSQL.
 
 import type { ObjectName } from '../names.ts';
-import type { Expression, Join, OrderItem, Query, TableReference, WindowTable } from '../ast.ts';
+import type {
+  Expression,
+  FunctionCall,
+  Join,
+  OrderItem,
+  Query,
+  TableReference,
+  WindowTable,
+} from '../ast.ts';
 
 export interface Writer {
   expression(expression: Expression): string;
@@ -17,6 +25,8 @@ export interface StreamingText {
   asOfJoin(join: Join): string;
   /** How a function that Postgres does not have is called; undefined: by its name. */
   functionName?(name: ObjectName): string | undefined;
+  /** An aggregate in other words; undefined, or absent: it is written as it is. */
+  aggregate?(call: FunctionCall): Expression | undefined;
   /** What now() is, as text of a timestamp with time zone; absent: it is written as it is. */
   readonly now?: string | undefined;
 }

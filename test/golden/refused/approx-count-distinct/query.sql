@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT approx_count_distinct(bidder) FROM bid;

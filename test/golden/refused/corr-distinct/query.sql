@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT corr(DISTINCT price, auction) AS p FROM bid;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT first_value(price) AS p FROM bid;

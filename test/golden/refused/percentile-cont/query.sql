@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price) FROM bid;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT percentile_cont(price) WITHIN GROUP (ORDER BY price) AS p FROM bid;

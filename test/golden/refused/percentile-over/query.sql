@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price) OVER () AS p FROM bid;

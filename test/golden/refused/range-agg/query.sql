@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT range_agg(price) AS p FROM bid;
