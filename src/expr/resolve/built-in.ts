@@ -1,6 +1,6 @@
 // Names that PostgreSQL gives to functions of its own, whether Millrace has them or not.
 
-import { isAggregate } from './aggregates.ts';
+import { isAggregate } from './aggregate-names.ts';
 import { functionCandidates } from './candidates.ts';
 import { isKnownToPostgres } from './refusals.ts';
 
