@@ -56,6 +56,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   protobufjs: ['connectors/formats'],
   ajv: ['connectors/formats'],
   'ajv-formats': ['connectors/formats'],
+  'quickjs-emscripten-core': ['expr/sandbox'],
   'libpg-query': ['sql'],
   'node-sql-parser': ['sql'],
   fastify: ['api'],

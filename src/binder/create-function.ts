@@ -11,6 +11,7 @@ import type { TypeName } from '../sql/names.ts';
 import type { CreateFunction, FunctionParameter } from '../sql/statement.ts';
 import { duplicateName, invalidDefinition, unsupported } from './fail.ts';
 import { bindBody, bindDefault } from './function-body.ts';
+import { checkScriptDefinition } from './script.ts';
 import { bindType } from './type-name.ts';
 import { userFunctions } from './user-function.ts';
 
@@ -32,11 +33,9 @@ export function bindFunctionDefinition(
   statement.parameters.forEach(({ fallback }, at) => {
     if (fallback !== undefined) bindDefault(fallback, parameters[at]!.type, functions);
   });
-  if (language === 'javascript') throw unsupported('LANGUAGE javascript', name.span, 'write it in SQL');
+  if (body.kind === 'expression') bindBody(statement, returns, parameters.map(asColumn), functions);
   refuseRecursion(statement, catalog, reads);
-  bindBody(statement, returns, parameters.map(asColumn), functions);
-  refuseRecursion(statement, catalog, reads);
-  return {
+  const definition: FunctionDef = {
     kind: 'function',
     ...identity,
     dependsOn: [...reads],
@@ -46,6 +45,8 @@ export function bindFunctionDefinition(
     language,
     body: body.kind === 'text' ? body.text : slice(text, body.expression.span),
   };
+  if (body.kind === 'text') checkScriptDefinition(definition, statement, body.span);
+  return definition;
 }
 
 /** Both give the same values for all arguments, and can be called in the same ways. */

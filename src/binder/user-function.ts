@@ -8,6 +8,7 @@ import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import { bindCase, bindFunction, bindOperator } from '../expr/bind.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import { bindScript } from '../expr/bind-script.ts';
 import { functionByKey } from '../expr/functions/table.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
@@ -18,6 +19,7 @@ import { parseStatement } from '../sql/parse.ts';
 import type { CreateFunction } from '../sql/statement.ts';
 import type { UserFunctions } from './expression.ts';
 import { bindBody, bindDefault } from './function-body.ts';
+import { scriptOf } from './script.ts';
 import { invalidQuery, typeMismatch, unsupported } from './fail.ts';
 
 interface Known {
@@ -175,6 +177,7 @@ function bodyAt(
   functions: UserFunctions,
 ): BoundExpr {
   try {
+    if (found.language === 'javascript') return bindScript(scriptOf(found), args, found.returns, span);
     return bindBody(syntaxOf(found), found.returns, args, functions);
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
@@ -188,6 +191,7 @@ function bodyAt(
  * first: both as Postgres does it.
  */
 function strictly(body: BoundExpr, args: readonly BoundExpr[]): BoundExpr {
+  // What is called is called with all of them; a script is not asked where one is NULL.
   if (args.length === 0 || (isStrict(body, args) && args.every((arg) => uses(body, arg)))) return body;
   const missing = bindOperator('>', bindFunction('num_nulls', args), untyped('0'));
   return bindCase([{ when: missing, then: untyped(null) }], body);

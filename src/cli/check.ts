@@ -1,7 +1,7 @@
 // The check at the end of `start --seconds`: does every view equal the same SQL run by Postgres over the rows that were produced?
 // Pipelines are at rest by then, so that view, offsets and watermark belong to one committed epoch.
 
-import type { MaterializedViewDef, TableDef } from '../catalog/definition.ts';
+import type { Definition, FunctionDef, MaterializedViewDef, TableDef } from '../catalog/definition.ts';
 import { displayName, isKept } from '../catalog/definition.ts';
 import type { Comparison } from '../oracle/compare.ts';
 import type { OracleSession } from '../oracle/check-view.ts';
@@ -78,6 +78,9 @@ async function compared(open: OpenEngine, session: OracleSession, kept: Kept): P
 async function incomparable(open: OpenEngine, kept: Kept): Promise<string | null> {
   if (kept.kind === 'materialized view' && !isReadAsJson(open, kept.dependsOn))
     return 'the check reads JSON alone, and a source of it has another format';
+  const script = scriptIn(open, kept);
+  if (script !== null)
+    return `it calls ${displayName(script)}, a function in JavaScript, which Postgres cannot compute`;
   const { rows } = await open.pool.query<{ failing: string | null }>(
     `SELECT sum(weight)::text AS failing FROM millrace.view_errors WHERE pipeline_id = $1 AND view_id = $2`,
     [numberOf(kept.pipelineId), numberOf(kept.id)],
@@ -85,6 +88,22 @@ async function incomparable(open: OpenEngine, kept: Kept): Promise<string | null
   const failing = rows[0]!.failing;
   if (failing === null) return null;
   return `not compared: ${failing === '1' ? '1 row of it fails' : `${failing} rows of it fail`} at present, see millrace.view_errors`;
+}
+
+/** A function in JavaScript that the view's own text, or a plain view in it, comes to; what others keep is compared as it is kept. */
+function scriptIn(open: OpenEngine, reader: Definition): FunctionDef | null {
+  for (const id of reader.dependsOn) {
+    const definition = open.engine.catalog.get(id);
+    if (definition === undefined || isForeign(definition, reader)) continue;
+    if (definition.kind === 'function' && definition.language === 'javascript') return definition;
+    const found = scriptIn(open, definition);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isForeign(definition: Definition, reader: Definition): boolean {
+  return isKept(definition) && (!isKept(reader) || definition.pipelineId !== reader.pipelineId);
 }
 
 /** The judge reads the records of sources with Postgres' own JSON functions: other formats are not its business. */

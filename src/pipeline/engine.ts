@@ -21,7 +21,7 @@ import { assembleTask } from './assemble.ts';
 import { Bootstraps } from './bootstraps.ts';
 import type { PipelineRow } from './catalog-store.ts';
 import { loadCatalog, numberOf, readPipelines, setTaskOptions } from './catalog-store.ts';
-import { placementOf } from './placement.ts';
+import { callsScripts, placementOf } from './placement.ts';
 import { followsOf } from './readers.ts';
 import { RecoveryRecord } from './recovery-record.ts';
 import { reloadWhenLost } from './reload.ts';
@@ -327,7 +327,7 @@ export class Engine {
           catalog: this.current,
           graph,
           retired: this.retired.get(id) ?? [],
-          placement: placementOf(this.taskOptions.get(id)!, this.world.tasks),
+          placement: placementOf(this.taskOptions.get(id)!, this.world.tasks, callsScripts(id, this.current)),
           onRecovery: (progress) => {
             runner.recovery = progress;
             recovery.tell(progress);

@@ -17,6 +17,7 @@ import { quantifiedFunction } from './quantified.ts';
 import { REALS } from './reals.ts';
 import { REGEXES } from './regexes.ts';
 import { ROWS } from './rows.ts';
+import { SCRIPTS } from './scripts.ts';
 import { STRINGS } from './strings.ts';
 import { TEXTS } from './texts.ts';
 import { TIMES_OF_DAY } from './times-of-day.ts';
@@ -34,6 +35,7 @@ const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
     MATHS,
     TEXTS,
     STRINGS,
+    SCRIPTS,
     REGEXES,
     BYTES,
     TIMES,

@@ -1,0 +1,1 @@
+CREATE FUNCTION f(a text) RETURNS bytea LANGUAGE javascript AS $$ return a $$;

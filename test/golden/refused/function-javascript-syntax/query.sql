@@ -1,0 +1,1 @@
+CREATE FUNCTION f(a text, n bigint) RETURNS text LANGUAGE javascript AS $$ return ( $$;
