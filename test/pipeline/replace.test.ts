@@ -359,6 +359,37 @@ describeKafka('CREATE OR REPLACE MATERIALIZED VIEW', () => {
     expect(await rowsOf(open, 'totals')).toEqual(fullTotals(orders));
   });
 
+  it('leaves what was submitted with it as it is, also when the version before goes', async () => {
+    const orders = await Orders.open();
+    await orders.produce(1000);
+    const open = await openWith(
+      orders,
+      `${TOTALS}; CREATE MATERIALIZED VIEW sum AS SELECT sum(amount)::bigint AS total FROM orders`,
+    );
+    const total = (): readonly string[] => [
+      `(${[...orders.byItem.values()].reduce((sum, item) => sum + item.total, 0)})`,
+    ];
+    await untilRows(open, 'sum', total);
+    await ask(open, `CREATE OR REPLACE ${MORE_TOTALS}`);
+    await untilSwapped(open);
+    await orders.produce(500);
+    await untilRows(open, 'sum', total);
+    // Its pipeline goes on, so there is nothing to wait for.
+    await ask(open, 'ALTER MATERIALIZED VIEW totals ROLLBACK');
+    await untilSwapped(open);
+    await untilRows(open, 'totals', () => plainTotals(orders));
+    await ask(open, 'ALTER MATERIALIZED VIEW totals ROLLBACK');
+    await untilSwapped(open);
+    await ask(open, 'ALTER MATERIALIZED VIEW totals DROP PREVIOUS VERSION');
+    await orders.produce(500);
+    await untilRows(open, 'sum', total);
+    await untilRows(open, 'totals', () => fullTotals(orders));
+    expect(open.engine.pipelines().map(({ members }) => members.map(({ name }) => name))).toEqual([
+      ['sum'],
+      ['totals'],
+    ]);
+  });
+
   it('holds for tables, windows that close and several tasks, as Postgres says', async () => {
     const orders = await Orders.open();
     const open = await openTestEngine({ brokers: kafkaBrokers() });

@@ -10,7 +10,7 @@ import { LOCK_TIMEOUT_MS, publishView, unpublishView } from '../../views/view-ta
 import { numberOf } from '../catalog-store.ts';
 import { layoutOfView } from '../view-layouts.ts';
 import type { Marks } from './behind.ts';
-import { behind, sameInputs } from './behind.ts';
+import { behind, inputsOf } from './behind.ts';
 import type { Pair } from './pairs.ts';
 import { otherVersion, pairsOf } from './pairs.ts';
 import { moveDeployments } from './deployed-objects.ts';
@@ -42,7 +42,7 @@ async function pairWaits(
   const others = shown
     .filter((other) => other !== pipelineId)
     .flatMap((other) => standings.get(numberOf(other)) ?? []);
-  return behind(id, standings.get(id), others, sameInputs(catalog), marks);
+  return behind(id, standings.get(id), others, inputsOf(catalog), marks);
 }
 
 /** Inside the caller's transaction, which is to be rolled back unless null is given: it is swapped then. */
