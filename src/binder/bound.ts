@@ -114,7 +114,7 @@ export interface OverFrame {
 
 export interface BoundOverCall extends Field {
   readonly fn: OverFunctionName;
-  /** The value, and what stands for it where there is none (lag, lead). */
+  /** The value, and what stands for it where there is none (lag, lead); the pair of a regression. */
   readonly args: readonly BoundExpr[];
   /** Buckets of ntile, distance of lag and lead, n of nth_value; 0 otherwise. */
   readonly count: number;

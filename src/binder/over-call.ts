@@ -85,7 +85,7 @@ function aggregateCall(call: FunctionCall, specification: WindowSpecification, b
   if (call.orderBy.length > 0 && !call.withinGroup) {
     throw unsupported(`ORDER BY in ${name}(…) OVER`, call.orderBy[0]!.span, 'order the window');
   }
-  const { fn, arg, second, type, nullable } = boundCall(call, bind);
+  const { fn, arg, second, distinct, type, nullable } = boundCall(call, bind);
   if (isOrderedSet(fn)) {
     throw invalidQuery(
       `OVER is not supported for ordered-set aggregate ${name}`,
@@ -93,10 +93,10 @@ function aggregateCall(call: FunctionCall, specification: WindowSpecification, b
       'aggregate in a query in FROM, and join it',
     );
   }
-  if (isCollecting(fn) || second !== null) {
+  if (isCollecting(fn) || distinct) {
     throw unsupported(`${name}(…) OVER`, call.span, 'aggregate in a query in FROM, and join it');
   }
-  const args: readonly BoundExpr[] = arg === null ? [] : [arg];
+  const args: readonly BoundExpr[] = [arg, second].flatMap((expr) => expr ?? []);
   return { name, fn, type, nullable, args, count: 0, frame: frameOf(specification) };
 }
 

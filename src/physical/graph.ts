@@ -301,7 +301,7 @@ export interface TopNNode extends NodeBase {
 
 export interface OverCall {
   readonly fn: OverFunctionName;
-  /** Input columns: the value, and what stands for it where there is none (lag, lead). */
+  /** Input columns: the value, and what stands for it where there is none (lag, lead); the pair of a regression. */
   readonly args: readonly number[];
   /** Buckets of ntile, distance of lag and lead, n of nth_value; 0 otherwise. */
   readonly count: number;

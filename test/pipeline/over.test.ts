@@ -26,6 +26,10 @@ const VIEWS: Readonly<Record<string, string>> = {
   filtered: `SELECT id, count(*) FILTER (WHERE category > 11) OVER (PARTITION BY seller) AS n FROM auction`,
   doubles: `SELECT id, avg(reserve::double precision) OVER (PARTITION BY seller ORDER BY id ROWS 2 PRECEDING) AS a,
                    stddev(reserve) OVER (PARTITION BY category) AS s FROM auction`,
+  regressions: `SELECT auction, price, corr(price, bidder) OVER w AS c, regr_slope(price, bidder) FILTER (WHERE price > 1000) OVER w AS s,
+                       regr_count(price, bidder) OVER w AS n, covar_pop(bidder, price) OVER (${W} ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING) AS v,
+                       bit_xor(price) OVER w AS x, any_value(auction) OVER w AS a
+                  FROM bid WINDOW w AS (PARTITION BY auction ORDER BY date_time, price, bidder)`,
   of_groups: `SELECT auction, count(*) AS n, sum(count(*)) OVER (ORDER BY count(*) DESC, auction) AS so_far,
                      rank() OVER (ORDER BY count(*) DESC) AS place FROM bid GROUP BY auction`,
   with_number: `SELECT id, row_number() OVER (ORDER BY id) AS n, lag(id) OVER (ORDER BY id) AS before, rank() OVER (ORDER BY category) AS r FROM auction`,

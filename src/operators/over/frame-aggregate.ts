@@ -84,23 +84,23 @@ class FrameAggregate implements OverFunction {
   }
 }
 
-/** `input` and `columns` describe the rows by slot; `arg` is the argument's column, null for count(*). */
+/** `input` and `columns` describe the rows by slot; `args` are the columns of the arguments, none for count(*). */
 export function frameAggregate(
   fn: AggregateFunction,
-  arg: number | null,
+  args: readonly number[],
   input: RowSchema,
   column: (c: number) => Column,
   frame: Frame,
 ): OverFunction {
-  const type = arg === null ? null : input[arg]!.type;
-  const code = callCode(0, { fn, type, arg: 0, second: null, retracts: true });
+  const type = args.length === 0 ? null : input[args[0]!]!.type;
+  const code = callCode(0, { fn, type, arg: 0, second: args.length > 1 ? 1 : null, retracts: true });
   const accumulators = code.kinds.map((kind): Accumulator => newAccumulator(kind, 1));
   const write = resultWriter(fn, type, true);
   const make = stepMaker(code.open, code.add);
   return new FrameAggregate(frame, () => {
     const step = make(
       accumulators.map((accumulator) => accumulator.values),
-      arg === null ? [] : [column(arg)],
+      args.map(column),
     );
     return {
       reset: () => accumulators.forEach((accumulator) => clearAccumulator(accumulator, 0)),

@@ -46,6 +46,6 @@ export function overFunction(call: OverCall, rows: KeptRows): OverFunction {
       return frameExtreme(argument, compare, call.fn === 'min' ? 1 : -1, frame);
     }
     default:
-      return frameAggregate(call.fn, call.args[0] ?? null, rows.schema, column, frame);
+      return frameAggregate(call.fn, call.args, rows.schema, column, frame);
   }
 }

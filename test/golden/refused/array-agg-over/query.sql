@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT array_agg(price) OVER (ORDER BY auction) AS a FROM bid;
