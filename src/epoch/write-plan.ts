@@ -34,7 +34,7 @@ export interface SourceProgress {
 
 export type SegmentKind = 'delta' | 'snapshot';
 
-/** A piece of one task's state, at most MAX_PART_BYTES. Parts of one (task, kind) in an epoch count from 0. */
+/** A piece of one task's state, at most MAX_PART_BYTES. Parts of one (task, kind) in an epoch count from 0, of several pieces in one epoch from multiples of 1024. */
 export interface Segment {
   readonly task: number;
   readonly part: number;

@@ -26,6 +26,9 @@ export interface FoldLimits {
 
 const LIMITS: FoldLimits = { minBytes: 1024 * 1024, maxDeltas: 2000, pieceBytes: MAX_PART_BYTES };
 
+/** Pieces of one epoch count their parts from multiples of this: where a piece begins is told by the number. */
+const PIECE_PARTS = 1024;
+
 const NO_CHANGES: StateChanges = { segments: [], ahead: [], folds: [] };
 
 export interface KeeperOptions {
@@ -72,6 +75,19 @@ export class StateKeeper {
     return changes;
   }
 
+  /** The same, but a large state that must be written anew at once is written piece by piece, each in a turn of its own. */
+  async endEpochInTurns(epoch: number, nextTurn: () => Promise<unknown>): Promise<StateChanges> {
+    if (!this.mustFold || this.bytes() <= this.limits.pieceBytes) return this.endEpoch(epoch);
+    const pass = new SnapshotPass(epoch, this.range);
+    const segments: Segment[] = [];
+    for (let number = 0; !pass.done; number++) {
+      segments.push(...this.piece(pass, 0, number));
+      await nextTurn();
+    }
+    for (const table of this.tables) table.endEpoch();
+    return { segments, ahead: [], folds: [this.foldedAt(epoch)] };
+  }
+
   private encode(epoch: number): StateChanges {
     const changed = this.tables.filter((table) => table.hasChanges());
     const folds = this.publish();
@@ -102,17 +118,21 @@ export class StateKeeper {
   }
 
   private wholeSnapshot(epoch: number): StateChanges {
-    this.mustFold = false;
     const bytes = encodeSegment(this.tables.map((table) => table.snapshot()));
     this.snapshotBytes.set(ALL_GROUPS, bytes.length);
+    return { segments: this.parts(bytes, 'snapshot'), ahead: [], folds: [this.foldedAt(epoch)] };
+  }
+
+  /** All that there is was written in this epoch. */
+  private foldedAt(epoch: number): Fold {
+    this.mustFold = false;
     this.deltaBytes = 0;
     this.deltas = 0;
-    const fold = { task: this.task, through: epoch };
-    return { segments: this.parts(bytes, 'snapshot'), ahead: [], folds: [fold] };
+    return { task: this.task, through: epoch };
   }
 
   /** Of a pass that goes on while the epochs' deltas are large, the pieces are as large: it must come to its end. */
-  private piece(pass: SnapshotPass, deltaBytes: number): Segment[] {
+  private piece(pass: SnapshotPass, deltaBytes: number, number = 0): Segment[] {
     const rowBytes = this.tables.map((table) => table.bytes() / Math.max(1, liveSlots(table.slots)));
     const groups = pass.take(Math.max(this.limits.pieceBytes, deltaBytes), (group) =>
       this.tables.reduce((sum, { slots }, t) => sum + slots.index.used[group]! * rowBytes[t]!, 0),
@@ -123,7 +143,7 @@ export class StateKeeper {
     });
     const bytes = encodeSegment(tables);
     this.snapshotBytes.set(groups, bytes.length);
-    return this.parts(bytes, 'snapshot').map((part) => ({ ...part, piece: true }));
+    return this.parts(bytes, 'snapshot', number).map((part) => ({ ...part, piece: true }));
   }
 
   private ownOf({ fingerprint }: StateTable): KeyGroupRange {
@@ -140,12 +160,13 @@ export class StateKeeper {
     return [{ task: this.task, through: pass.since - 1, pieces: true }];
   }
 
-  private parts(bytes: Uint8Array, kind: Segment['kind']): Segment[] {
+  private parts(bytes: Uint8Array, kind: Segment['kind'], number = 0): Segment[] {
     const parts: Segment[] = [];
     for (let from = 0; from < bytes.length; from += MAX_PART_BYTES) {
-      const part = bytes.subarray(from, from + MAX_PART_BYTES);
-      const buffer = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
-      parts.push({ task: this.task, part: parts.length, kind, bytes: buffer });
+      const cut = bytes.subarray(from, from + MAX_PART_BYTES);
+      const buffer = Buffer.from(cut.buffer, cut.byteOffset, cut.byteLength);
+      const part = number * PIECE_PARTS + parts.length;
+      parts.push({ task: this.task, part, kind, bytes: buffer });
     }
     return parts;
   }
@@ -177,7 +198,7 @@ export class StateKeeper {
     };
     let pieces: SegmentContent[] = [];
     for await (const content of contents) {
-      if (content.part === 0 && pieces.length > 0) {
+      if (content.part % PIECE_PARTS === 0 && pieces.length > 0) {
         apply(pieces);
         pieces = [];
       }

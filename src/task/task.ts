@@ -235,7 +235,7 @@ export class Task {
       parts.dataflow.endLevel(level, (node) => closed.get(node) ?? null, end.ts);
       parts.exchanges?.endLevel(level);
     }
-    const share = this.share(end.epoch);
+    const share = await this.share(end.epoch);
     this.epoch = end.epoch + 1;
     parts.exchanges?.beginEpoch(this.epoch);
     return share;
@@ -251,13 +251,13 @@ export class Task {
     }
   }
 
-  private share(epoch: number): EpochShare {
+  private async share(epoch: number): Promise<EpochShare> {
     const { parts } = this;
     const outputs = [...parts.ends.values()].map((end) => end.endEpoch(epoch));
     const stages = outputs.some(({ stage }) => stage !== null);
     const publishes = outputs.some(({ afterCommit }) => afterCommit !== null);
     if (stages || publishes) this.outputs.set(epoch, outputs);
-    const state = parts.state.endEpoch(epoch);
+    const state = await parts.state.endEpochInTurns(epoch, nextTurn);
     const progress = parts.inputs.map((input) => input.progress());
     const share: EpochShare = {
       epoch,

@@ -226,16 +226,37 @@ describe('state in pieces', () => {
     for (const { state } of writers) for await (const content of state.contents()) stored.push(content);
     expect(stored.some(({ kind }) => kind === 'snapshot')).toBe(true);
     const found: string[] = [];
+    const foundAgain: string[] = [];
     for (let task = 0; task < now; task++) {
-      const reader = newTask({ rescaled: { groups: rangeOf(task, now), spread } }, task);
+      const owns = () => rangeOf(task, now);
+      const reader = newTask({ rescaled: { groups: owns(), spread }, owns }, task);
       const read = async function* (): AsyncGenerator<SegmentContent> {
         await Promise.resolve();
         yield* stored;
       };
       await reader.keeper.recover(read());
       found.push(...contents(reader.operator.tables));
+      // The first epoch replaces all that others wrote, a piece in each turn.
+      let turns = 0;
+      const changes = await reader.keeper.endEpochInTurns(61, () => Promise.resolve(turns++));
+      expect(turns).toBeGreaterThan(4);
+      for (const { bytes } of changes.segments) expect(bytes.length).toBeLessThan(3 * LIMITS.pieceBytes);
+      expect(new Set(changes.segments.map(({ part }) => part)).size).toBe(changes.segments.length);
+      expect(changes.folds).toEqual([{ task, through: 61 }]);
+      const state = new MemoryState();
+      state.add(61, changes);
+      const before = contents(reader.operator.tables);
+      state.add(
+        62,
+        await reader.keeper.endEpochInTurns(62, () => Promise.reject(new Error('nothing is due'))),
+      );
+      const again = newTask({ owns }, task);
+      await again.keeper.recover(state.contents());
+      expect(contents(again.operator.tables)).toEqual(before);
+      foundAgain.push(...before);
     }
-    expect(found.sort()).toEqual(contents(whole.operator.tables).sort());
+    expect(foundAgain.sort()).toEqual(found.sort());
+    expect(found).toEqual(contents(whole.operator.tables).sort());
   });
 });
 
