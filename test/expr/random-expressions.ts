@@ -38,6 +38,7 @@ const KINDS = Object.keys(EDGE_VALUES) as ScalarKind[];
 /** Not in Postgres, bound in a way of their own, or slow there. */
 const LEFT_OUT = new Set([
   'tumble_start',
+  'call_script',
   'timezone',
   'repeat',
   'extract',
