@@ -15,9 +15,10 @@ import { gatherBatch } from '../../data/gather.ts';
 import { TIMESTAMP_MINUS_INFINITY, watermarkLess } from '../../data/time.ts';
 import type { RowSchema } from '../../data/types.ts';
 import type { Horizon } from '../../expr/join-times.ts';
-import type { ScalarKernel } from '../../expr/kernel.ts';
+import type { OnError, ScalarKernel } from '../../expr/kernel.ts';
 import { compileScalar } from '../../expr/kernel.ts';
 import { printExpr } from '../../expr/print.ts';
+import { columnsOf as columnsIn } from '../../expr/properties.ts';
 import type { JoinNode } from '../../physical/graph.ts';
 import type { RowTable } from '../../state/row-table.ts';
 import { earliest } from '../dataflow.ts';
@@ -54,6 +55,8 @@ export class JoinOperator implements Operator {
   private readonly node: JoinNode;
   private readonly ports: readonly [Port, Port];
   private readonly residual: ScalarKernel | null;
+  /** Columns of a pair that the residual reads. */
+  private readonly compared: readonly number[];
   private readonly candidates: PairBuffer;
   private readonly results: PairBuffer;
   private readonly givesPairs: boolean;
@@ -78,6 +81,7 @@ export class JoinOperator implements Operator {
     this.countsPairs = node.residual !== null || node.frees.left !== null || node.frees.right !== null;
     this.residual =
       node.residual === null ? null : compileScalar(inOrder(node.residual), [...left, ...right]);
+    this.compared = node.residual === null ? [] : columnsIn(node.residual);
     this.ports = [this.port(left, true), this.port(right, false)];
     this.tables = this.ports.map((port) => port.side.table);
     this.candidates = new PairBuffer([...left, ...right].map(optional), left.length);
@@ -232,12 +236,16 @@ export class JoinOperator implements Operator {
     out: Output,
   ): Extract<Column, { layout: 'bool' }> {
     const { candidates } = this;
-    const batch = candidates.gather(columns, own.isLeft, false);
-    const verdict = residual.run(batch, (row, _target, error) => {
+    const batch = candidates.gather(columns, own.isLeft, false, this.compared);
+    const failures: { readonly row: number; readonly error: Parameters<OnError>[2] }[] = [];
+    const verdict = residual.run(batch, (row, _target, error) => void failures.push({ row, error }));
+    // Whole rows are made only of those that are told.
+    if (failures.length > 0) candidates.gather(columns, own.isLeft, false);
+    for (const { row, error } of failures) {
       const weight = candidates.diffs[row]! * weights[candidates.other[row]!]!;
       const expression = printExpr(this.node.residual!);
       out.error({ ...error, expression, row: describeRow(batch, row) }, weight);
-    });
+    }
     if (verdict.layout !== 'bool') throw new Error('a condition is boolean');
     return verdict;
   }

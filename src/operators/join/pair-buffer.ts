@@ -23,11 +23,13 @@ export class PairBuffer {
   size = 0;
   readonly batch: Batch;
   private readonly leftWidth: number;
+  private readonly all: readonly number[];
 
   /** `schema`: the left row, then the right one (or nothing of it). */
   constructor(schema: RowSchema, leftWidth: number) {
     this.batch = newBatch(schema, PAIRS);
     this.leftWidth = leftWidth;
+    this.all = [...schema.keys()];
   }
 
   /** Adds a pair; the caller empties the buffer when it is full. */
@@ -41,10 +43,18 @@ export class PairBuffer {
     return this.size === PAIRS;
   }
 
-  /** The pairs as columns, in a batch that is lent until the next call. `ownIsLeft`: the batch at hand is of the left input. */
-  gather(from: PairColumns, ownIsLeft: boolean, appendOnly: boolean): Batch {
+  /**
+   * The pairs as columns, in a batch that is lent until the next call. `ownIsLeft`: the batch at hand is of the left input. `only`: the
+   * columns that are wanted; others are left as they are.
+   */
+  gather(
+    from: PairColumns,
+    ownIsLeft: boolean,
+    appendOnly: boolean,
+    only: readonly number[] = this.all,
+  ): Batch {
     const { batch, size } = this;
-    for (let c = 0; c < batch.columns.length; c++) {
+    for (const c of only) {
       const left = c < this.leftWidth;
       const column = left ? c : c - this.leftWidth;
       const isOwn = left === ownIsLeft;
