@@ -2,6 +2,7 @@
 // of the relation below them (data flows up); aggregates are calls in a list, not expressions.
 
 import type { TimeAttribute } from '../data/time-attribute.ts';
+import { heldUntil } from '../data/time-attribute.ts';
 import type { Fractions } from '../data/fractions.ts';
 import type { Field } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
@@ -259,6 +260,37 @@ export interface MergedColumn {
   readonly right: number;
   /** Over the joined row; null: it is the one of the side that is always there. */
   readonly expr: BoundExpr | null;
+}
+
+/** Does a watermark come with its rows? A view's does where it shows a time that it holds. */
+export function isTimed(relation: BoundRelation): boolean {
+  switch (relation.kind) {
+    case 'source':
+      return relation.watermark !== null;
+    case 'versions':
+      return true;
+    case 'view read':
+      return relation.columns.some(({ time }) => heldUntil(time) !== null);
+    case 'derived':
+      return queryIsTimed(relation.query);
+    case 'windows':
+      return isTimed(relation.input);
+    case 'join':
+      return isTimed(relation.left) && isTimed(relation.right);
+  }
+}
+
+function queryIsTimed(query: BoundQuery): boolean {
+  switch (query.kind) {
+    case 'select':
+      return isTimed(query.from);
+    case 'union':
+      return query.branches.every(queryIsTimed);
+    case 'set operation':
+      return queryIsTimed(query.left) && queryIsTimed(query.right);
+    case 'top n':
+      return queryIsTimed(query.input);
+  }
 }
 
 /** Does the query keep state: does it aggregate, or look at the clock, anywhere? Then its rows change (unless they wait for a close). */

@@ -8,6 +8,7 @@ import type { BoundExpr } from '../expr/bound.ts';
 import { horizonsOf, timeBounds } from '../expr/join-times.ts';
 import type { JoinSide } from '../expr/join-times.ts';
 import type { BoundGroup, BoundJoin, BoundQuery, BoundRelation, BoundSelect, Nearest } from './bound.ts';
+import { isTimed } from './bound.ts';
 import { invalidQuery } from './fail.ts';
 
 const WINDOW_HINT =
@@ -112,7 +113,9 @@ class Closing {
     const sides = [join.left, join.right] as const;
     const once = first(sides.map((side) => this.ofRelation(side, true, null)));
     if (once !== null) return once;
-    if (join.nearest === null ? isBounded(join, where) : isNearestBounded(join, join.nearest)) return null;
+    const timed = isTimed(join.left) && isTimed(join.right);
+    if (timed && (join.nearest === null ? isBounded(join, where) : isNearestBounded(join, join.nearest)))
+      return null;
     const closes = sides.some((side) => this.ofRelation(side, false, null) === null);
     if (closes && join.nearest === null && (join.type === 'inner' || join.type === 'semi')) return null;
     return this.refuse('EMIT ON WINDOW CLOSE over a join whose rows may meet at any time', JOIN_HINT);

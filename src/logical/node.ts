@@ -1,6 +1,7 @@
 // The nodes of the logical plan. Make them with the functions below: they derive the columns.
 
 import type { TimeAttribute } from '../data/time-attribute.ts';
+import { heldUntil } from '../data/time-attribute.ts';
 import { BIGINT, BOOLEAN, INTEGER } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
@@ -314,6 +315,22 @@ export function union(inputs: readonly LogicalNode[], columns: readonly LogicalC
 
 export function isLeaf(node: LogicalNode): node is LogicalLeaf {
   return ['scan', 'view read', 'versions', 'table input'].includes(node.kind);
+}
+
+/** Does a watermark come with its rows? A view's does where it shows a time that it holds. */
+export function isTimed(node: LogicalNode): boolean {
+  switch (node.kind) {
+    case 'scan':
+      return node.watermark !== null;
+    case 'versions':
+      return true;
+    case 'view read':
+      return node.columns.some(({ time }) => heldUntil(time) !== null);
+    case 'table input':
+      return false;
+    default:
+      return inputsOf(node).every(isTimed);
+  }
 }
 
 /** Each column as an expression over the row that it is of. */

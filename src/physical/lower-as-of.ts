@@ -5,7 +5,7 @@ import type { BoundExpr } from '../expr/bound.ts';
 import { equalityOf } from '../expr/equality.ts';
 import { printExpr } from '../expr/print.ts';
 import type { LogicalAsOf, LogicalNode } from '../logical/node.ts';
-import { conjuncts } from '../logical/node.ts';
+import { conjuncts, isTimed } from '../logical/node.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { AsOfNode } from './graph.ts';
 import { isNullable, joinedFirst, physicalColumns, side } from './lower-join.ts';
@@ -86,7 +86,8 @@ function added(
 function freeing({ left, right, nearest }: LogicalAsOf, input: Lowered): AsOfNode['frees'] {
   const own = heldIn(left, nearest.left);
   const other = heldIn(right, nearest.right);
-  if (!nearest.before || other === null) return { left: null, right: null };
+  const timed = isTimed(left) && isTimed(right);
+  if (!timed || !nearest.before || other === null) return { left: null, right: null };
   const both = own === null ? null : own > other ? own : other;
   return { left: input.node.appendOnly ? other : both, right: both };
 }

@@ -10,7 +10,7 @@ import { printExpr } from '../expr/print.ts';
 import { horizonsOf, timeBounds } from '../expr/join-times.ts';
 import type { Horizons, JoinSide } from '../expr/join-times.ts';
 import type { LogicalAsOf, LogicalColumn, LogicalJoin, LogicalNode } from '../logical/node.ts';
-import { conjunction, conjuncts, isSemi } from '../logical/node.ts';
+import { conjunction, conjuncts, isSemi, isTimed } from '../logical/node.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { JoinNode } from './graph.ts';
 import type { Lowered, Lowering, Origin } from './lowered.ts';
@@ -156,7 +156,9 @@ export function physicalColumns(
   ];
 }
 
+/** The lower watermark of both sides counts, so that both must have one. */
 function freeing(node: LogicalJoin, left: Lowered, right: Lowered): Horizons {
+  if (!isTimed(node.left) || !isTimed(node.right)) return { left: null, right: null };
   const side = ({ columns }: LogicalNode, { node: { appendOnly } }: Lowered): JoinSide => {
     return { times: columns.map((column) => column.time), grows: appendOnly };
   };

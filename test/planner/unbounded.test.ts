@@ -45,7 +45,11 @@ test.each([
   ['SELECT price, rank() OVER (ORDER BY price) AS n FROM bid', 'all rows below window functions'],
   [
     'SELECT b.price FROM bid b LEFT JOIN kinds k ON k.l = b.auction AND k.tz = b.date_time',
-    'all rows of the left input of a join',
+    'all rows of the inputs of a join',
+  ],
+  [
+    'SELECT b.price FROM kinds k ASOF JOIN bid b ON k.l = b.auction AND k.tz >= b.date_time',
+    'all rows of the left and right input of an as-of join',
   ],
 ])('%s', (query, state) => {
   expect(note(query)).toContain(`for ever: ${state} (`);
