@@ -1,10 +1,16 @@
 // FORMAT … ENCODE … (…) of CREATE SOURCE.
 
 import type { SourceConnector } from '../catalog/connector.ts';
-import type { CsvFormat, RegistryFormat, SourceFormat } from '../catalog/format.ts';
+import type {
+  CsvFormat,
+  RegistryFormat,
+  RegistryTable,
+  SourceFormat,
+  TableFormat,
+} from '../catalog/format.ts';
 import type { RowSchema } from '../data/types.ts';
 import { typeName } from '../data/types.ts';
-import type { CreateSource, FormatClause } from '../sql/statement.ts';
+import type { CreateSource, CreateTable, FormatClause } from '../sql/statement.ts';
 import { bindCsvStyle } from './csv-options.ts';
 import { invalidDefinition, invalidOption, missingOption, unsupported } from './fail.ts';
 import { Options } from './options.ts';
@@ -74,6 +80,49 @@ export function registryOf(statement: CreateSource): RegistryFormat | undefined 
   const connector = readConnector(options, [], statement.name.span);
   const bound = bindEncoding(format, new Options(format.options, format.span), [], connector);
   return 'subject' in bound ? bound : undefined;
+}
+
+/** ENCODE of CREATE TABLE; keys and values have subjects of their own. */
+export function bindTableFormat(
+  kind: TableFormat['format'],
+  format: FormatClause,
+  connector: SourceConnector,
+): TableFormat {
+  const options = new Options(format.options, format.span);
+  const bound = bindTableEncoding(kind, format, options, connector);
+  options.finish();
+  return bound;
+}
+
+function bindTableEncoding(
+  kind: TableFormat['format'],
+  format: FormatClause,
+  options: Options,
+  connector: SourceConnector,
+): TableFormat {
+  const encode = format.encode === 'JSON' ? 'FRAMED JSON' : format.encode;
+  if (format.encode === 'JSON' && !hasRegistry(options)) return { format: kind, encode: 'JSON' };
+  const isKnown =
+    encode === 'FRAMED JSON' || encode === 'AVRO' || (encode === 'PROTOBUF' && kind === 'UPSERT');
+  if (!isKnown) {
+    const there = kind === 'UPSERT' ? 'JSON, AVRO and PROTOBUF are' : 'JSON and AVRO are';
+    throw unsupported(`FORMAT ${kind} ENCODE ${format.encode}`, format.encodeSpan, `${there} there`);
+  }
+  const keySubject = options.text('schema.key.subject');
+  const { format: _, ...registry } = bindRegistry(encode, format, options, connector);
+  const topic = connector.connector === 'kafka' ? connector.topic : '';
+  return { format: kind, ...registry, keySubject: keySubject ?? `${topic}-key` };
+}
+
+/** Does a registry know the records of this table? Then how it is asked. */
+export function tableRegistryOf(statement: CreateTable): RegistryTable | undefined {
+  const { format } = statement;
+  if (format?.format !== 'UPSERT' && format?.format !== 'DEBEZIUM') return undefined;
+  if (!ASKED.includes(format.encode)) return undefined;
+  const options = new Options(statement.options, statement.name.span);
+  const connector = readConnector(options, [], statement.name.span);
+  const bound = bindTableEncoding(format.format, format, new Options(format.options, format.span), connector);
+  return 'keySubject' in bound ? bound : undefined;
 }
 
 function hasRegistry(options: Options): boolean {

@@ -68,7 +68,10 @@ export function bindSourceDefinition(
         : { column: watermark.column, text: text.slice(watermarkSpan!.offset, watermarkSpan!.end) },
     connector,
     reading,
-    format: 'subject' in format && schema !== undefined ? { ...format, reader: schema.id } : format,
+    format:
+      'subject' in format && schema !== undefined && schema.id !== null
+        ? { ...format, reader: schema.id }
+        : format,
   };
 }
 

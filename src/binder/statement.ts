@@ -192,6 +192,7 @@ function bindCreate(statement: Create, context: StatementContext): BoundStatemen
           statement,
           identity(statement, context, 't'),
           context.explaining ? context.pipelineId : `p${context.catalog.nextId + 1}`,
+          context.schemas?.get(statement.span.offset),
         ),
       };
     case 'CreateView':

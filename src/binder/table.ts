@@ -1,6 +1,7 @@
 // CREATE TABLE: rows by primary key, from a topic of upserts or of a database's change events.
 
 import type { SourceConnector } from '../catalog/connector.ts';
+import type { ReaderSchema, TableFormat } from '../catalog/format.ts';
 import type { IncludedColumn, TableDef } from '../catalog/definition.ts';
 import type { RowSchema } from '../data/types.ts';
 import { columnsOf } from '../expr/properties.ts';
@@ -15,6 +16,7 @@ import {
   unsupported,
 } from './fail.ts';
 import { Options } from './options.ts';
+import { bindTableFormat } from './source-format.ts';
 import type { SourceIdentity } from './source.ts';
 import { bindColumns, bindInclude, refuseDuplicates } from './source.ts';
 import { readConnector, readReading } from './source-options.ts';
@@ -27,10 +29,12 @@ export function bindTableDefinition(
   statement: CreateTable,
   identity: SourceIdentity,
   pipelineId: string,
+  /** Of a schema registry. */
+  schema: ReaderSchema | undefined,
 ): TableDef {
   if (statement.options.length === 0)
     throw unsupported('a TABLE without a connector', statement.name.span, WITH_HINT);
-  const format = bindFormat(statement);
+  const clause = requireFormat(statement);
   const declared = bindColumns(statement);
   const includes = statement.includes.map(bindInclude);
   refuseDuplicates(statement);
@@ -38,6 +42,7 @@ export function bindTableDefinition(
     throw invalidDefinition('a table needs at least one column', statement.name.span, 'declare its fields');
   const options = new Options(statement.options, statement.name.span);
   const connector = readConnector(options, declared, statement.name.span);
+  const format = withReaders(bindTableFormat(formatName(clause), clause, connector), schema);
   refuseConnector(connector, format, options);
   const reading = readReading(options);
   options.finish();
@@ -104,14 +109,21 @@ function refuseRows(statement: CreateTable, columns: RowSchema): void {
   });
 }
 
-function bindFormat({ format, name }: CreateTable): TableDef['format'] {
+function requireFormat({ format, name }: CreateTable): FormatClause {
   if (format === undefined)
     throw missingOption('FORMAT … ENCODE …', name.span, 'end the statement with FORMAT UPSERT ENCODE JSON');
-  const kind = formatName(format);
-  if (format.encode !== 'JSON')
-    throw unsupported(`FORMAT ${kind} ENCODE ${format.encode}`, format.encodeSpan, 'ENCODE JSON is there');
-  new Options(format.options, format.span).finish();
-  return { format: kind, encode: 'JSON' };
+  formatName(format);
+  return format;
+}
+
+function withReaders(format: TableFormat, schema: ReaderSchema | undefined): TableFormat {
+  if (!('keySubject' in format) || schema === undefined) return format;
+  const { id, keyId } = schema;
+  return {
+    ...format,
+    ...(id === null ? {} : { reader: id }),
+    ...(keyId === undefined ? {} : { keyReader: keyId }),
+  };
 }
 
 function formatName({ format, formatSpan }: FormatClause): TableDef['format']['format'] {

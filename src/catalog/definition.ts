@@ -3,7 +3,7 @@
 
 import type { Field, RowSchema, SqlType } from '../data/types.ts';
 import { typeName } from '../data/types.ts';
-import type { SourceFormat } from './format.ts';
+import type { SourceFormat, TableFormat } from './format.ts';
 import type { SinkConnector, SourceConnector, SourceReading } from './connector.ts';
 
 interface DefinitionBase {
@@ -53,7 +53,7 @@ export interface TableDef extends DefinitionBase {
   readonly emit: 'on change';
   readonly connector: SourceConnector;
   readonly reading: SourceReading;
-  readonly format: { readonly format: 'UPSERT' | 'DEBEZIUM'; readonly encode: 'JSON' };
+  readonly format: TableFormat;
   readonly pipelineId: string;
 }
 

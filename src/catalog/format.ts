@@ -44,11 +44,25 @@ export interface RegistryFormat {
   readonly reader?: number;
 }
 
+/** How the records of a table are read. */
+export type TableFormat = {
+  readonly format: 'UPSERT' | 'DEBEZIUM';
+} & ({ readonly encode: 'JSON' } | RegistryTable);
+
+/** Keys and values that begin with the ids of their schemas; `reader` and `subject` are of values. */
+export interface RegistryTable extends Omit<RegistryFormat, 'format'> {
+  readonly keySubject: string;
+  readonly keyReader?: number;
+}
+
 /** What the registry said of a source before it was planned. */
 export interface ReaderSchema {
-  readonly id: number;
+  /** null: of a table, of whose values it has no schema yet. */
+  readonly id: number | null;
   /** Of a source that declares none. */
   readonly columns: RowSchema | null;
+  /** Of a table: the schema of its keys. */
+  readonly keyId?: number;
 }
 
 export type SourceFormat = PlainFormat | CsvFormat | RegistryFormat;

@@ -1,8 +1,8 @@
 // Before a source or sink is accepted: does what it names exist, and can it be reached? An error here points at the option that names it.
 
-import type { SourceDef } from '../catalog/definition.ts';
+import type { InputDef } from '../catalog/definition.ts';
 import { checkWritableBelow, existingBelow } from '../connectors/file/below-root.ts';
-import { checkColumns } from '../connectors/formats/registry-columns.ts';
+import { checkColumns, checkTableColumns } from '../connectors/formats/registry-columns.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { Submission } from '../plan.ts';
@@ -25,28 +25,26 @@ export async function checkInputs(
     } catch (error) {
       throw placed(error, syntax);
     }
-    if (bound.kind === 'create source') await checkSchema(bound.definition, syntax, world);
+    if (bound.kind !== 'create sink') await checkSchema(bound.definition, syntax, world);
   }
 }
 
 /** The columns against the latest schema; a subject that is not there yet may come with the first record. */
-async function checkSchema(
-  { format, columns }: SourceDef,
-  syntax: Statement,
-  world: SourceWorld,
-): Promise<void> {
+async function checkSchema(definition: InputDef, syntax: Statement, world: SourceWorld): Promise<void> {
+  const { format } = definition;
   if (!('subject' in format)) return;
   try {
     const schema = await world.schemas(format).client.latest(format.subject);
-    checkColumns(
-      format,
-      schema,
-      columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),
-    );
+    const declared =
+      definition.kind === 'source' ? definition.columns : definition.columns.slice(0, definition.declared);
+    const columns = declared.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable }));
+    if (definition.kind === 'table' && 'keySubject' in format)
+      checkTableColumns(format, schema, columns, definition.key);
+    else if (format.format === 'PLAIN') checkColumns(format, schema, columns);
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
     if (error.code === 'SCHEMA_NOT_FOUND') return;
-    const span = syntax.kind === 'CreateSource' ? syntax.format?.encodeSpan : undefined;
+    const span = 'format' in syntax ? syntax.format?.encodeSpan : undefined;
     const { code, message, domain, hint, retryable, cause } = error;
     throw new MillraceError({ code, message, domain, hint, retryable, cause, span: span ?? syntax.span });
   }

@@ -30,7 +30,7 @@ export interface SourceWorld {
     maxRate: number | null,
   ): Promise<SourceReader>;
   /** Schemas of the registry that a format names. */
-  schemas(format: RegistryFormat): SchemaCache;
+  schemas(format: Pick<RegistryFormat, 'url' | 'username' | 'password'>): SchemaCache;
 }
 
 /** The part of a source that one of `of` tasks reads. */
@@ -75,7 +75,11 @@ export function behindGate(
   world: Pick<SourceWorld, 'schemas'>,
 ): SourceReader {
   if (!('subject' in format)) return reader;
-  return new SchemaGate(reader, world.schemas(format), format.reader ?? null);
+  const readers = [format.reader, 'keyReader' in format ? format.keyReader : undefined];
+  return new SchemaGate(reader, world.schemas(format), {
+    readers: readers.filter((id) => id !== undefined),
+    keys: 'keySubject' in format,
+  });
 }
 
 export async function openSource(

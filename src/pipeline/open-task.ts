@@ -4,7 +4,8 @@
 import type { InputDef } from '../catalog/definition.ts';
 import { isInput } from '../catalog/definition.ts';
 import { withReplay } from '../connectors/replay.ts';
-import { openDecoder, openTableDecoder } from '../connectors/formats/open-decoder.ts';
+import { openDecoder } from '../connectors/formats/open-decoder.ts';
+import { openTableDecoder } from '../connectors/formats/open-table-decoder.ts';
 import type { SourceReader } from '../connectors/source.ts';
 import type { RegisteredSchema } from '../connectors/registry/registry-client.ts';
 import type { ViewErrorChange } from '../epoch/write-plan.ts';
@@ -157,10 +158,11 @@ async function openInput(
   const opened = await openSource(source, resumeOf(setup, sourceId), share, world.sources);
   const replays = setup.replays.filter((record) => record.sourceId === sourceId && owns(record.partition));
   const reader = behindGate(source, withReplay(opened, replays), world.sources);
+  const schemas = schemasOf(source, world.sources);
   const decoder =
     source.kind === 'source'
-      ? openDecoder(source, node.columns, node.system, schemasOf(source, world.sources))
-      : openTableDecoder(source, () => checkTruncation(source.name, sourceId, setup, reader));
+      ? openDecoder(source, node.columns, node.system, schemas)
+      : openTableDecoder(source, () => checkTruncation(source.name, sourceId, setup, reader), schemas);
   const progress = setup.sources.find((s) => s.sourceId === sourceId);
   const clock = newClock(source, progress?.watermark ?? null);
   for (const p of setup.partitions)

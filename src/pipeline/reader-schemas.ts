@@ -1,20 +1,30 @@
 // What the schema registry says of new sources, at the time of submission: the latest schema, whose columns a source has that declares
 // none, and which is its reader schema from then on. It is part of the definition; later schemas are read by it.
 
-import { registryOf } from '../binder/source-format.ts';
-import type { ReaderSchema, RegistryFormat } from '../catalog/format.ts';
+import { registryOf, tableRegistryOf } from '../binder/source-format.ts';
+import type { ReaderSchema, RegistryFormat, RegistryTable } from '../catalog/format.ts';
 import { columnsOfSchema } from '../connectors/formats/registry-columns.ts';
+import type { RegisteredSchema, RegistryClient } from '../connectors/registry/registry-client.ts';
 import { MillraceError } from '../errors.ts';
 import { parseStatements } from '../sql/parse.ts';
-import type { CreateSource } from '../sql/statement.ts';
+import type { CreateSource, CreateTable } from '../sql/statement.ts';
 import type { SourceWorld } from './open-source.ts';
 
-/** Of each source of a registry, how it is asked. */
-function readable(text: string): readonly { statement: CreateSource; format: RegistryFormat }[] {
+type Asking =
+  | { readonly statement: CreateSource; readonly format: RegistryFormat }
+  | { readonly statement: CreateTable; readonly format: RegistryTable };
+
+/** Of each source and table of a registry, how it is asked. */
+function readable(text: string): readonly Asking[] {
   try {
-    return parseStatements(text).flatMap((statement) => {
-      const format = statement.kind === 'CreateSource' ? registryOf(statement) : undefined;
-      return statement.kind !== 'CreateSource' || format === undefined ? [] : [{ statement, format }];
+    return parseStatements(text).flatMap((statement): readonly Asking[] => {
+      if (statement.kind === 'CreateSource') {
+        const format = registryOf(statement);
+        return format === undefined ? [] : [{ statement, format }];
+      }
+      if (statement.kind !== 'CreateTable') return [];
+      const format = tableRegistryOf(statement);
+      return format === undefined ? [] : [{ statement, format }];
     });
   } catch (error) {
     if (error instanceof MillraceError) return [];
@@ -28,18 +38,51 @@ export async function readerSchemas(
   world: Pick<SourceWorld, 'schemas'>,
 ): Promise<ReadonlyMap<number, ReaderSchema>> {
   const found = new Map<number, ReaderSchema>();
-  for (const { statement, format } of readable(text)) {
-    const isDerived = statement.columns.length === 0;
+  for (const asking of readable(text)) {
+    const { statement } = asking;
     try {
-      const schema = await world.schemas(format).client.latest(format.subject);
-      const columns = isDerived ? columnsOfSchema(format, schema) : null;
-      found.set(statement.span.offset, { id: schema.id, columns });
+      const schema = await (asking.statement.kind === 'CreateTable'
+        ? schemasOfTable(asking.format as RegistryTable, world)
+        : schemaOfSource(asking.statement, asking.format as RegistryFormat, world));
+      if (schema !== undefined) found.set(statement.span.offset, schema);
     } catch (error) {
       if (!(error instanceof MillraceError)) throw error;
-      // It may come with the first record.
-      if (error.code === 'SCHEMA_NOT_FOUND' && !isDerived) continue;
       throw error.at(statement.format?.encodeSpan ?? statement.span, text);
     }
   }
   return found;
+}
+
+async function schemaOfSource(
+  { columns }: CreateSource,
+  format: RegistryFormat,
+  world: Pick<SourceWorld, 'schemas'>,
+): Promise<ReaderSchema | undefined> {
+  const { client } = world.schemas(format);
+  if (columns.length > 0) {
+    const schema = await latestIfThere(client, format.subject);
+    return schema && { id: schema.id, columns: null };
+  }
+  const schema = await client.latest(format.subject);
+  return { id: schema.id, columns: columnsOfSchema(format, schema) };
+}
+
+async function schemasOfTable(
+  format: RegistryTable,
+  world: Pick<SourceWorld, 'schemas'>,
+): Promise<ReaderSchema> {
+  const { client } = world.schemas(format);
+  const value = await latestIfThere(client, format.subject);
+  const key = await latestIfThere(client, format.keySubject);
+  return { id: value?.id ?? null, columns: null, ...(key === undefined ? {} : { keyId: key.id }) };
+}
+
+/** A schema may come with the first record. */
+async function latestIfThere(client: RegistryClient, subject: string): Promise<RegisteredSchema | undefined> {
+  try {
+    return await client.latest(subject);
+  } catch (error) {
+    if (error instanceof MillraceError && error.code === 'SCHEMA_NOT_FOUND') return undefined;
+    throw error;
+  }
 }

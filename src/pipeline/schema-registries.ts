@@ -15,7 +15,7 @@ export class SchemaRegistries {
     this.allowed = allowed.map(normal);
   }
 
-  of({ url, username, password }: RegistryFormat): SchemaCache {
+  of({ url, username, password }: Pick<RegistryFormat, 'url' | 'username' | 'password'>): SchemaCache {
     const address = {
       url: this.permitted(url),
       ...(username === null ? {} : { username, password: password ?? '' }),

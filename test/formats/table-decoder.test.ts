@@ -1,7 +1,7 @@
 // Records of tables: which operation a record is, and where its key and its row come from.
 
 import { describe, expect, it } from 'vitest';
-import { openTableDecoder } from '../../src/connectors/formats/open-decoder.ts';
+import { openTableDecoder } from '../../src/connectors/formats/open-table-decoder.ts';
 import { DELETE, SET, TRUNCATE } from '../../src/connectors/formats/table-decoder.ts';
 import type { RecordColumns } from '../../src/connectors/record-columns.ts';
 import { allocateRecordColumns } from '../../src/connectors/record-columns.ts';
@@ -47,7 +47,7 @@ const NAMES = { [SET]: 'set', [DELETE]: 'delete', [TRUNCATE]: 'truncate' } as co
 
 function decode(table: TableDef, records: readonly RecordOf[]): readonly unknown[] {
   let truncations = 0;
-  const decoder = openTableDecoder(table, () => truncations++);
+  const decoder = openTableDecoder(table, () => truncations++, () => undefined);
   const declared = table.columns.slice(0, table.declared);
   const out = newBatch(
     declared.map((field) => ({ ...field, nullable: true })),

@@ -9,7 +9,7 @@ import type { AvroRecord } from './avro-schema.ts';
 import { takesType } from './avro-codegen.ts';
 import { naturalType } from './avro-natural.ts';
 import type { RegisteredSchema } from '../registry/registry-client.ts';
-import { columnMismatch, noColumn, notARecord } from './schema-errors.ts';
+import { columnMismatch, noColumn, notAnEvent, notARecord } from './schema-errors.ts';
 
 export function avroRecordOf({ text, references, id }: RegisteredSchema): AvroRecord {
   const type = parseAvroSchema(
@@ -32,7 +32,20 @@ export function avroColumns(schema: RegisteredSchema): RowSchema {
 
 /** A declared column that the schema has in a type that it never converts from. Fields that the schema lacks are NULL. */
 export function checkAvroColumns(schema: RegisteredSchema, columns: readonly DeclaredColumn[]): void {
-  const fields = new Map(avroRecordOf(schema).fields.map(({ name, type }) => [name, type]));
+  checkAvroRecord(avroRecordOf(schema), columns);
+}
+
+/** Of a change event of Debezium, whose rows are in its field `after`. */
+export function checkAvroEvent(schema: RegisteredSchema, columns: readonly DeclaredColumn[]): void {
+  const after = avroRecordOf(schema).fields.find(({ name }) => name === 'after')?.type;
+  const branches = after?.kind === 'union' ? after.branches : [after];
+  const row = branches.find((branch) => branch?.kind === 'record');
+  if (row === undefined) throw notAnEvent(schema.id);
+  checkAvroRecord(row, columns);
+}
+
+function checkAvroRecord(record: AvroRecord, columns: readonly DeclaredColumn[]): void {
+  const fields = new Map(record.fields.map(({ name, type }) => [name, type]));
   for (const column of columns) {
     const type = fields.get(column.name);
     if (type === undefined || takesType(type, new ColumnSlot(column, true, new TextArena()))) continue;

@@ -20,14 +20,18 @@ export class AvroReader implements RecordReader {
   private readonly set: SlotSet;
   private readonly schemas: SchemaLookup;
   private readonly readerId: number | null;
+  private readonly bare: boolean;
   private readonly fail: Failure = noFailure();
   /** By schema id; a text says why there is none. */
   private readonly readers = new Map<number, GeneratedAvro | string>();
   private lastId = -1;
   private last: GeneratedAvro | undefined;
 
-  /** `readerId`: the schema that the source was made with; null: none. */
-  constructor(set: SlotSet, schemas: SchemaLookup, readerId: number | null) {
+  /**
+   * `readerId`: the schema that the source was made with; null: none. `bare`: what is no record is the one column, as in keys.
+   */
+  constructor(set: SlotSet, schemas: SchemaLookup, readerId: number | null, bare = false) {
+    this.bare = bare;
     this.set = set;
     this.schemas = schemas;
     this.readerId = readerId;
@@ -94,10 +98,11 @@ export class AvroReader implements RecordReader {
 
   private tryGenerate(schema: RegisteredSchema): GeneratedAvro | string {
     try {
-      const parsed = recordOf(schema);
+      const column = this.bare && this.set.slots.length === 1 ? this.set.slots[0]!.name : null;
+      const parsed = recordOf(schema, column);
       if (typeof parsed === 'string') return parsed;
       const known = this.readerId === null ? undefined : this.schemas(this.readerId);
-      const reader = known === undefined ? '' : recordOf(known);
+      const reader = known === undefined ? '' : recordOf(known, column);
       return generateAvro(parsed, this.set.slots, typeof reader === 'string' ? null : reader);
     } catch (error) {
       if (error instanceof MillraceError) return error.message;
@@ -106,14 +111,23 @@ export class AvroReader implements RecordReader {
   }
 }
 
-/** A text says why it is none. */
-function recordOf({ type, text, references }: RegisteredSchema): AvroRecord | string {
+/** A text says why it is none. `bare`: the column that a value is which is no record; it is written in the same way. */
+export function recordOf(
+  { type, text, references }: RegisteredSchema,
+  bare: string | null = null,
+): AvroRecord | string {
   if (type !== 'AVRO') return `it is of type ${type}, not AVRO`;
   const parsed = parseAvroSchema(
     text,
     references.map((reference) => reference.text),
   );
-  return parsed.kind === 'record' ? parsed : `it is of type ${parsed.kind}, not record`;
+  if (parsed.kind === 'record') return parsed;
+  if (bare === null) return `it is of type ${parsed.kind}, not record`;
+  return {
+    kind: 'record',
+    name: 'key',
+    fields: [{ name: bare, type: parsed, aliases: [], fallback: undefined }],
+  };
 }
 
 /** Bytes as text where they are, otherwise in hexadecimal. */

@@ -10,7 +10,7 @@
 import type { RecordColumns } from '../record-columns.ts';
 import { KeyTable, MemberLocator } from './json-members.ts';
 import { NOT_DEBEZIUM, NULL_VALUE, OK } from './rejection.ts';
-import type { ReadRecord, TableReader } from './table-decoder.ts';
+import type { ReadRecord, TableRows } from './table-decoder.ts';
 import { DELETE, NOTHING, SET, TRUNCATE } from './table-decoder.ts';
 
 const BRACE = 0x7b;
@@ -28,11 +28,11 @@ function readEvent(
   records: RecordColumns,
   i: number,
   row: number,
-  table: TableReader,
+  table: TableRows,
   members: MemberLocator,
   onTruncate: () => void,
 ): number {
-  const { buffer: b, keyStart, valueStart, valueEnd } = records;
+  const { buffer: b, valueStart, valueEnd } = records;
   if (valueStart[i]! < 0) return tombstone(records, i, row, table);
   const code = members.locate(b, valueStart[i]!, valueEnd[i]!);
   if (code !== OK) return code;
@@ -43,18 +43,48 @@ function readEvent(
     const inner = members.locate(b, at[PAYLOAD]!, to[PAYLOAD]!);
     if (inner !== OK) return inner;
   }
-  const hasKey = keyStart[i]! >= 0;
-  switch (operationOf(b, at[OP]!, to[OP]!)) {
+  const rowAt = (place: number): number => (at[place]! >= 0 && b[at[place]!] === BRACE ? at[place]! : -1);
+  const event = {
+    op: operationOf(b, at[OP]!, to[OP]!),
+    before: rowAt(BEFORE),
+    beforeTo: to[BEFORE]!,
+    after: rowAt(AFTER),
+    afterTo: to[AFTER]!,
+  };
+  return act(event, records, i, row, table, onTruncate);
+}
+
+/** What an event says, whatever it is written in: where its rows are, −1: there is none. */
+export type ChangeEvent =
+  | { readonly op: 'tombstone' }
+  | {
+      readonly op: string;
+      readonly before: number;
+      readonly beforeTo: number;
+      readonly after: number;
+      readonly afterTo: number;
+    };
+
+/** The operation of an event, or why it is none. */
+export function act(
+  event: ChangeEvent,
+  records: RecordColumns,
+  i: number,
+  row: number,
+  table: TableRows,
+  onTruncate: () => void,
+): number {
+  if (!('before' in event)) return tombstone(records, i, row, table);
+  const { buffer: b, keyStart, keyEnd } = records;
+  const { before, beforeTo, after, afterTo } = event;
+  switch (event.op) {
     case 'c':
     case 'r':
     case 'u':
-      return at[AFTER]! >= 0 && b[at[AFTER]!] === BRACE
-        ? setRow(records, i, row, table, at[AFTER]!, to[AFTER]!)
-        : NOT_DEBEZIUM;
+      return after < 0 ? NOT_DEBEZIUM : setRow(records, i, row, table, after, afterTo);
     case 'd':
-      if (hasKey) return deleteBy(table.readKey(b, keyStart[i]!, records.keyEnd[i]!, row));
-      if (at[BEFORE]! < 0 || b[at[BEFORE]!] !== BRACE) return NOT_DEBEZIUM;
-      return deleteBy(table.readKey(b, at[BEFORE]!, to[BEFORE]!, row));
+      if (keyStart[i]! >= 0) return deleteBy(table.readKey(b, keyStart[i]!, keyEnd[i]!, row));
+      return before < 0 ? NOT_DEBEZIUM : deleteBy(table.readKey(b, before, beforeTo, row));
     case 't':
       onTruncate();
       table.clear(row, true);
@@ -70,7 +100,7 @@ function setRow(
   { buffer: b, keyStart, keyEnd }: RecordColumns,
   i: number,
   row: number,
-  table: TableReader,
+  table: TableRows,
   at: number,
   to: number,
 ): number {
@@ -85,7 +115,7 @@ function tombstone(
   { buffer: b, keyStart, keyEnd }: RecordColumns,
   i: number,
   row: number,
-  table: TableReader,
+  table: TableRows,
 ): number {
   if (keyStart[i]! < 0) return NULL_VALUE;
   return deleteBy(table.readKey(b, keyStart[i]!, keyEnd[i]!, row));

@@ -1,6 +1,6 @@
 // The decoder of a source, by its format.
 
-import type { IncludedColumn, IncludedField, SourceDef, TableDef } from '../../catalog/definition.ts';
+import type { IncludedColumn, IncludedField, SourceDef } from '../../catalog/definition.ts';
 import type { CsvFormat } from '../../catalog/format.ts';
 import { MillraceError } from '../../errors.ts';
 import type { RecordColumns } from '../record-columns.ts';
@@ -12,31 +12,11 @@ import { CheckedDecoder } from './checked-decoder.ts';
 import { IncludedCheck } from './included-check.ts';
 import { compileJsonDecoder } from './json-decoder.ts';
 import type { DecoderOptions, RecordDecoder } from './record-decoder.ts';
-import { debeziumReader } from './debezium.ts';
 import { excerpt } from './rejection.ts';
 import { ProtoReader } from './proto-reader.ts';
 import { SchemaCheck } from './schema-check.ts';
 import { SlotDecoder, slotsFor } from './slot-decoder.ts';
-import { TableDecoder } from './table-decoder.ts';
 import { TextReader } from './text-reader.ts';
-import { readUpsert } from './upsert.ts';
-
-/** `onTruncate` throws where a truncation has no place in the order of events. */
-export function openTableDecoder(table: TableDef, onTruncate: () => void): RecordDecoder {
-  const columns = table.columns.slice(0, table.declared);
-  const decoder = new TableDecoder(
-    {
-      columns: columns.map(({ name, type, nullable }) => ({ name, type, notNull: !nullable })),
-      key: table.key.filter((index) => index < table.declared),
-    },
-    table.format.format === 'UPSERT' ? readUpsert : debeziumReader(onTruncate),
-  );
-  // A key that is the primary key is checked where it is read.
-  return withIncludes(
-    decoder,
-    table.includes.filter((_, i) => !table.key.includes(table.declared + i)),
-  );
-}
 
 /**
  * `projected`: the declared columns that are wanted, `used` the included ones. `schemas`: of a source whose records name theirs.
@@ -54,7 +34,8 @@ export function openDecoder(
   );
 }
 
-function withIncludes(decoder: RecordDecoder, includes: readonly IncludedColumn[]): RecordDecoder {
+/** `includes`: those whose records are to be checked. */
+export function withIncludes(decoder: RecordDecoder, includes: readonly IncludedColumn[]): RecordDecoder {
   const nameOf = (wanted: IncludedField): string | null =>
     includes.find(({ field }) => field === wanted)?.name ?? null;
   const checked = { key: nameOf('key'), headers: nameOf('headers') };

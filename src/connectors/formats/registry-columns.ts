@@ -1,9 +1,9 @@
 // What a registered schema says about the columns of a source, by its format.
 
-import type { RegistryFormat } from '../../catalog/format.ts';
+import type { RegistryFormat, RegistryTable, TableFormat } from '../../catalog/format.ts';
 import type { RowSchema } from '../../data/types.ts';
 import type { RegisteredSchema, SchemaType } from '../registry/registry-client.ts';
-import { avroColumns, checkAvroColumns } from './avro-columns.ts';
+import { avroColumns, checkAvroColumns, checkAvroEvent } from './avro-columns.ts';
 import type { DeclaredColumn } from './column-slot.ts';
 import { jsonSchemaColumns } from './json-schema.ts';
 import { checkProtoColumns, protoColumns } from './proto-columns.ts';
@@ -37,6 +37,20 @@ export function checkColumns(
   requireType(encode, schema);
   if (encode === 'AVRO') checkAvroColumns(schema, columns);
   if (encode === 'PROTOBUF') checkProtoColumns(schema, message ?? null, columns);
+}
+
+/** Those of the value of a table's records: all of Debezium's, the others but for the key. Throws SCHEMA_MISMATCH. */
+export function checkTableColumns(
+  { format, encode, message }: Extract<TableFormat, RegistryTable>,
+  schema: RegisteredSchema,
+  columns: readonly DeclaredColumn[],
+  key: readonly number[],
+): void {
+  requireType(encode, schema);
+  const others = columns.filter((_, c) => !key.includes(c));
+  if (encode === 'AVRO' && format === 'DEBEZIUM') checkAvroEvent(schema, columns);
+  else if (encode === 'AVRO') checkAvroColumns(schema, others);
+  else if (encode === 'PROTOBUF') checkProtoColumns(schema, message ?? null, others);
 }
 
 function requireType(encode: RegistryFormat['encode'], { id, type }: RegisteredSchema): void {

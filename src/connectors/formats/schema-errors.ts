@@ -43,3 +43,11 @@ export function noMessage(id: number, name: string | null, known: readonly strin
     hint: known.length === 0 ? 'the values of a source are messages' : `it has ${known.join(', ')}`,
   });
 }
+
+export function notAnEvent(id: number): MillraceError {
+  return new MillraceError({
+    code: 'SCHEMA_MISMATCH',
+    message: `schema ${id} is not of a change event: it has no record "after"`,
+    hint: 'FORMAT UPSERT reads rows as they are; FORMAT DEBEZIUM reads what Debezium writes',
+  });
+}

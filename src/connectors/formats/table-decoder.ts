@@ -14,7 +14,7 @@ import type { RecordDecoder } from './record-decoder.ts';
 import { RecordKey } from './record-key.ts';
 import type { Reject, RejectCode } from './rejection.ts';
 import { columnMessage, documentMessage, excerpt, OK, REJECT_CODES } from './rejection.ts';
-import { TextArena } from './text-arena.ts';
+import type { TextArena } from './text-arena.ts';
 
 /** The key has this row from now on. */
 export const SET = 0;
@@ -31,18 +31,40 @@ export interface TableColumns {
   readonly key: readonly number[];
 }
 
-/** What a format makes of a record: an operation, or a (negative) reason. Fills row `row` through the table's reader. */
-export type ReadRecord = (records: RecordColumns, i: number, row: number, table: TableReader) => number;
+/** What a format makes of a record: an operation, or a (negative) reason. Fills row `row` through the table's rows. */
+export type ReadRecord = (records: RecordColumns, i: number, row: number, table: TableRows) => number;
 
-/** The slots of a table, and how rows and keys get into them. */
-export class TableReader {
+/** The slots of a table, and how rows and keys get into them. Methods that read give OK, or why not. */
+export interface TableRows {
+  readonly slots: readonly ColumnSlot[];
+  /** The key is made of columns, not the record's key as it is. */
+  readonly keyed: boolean;
+  readonly key: { read(b: Uint8Array, s: number, e: number, row: number): number };
+  /** The declared column that failed, or −1. */
+  failed: number;
+  /** All that is read until the next call is of these bytes. */
+  open(b: Uint8Array): void;
+  /** The columns of the row; those of the key only with `withKey`. */
+  readRow(b: Uint8Array, s: number, e: number, row: number, withKey: boolean): number;
+  /** The columns of the key alone; the others are NULL. */
+  readKey(b: Uint8Array, s: number, e: number, row: number): number;
+  /** NULL in all columns but those of the key, or in all. */
+  clear(row: number, withKey: boolean): void;
+  /** The value that the column did not take. */
+  shown(b: Uint8Array): string;
+  /** What is wrong with a record as a whole. */
+  message(code: RejectCode, b: Uint8Array, s: number, e: number): string;
+}
+
+/** Of JSON. */
+export class TableReader implements TableRows {
   readonly slots: readonly ColumnSlot[];
   readonly key: RecordKey;
   readonly keyed: boolean;
-  /** The declared column that failed, or −1; and where its value is. */
   failed = -1;
-  failedAt = 0;
-  failedTo = 0;
+  /** Where the value is that failed. */
+  private failedAt = 0;
+  private failedTo = 0;
   private readonly isKey: readonly boolean[];
   private readonly members: MemberLocator;
 
@@ -55,7 +77,16 @@ export class TableReader {
     this.members = new MemberLocator(new KeyTable(names), names.length);
   }
 
-  /** The columns of the row from a JSON object; those of the key only with `withKey`. */
+  open(): void {}
+
+  shown(b: Uint8Array): string {
+    return this.failedAt < 0 ? 'null' : excerpt(b, this.failedAt, this.failedTo);
+  }
+
+  message(code: RejectCode, b: Uint8Array, s: number, e: number): string {
+    return documentMessage(code, b, s, e);
+  }
+
   readRow(b: Uint8Array, s: number, e: number, row: number, withKey: boolean): number {
     const code = this.members.locate(b, s, e);
     if (code !== OK) return code;
@@ -72,14 +103,12 @@ export class TableReader {
     return OK;
   }
 
-  /** The columns of the key alone, from a JSON object. */
   readKey(b: Uint8Array, s: number, e: number, row: number): number {
     const code = this.key.read(b, s, e, row);
     if (code === OK) this.clear(row, false);
     return code;
   }
 
-  /** NULL in all columns but those of the key, or in all. */
   clear(row: number, withKey: boolean): void {
     for (let c = 0; c < this.slots.length; c++) if (withKey || !this.isKey[c]!) this.slots[c]!.setNull(row);
   }
@@ -89,12 +118,14 @@ export class TableDecoder implements RecordDecoder {
   recordIndex = new Int32Array(0);
   operations = new Uint8Array(0);
   readonly source = '';
-  private readonly arena = new TextArena();
-  private readonly table: TableReader;
+  private readonly arena: TextArena;
+  private readonly table: TableRows;
   private readonly readRecord: ReadRecord;
 
-  constructor(columns: TableColumns, readRecord: ReadRecord) {
-    this.table = new TableReader(columns, this.arena);
+  /** `arena`: that of the table's slots. */
+  constructor(table: TableRows, arena: TextArena, readRecord: ReadRecord) {
+    this.table = table;
+    this.arena = arena;
     this.readRecord = readRecord;
   }
 
@@ -120,6 +151,7 @@ export class TableDecoder implements RecordDecoder {
       this.operations = new Uint8Array(Math.max(rows, 1024));
     }
     this.arena.reset(buffer.length);
+    this.table.open(buffer);
     this.table.slots.forEach((slot, c) => {
       const column = out.columns[c]!;
       slot.attach(column);
@@ -131,15 +163,14 @@ export class TableDecoder implements RecordDecoder {
     const { buffer: b, keyStart, keyEnd, valueStart, valueEnd } = records;
     for (const slot of this.table.slots) if (slot.sawNull) slot.nulls[row] = 0;
     const name = REJECT_CODES[-code] as RejectCode;
-    const { failed, failedAt, failedTo } = this.table;
+    const { failed } = this.table;
     if (failed >= 0) {
       const { name: column, type } = this.table.slots[failed]!;
-      const shown = failedAt < 0 ? 'null' : excerpt(b, failedAt, failedTo);
-      return reject(i, name, columnMessage(name, column, typeName(type), shown));
+      return reject(i, name, columnMessage(name, column, typeName(type), this.table.shown(b)));
     }
-    const isKey = name === 'BAD_KEY';
-    const [s, e] = isKey ? [keyStart[i]!, keyEnd[i]!] : [valueStart[i]!, valueEnd[i]!];
-    reject(i, name, documentMessage(name, b, Math.max(0, s), Math.max(0, e)));
+    if (name === 'BAD_KEY' || name === 'NO_KEY')
+      return reject(i, name, documentMessage(name, b, Math.max(0, keyStart[i]!), Math.max(0, keyEnd[i]!)));
+    reject(i, name, this.table.message(name, b, Math.max(0, valueStart[i]!), Math.max(0, valueEnd[i]!)));
   }
 
   private close(records: RecordColumns, from: number, to: number, rows: number, out: Batch): void {

@@ -2,11 +2,11 @@
 
 import type { RecordColumns } from '../record-columns.ts';
 import { BAD_KEY, NO_KEY, OK } from './rejection.ts';
-import type { TableReader } from './table-decoder.ts';
+import type { TableRows } from './table-decoder.ts';
 import { DELETE, SET } from './table-decoder.ts';
 import { checkText } from './utf8.ts';
 
-export function readUpsert(records: RecordColumns, i: number, row: number, table: TableReader): number {
+export function readUpsert(records: RecordColumns, i: number, row: number, table: TableRows): number {
   const { buffer: b, keyStart, keyEnd, valueStart, valueEnd } = records;
   const failed = table.keyed
     ? table.key.read(b, keyStart[i]!, keyEnd[i]!, row)

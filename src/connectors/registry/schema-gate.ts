@@ -8,11 +8,17 @@ import type { ResolvedPositions, SourceChunk, SourceReader, SourceStatus } from 
 import { schemaId } from './framing.ts';
 import type { SchemaCache } from './schema-cache.ts';
 
+export interface GateNeeds {
+  /** The schemas that the source itself reads by. */
+  readonly readers: readonly number[];
+  /** Keys name schemas, too. */
+  readonly keys: boolean;
+}
+
 export class SchemaGate implements SourceReader {
   private readonly inner: SourceReader;
   private readonly cache: SchemaCache;
-  /** The schema that the source itself reads by; null: none. */
-  private readonly reader: number | null;
+  private readonly needs: GateNeeds;
   /** Taken from the source, whose columns are valid as long as nothing more is taken. */
   private held: SourceChunk | undefined;
   private isSettling = false;
@@ -23,10 +29,10 @@ export class SchemaGate implements SourceReader {
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(inner: SourceReader, cache: SchemaCache, reader: number | null) {
+  constructor(inner: SourceReader, cache: SchemaCache, needs: GateNeeds) {
     this.inner = inner;
     this.cache = cache;
-    this.reader = reader;
+    this.needs = needs;
   }
 
   get positions(): ResolvedPositions {
@@ -87,23 +93,35 @@ export class SchemaGate implements SourceReader {
 
   private unsettled(columns: RecordColumns): Set<number> {
     const unknown = new Set<number>();
-    if (this.reader !== null && this.cache.get(this.reader) === undefined) unknown.add(this.reader);
-    const { buffer, valueStart, valueEnd, count } = columns;
+    for (const id of this.needs.readers) if (this.cache.get(id) === undefined) unknown.add(id);
+    const { buffer, keyStart, keyEnd, valueStart, valueEnd, count } = columns;
+    this.collect(buffer, valueStart, valueEnd, count, unknown);
+    if (this.needs.keys) this.collect(buffer, keyStart, keyEnd, count, unknown);
+    return unknown;
+  }
+
+  private collect(
+    buffer: Uint8Array,
+    starts: Int32Array,
+    ends: Int32Array,
+    count: number,
+    unknown: Set<number>,
+  ): void {
     let last = -1;
     for (let i = 0; i < count; i++) {
-      if (valueStart[i]! < 0) continue;
-      const id = schemaId(buffer, valueStart[i]!, valueEnd[i]!);
+      if (starts[i]! < 0) continue;
+      const id = schemaId(buffer, starts[i]!, ends[i]!);
       if (id === last || id < 0) continue;
       last = id;
       if (!this.cache.isSettled(id)) unknown.add(id);
     }
-    return unknown;
   }
 
   private async settle(ids: ReadonlySet<number>, attempt: number): Promise<void> {
     try {
       for (const id of ids) await this.cache.settle(id);
-      if (this.reader !== null && this.cache.get(this.reader) === undefined) throw readerLost(this.reader);
+      const lost = this.needs.readers.find((id) => this.cache.get(id) === undefined);
+      if (lost !== undefined) throw readerLost(lost);
       this.failure = this.since = undefined;
     } catch (error) {
       if (this.closed) return;

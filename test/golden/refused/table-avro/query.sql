@@ -1,1 +1,0 @@
-CREATE TABLE users (id BIGINT PRIMARY KEY, name TEXT) WITH (connector = 'kafka', topic = 'x') FORMAT UPSERT ENCODE AVRO;
