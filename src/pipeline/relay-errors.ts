@@ -30,3 +30,11 @@ export function sinkBehindLog(name: string, cause: MillraceError): MillraceError
     cause,
   });
 }
+
+export function snapshotTooLarge(name: string, rows: number, timeoutMs: number): MillraceError {
+  return new MillraceError({
+    code: 'SINK_SNAPSHOT_TOO_LARGE',
+    message: `the rows that sink "${name}" begins with take longer than a transaction may (transaction_timeout = ${timeoutMs / 1000} s): ${rows} were sent`,
+    hint: "DROP the sink and create it again with a longer transaction_timeout, such as '10 min'; the broker's transaction.max.timeout.ms bounds it, 15 minutes by default",
+  });
+}

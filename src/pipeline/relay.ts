@@ -29,7 +29,7 @@ import { decodeChanges } from '../views/change-log-codec.ts';
 import { batchOfRows } from '../views/row-batch.ts';
 import { withSnapshotPages } from '../views/snapshot-pages.ts';
 import type { ViewLayout } from '../views/view-layout.ts';
-import { positionLost, sinkAhead, sinkBehindLog } from './relay-errors.ts';
+import { positionLost, sinkAhead, sinkBehindLog, snapshotTooLarge } from './relay-errors.ts';
 import { changedRows, insertedRows } from './relay-rows.ts';
 import type { RelayRow } from './relay-store.ts';
 import { RelayNotes, takeRelay } from './relay-store.ts';
@@ -63,6 +63,9 @@ export interface RelayWorld {
 
 /** Transactions are slept between, so that a busy pipeline becomes larger ones rather than more. */
 const PAUSE_MS = 20;
+
+/** The rest is for its end. */
+const MOST_OF_A_TRANSACTION = 0.8;
 
 /** Runs until `signal` aborts; rejects with what went wrong, after which it can be run again. */
 export async function runRelay(sink: RelaySink, world: RelayWorld, signal: AbortSignal): Promise<void> {
@@ -182,10 +185,17 @@ class Relay {
     if (view === null) throw new Error('a sink without a view has no snapshot');
     const { encoder, timeline } = this;
     const at = { ms: Date.now(), snapshot: true };
+    const { name, transactionTimeout } = this.sink;
     return withSnapshotPages(this.world.pool, view, async (epoch, pages) => {
       async function* batches(): AsyncGenerator<readonly SinkRecord[]> {
         let part = 0;
+        let sent = 0;
+        const begun = performance.now();
         for await (const rows of pages) {
+          // The broker ends it without asking, and then it would be tried again for ever.
+          if (performance.now() - begun > transactionTimeout * MOST_OF_A_TRANSACTION)
+            throw snapshotTooLarge(name, sent, transactionTimeout);
+          sent += rows.length;
           const changed = insertedRows(batchOfRows(view!.schema, rows));
           yield positioned(encoder, changed, { epoch, ...at }, timeline, part++);
         }

@@ -29,6 +29,7 @@ const STAYING: ReadonlySet<string> = new Set([
   'SINK_AHEAD',
   'SINK_POSITION_LOST',
   'SINK_LOST',
+  'SINK_SNAPSHOT_TOO_LARGE',
   'TOPIC_RECREATED',
   'RECORD_TOO_LARGE',
   'BAD_FORMAT',

@@ -1,13 +1,13 @@
 // Kafka sinks on the real parts: what a consumer of committed records sees is what the view went through, once, in each format,
 // whenever the sink is made and however often the service is killed.
 
-import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, onTestFailed, test } from 'vitest';
 import { Pool } from '../../src/postgres/pool.ts';
-import { newTopic, produce, readTopic, reference } from '../kafka/live.ts';
+import { newTopic, produce, readTopic, withAdmin } from '../kafka/live.ts';
 import type { Row } from '../kafka/live.ts';
 import { describeKafka, freshDatabase } from '../setup/parts.ts';
+import { committedRecords, compacted } from './committed.ts';
 import { openService, spawnService, submit, until } from './service.ts';
 import { testSeed } from '../setup/seed.ts';
 
@@ -24,16 +24,6 @@ function records(from: number, to: number, keys: number) {
   return Array.from({ length: to - from }, (_, i) => ({
     value: JSON.stringify({ k: `k${(from + i) % keys}`, v: from + i }),
   }));
-}
-
-/** The last value per key, tombstones taken out. */
-function compacted(rows: readonly Row[]): Map<string, unknown> {
-  const last = new Map<string, unknown>();
-  for (const { key, value } of rows) {
-    if (value === null) last.delete(key!);
-    else last.set(key!, JSON.parse(value));
-  }
-  return last;
 }
 
 /** Positions, as far as they order records: epoch, part, index. */
@@ -61,6 +51,11 @@ async function delivered(pool: Pool, sink: string): Promise<boolean> {
 async function sum(pool: Pool, view: string, column: string): Promise<number> {
   const { rows } = await pool.query<{ n: string | null }>(`SELECT sum(${column})::text AS n FROM ${view}`);
   return Number(rows[0]!.n ?? 0);
+}
+
+async function count(pool: Pool, view: string): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${view}`);
+  return rows[0]!.n;
 }
 
 describeKafka('a Kafka sink', () => {
@@ -168,11 +163,15 @@ describeKafka('a Kafka sink', () => {
     await feeding;
     const last = await spawnService(own);
     const expected = Array.from({ length: total }, (_, v) => v).filter((v) => v % 7 !== 0);
-    await until('all is delivered', async () => (await committed(output)).length >= expected.length, 40_000);
+    await until(
+      'all is delivered',
+      async () => (await committedRecords(output)).length >= expected.length,
+      40_000,
+    );
     await until('and noted', () => delivered(pool, 'pl_s'));
     await last.kill();
-    const rows = await committed(output);
-    expect(rows.map(({ value }) => (JSON.parse(value) as { v: number }).v).sort((a, b) => a - b)).toEqual(
+    const rows = await committedRecords(output);
+    expect(rows.map(({ value }) => (JSON.parse(value!) as { v: number }).v).sort((a, b) => a - b)).toEqual(
       expected,
     );
     expect(new Set(rows.map(({ position }) => position)).size).toBe(expected.length);
@@ -209,7 +208,9 @@ describeKafka('a Kafka sink', () => {
     await until('all is delivered', () => delivered(open.pool, 'lost_s'));
     const { rows } = await open.pool.query<{ lost: bigint }>('SELECT last_value AS lost FROM noted');
     expect(Number(rows[0]!.lost)).toBeGreaterThan(1);
-    const values = (await committed(output)).map(({ value }) => (JSON.parse(value) as { v: number }).v);
+    const values = (await committedRecords(output)).map(
+      ({ value }) => (JSON.parse(value!) as { v: number }).v,
+    );
     expect(values.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, v) => v));
   });
 
@@ -260,7 +261,7 @@ describeKafka('a Kafka sink', () => {
     await pool.close();
   });
 
-  test('a topic that is gone degrades the sink and nothing else; it goes on when the topic is back', async () => {
+  test('what does not exist is refused at once; a paused sink holds nothing else up, and leaves nothing behind when it is dropped', async () => {
     const [input, output] = [await newTopic(), await newTopic()];
     const open = await openService(url);
     await submit(
@@ -302,38 +303,62 @@ describeKafka('a Kafka sink', () => {
     );
     expect(rows[0]!.n).toBe(sinks[0]!.n);
   });
-});
 
-/** By kafkajs's own consumer, which knows nothing of how we read. */
-async function committed(topic: string): Promise<{ value: string; position: string }[]> {
-  const admin = reference().admin();
-  await admin.connect();
-  const ends = await admin.fetchTopicOffsets(topic);
-  await admin.disconnect();
-  const waiting = new Set(ends.filter(({ offset }) => Number(offset) > 0).map(({ partition }) => partition));
-  const rows: { value: string; position: string }[] = [];
-  if (waiting.size === 0) return rows;
-  const consumer = reference().consumer({ groupId: `g-${randomInt(1e12)}`, readUncommitted: false });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  await new Promise<void>((resolve, reject) => {
-    const giveUp = setTimeout(resolve, 8_000);
-    consumer
-      .run({
-        eachBatch: async ({ batch }) => {
-          for (const { value, headers } of batch.messages)
-            rows.push({ value: value!.toString(), position: String(headers?.['millrace-position']) });
-          const end = Number(ends.find(({ partition }) => partition === batch.partition)!.offset);
-          // The marker of a transaction stands behind its records.
-          if (Number(batch.lastOffset()) >= end - 2) waiting.delete(batch.partition);
-          if (waiting.size === 0) {
-            clearTimeout(giveUp);
-            resolve();
-          }
-        },
-      })
-      .catch(reject);
+  test('a topic that is deleted degrades the sink and nothing else; another topic of its name is refused', async () => {
+    const [input, output] = [await newTopic(), await newTopic()];
+    const open = await openService(url);
+    await submit(
+      open,
+      `${source('del', input)}
+       CREATE MATERIALIZED VIEW del_v AS SELECT count(*) AS n FROM del;
+       CREATE SINK del_s FROM del_v WITH (connector = 'kafka', topic = '${output}') FORMAT UPSERT ENCODE JSON;`,
+    );
+    await until('the first row is delivered', () => delivered(open.pool, 'del_s'));
+    const state = async (): Promise<string> => {
+      const { rows } = await open.pool.query<{ state: string }>(
+        "SELECT delivery || ' ' || coalesce(delivery_cause, '') AS state FROM millrace.sinks WHERE name = 'del_s'",
+      );
+      return rows[0]!.state;
+    };
+    await withAdmin((admin) => admin.deleteTopic(output));
+    await produce(input, records(0, 50, 1));
+    await until('the view goes on', async () => (await sum(open.pool, 'del_v', 'n')) === 50);
+    await until('the sink is degraded', async () => (await state()).startsWith('degraded'));
+    expect(await state()).toContain('TOPIC_NOT_FOUND');
+    await newTopic({ topic: output });
+    await until('it is refused', async () => (await state()).startsWith('failed'));
+    expect(await state()).toContain('TOPIC_RECREATED');
+    await produce(input, records(50, 60, 1));
+    await until('the view still goes on', async () => (await sum(open.pool, 'del_v', 'n')) === 60);
+    expect(await readTopic(output)).toEqual([]);
   });
-  await consumer.disconnect();
-  return rows;
-}
+
+  test('first rows that take longer than a transaction may are refused, and leave none open', async () => {
+    const [input, output] = [await newTopic(), await newTopic()];
+    const open = await openService(url);
+    await produce(input, records(0, 20_000, 20_000));
+    await submit(open, source('big', input));
+    await submit(open, 'CREATE MATERIALIZED VIEW big_v AS SELECT k, sum(v) AS v FROM big GROUP BY k;');
+    await until('the view has its rows', async () => (await count(open.pool, 'big_v')) === 20_000);
+    const create = (timeout: string): Promise<void> =>
+      submit(
+        open,
+        `CREATE SINK big_s FROM big_v WITH (connector = 'kafka', topic = '${output}', transaction_timeout = '${timeout}')
+           FORMAT UPSERT ENCODE JSON;`,
+      );
+    await create('20 ms');
+    const state = async (): Promise<string> => {
+      const { rows } = await open.pool.query<{ state: string }>(
+        "SELECT delivery || ' ' || coalesce(delivery_cause, '') AS state FROM millrace.sinks WHERE name = 'big_s'",
+      );
+      return rows[0]!.state;
+    };
+    await until('it is refused', async () => (await state()).startsWith('failed'));
+    expect(await state()).toContain('SINK_SNAPSHOT_TOO_LARGE');
+    expect(await committedRecords(output)).toEqual([]);
+    await submit(open, 'DROP SINK big_s');
+    await create('60 s');
+    await until('it is delivered', () => delivered(open.pool, 'big_s'));
+    expect(compacted(await committedRecords(output)).size).toBe(20_000);
+  });
+});

@@ -14,9 +14,10 @@ const SETTINGS = { MILLRACE_CHECKPOINT_INTERVAL_MS: '50', MILLRACE_QUERIES: 'non
 export async function openService(
   url: string,
   settings: Readonly<Record<string, string>> = {},
+  brokers: readonly string[] = kafkaBrokers(),
 ): Promise<OpenEngine> {
   const config = readConfig({ ...SETTINGS, ...settings });
-  const open = await openEngine(config, url, kafkaBrokers(), () => undefined);
+  const open = await openEngine(config, url, [...brokers], () => undefined);
   let closed = false;
   const close = async (): Promise<void> => {
     if (!closed) await open.close();
@@ -44,10 +45,14 @@ export interface KilledService {
 }
 
 /** Runs until it is killed; resolves when it has opened the engine. */
-export async function spawnService(url: string): Promise<KilledService> {
+export async function spawnService(
+  url: string,
+  brokers: readonly string[] = kafkaBrokers(),
+  settings: Readonly<Record<string, string>> = {},
+): Promise<KilledService> {
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'service-process.ts'), url, kafkaBrokers().join(',')],
+    [join(import.meta.dirname, 'service-process.ts'), url, brokers.join(','), JSON.stringify(settings)],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

@@ -41,7 +41,7 @@ export async function call<T>(
 }
 
 function translate(error: unknown, topic: string, options: KafkaClusterOptions): MillraceError {
-  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  const type = typeOf(error);
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return topicNotFound(topic, []);
   if (type === undefined) return brokerUnreachable(options.brokers.join(', '), error);
   const message = error instanceof Error ? error.message : String(error);
@@ -53,4 +53,10 @@ function translate(error: unknown, topic: string, options: KafkaClusterOptions):
     hint: 'the log of the broker may tell more; check the rights of the user and the settings of the topic',
     cause: error,
   });
+}
+
+/** The broker's own word for an error, which may lie below what kafkajs says after the last of its attempts. */
+export function typeOf(error: unknown): unknown {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) if ('type' in at) return at.type;
+  return undefined;
 }

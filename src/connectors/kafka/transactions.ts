@@ -6,9 +6,9 @@
 
 import { CompressionTypes, Partitioners, type Producer, type Transaction } from 'kafkajs';
 import { MillraceError } from '../../errors.ts';
-import { call, kafkaClient } from './client.ts';
+import { call, kafkaClient, typeOf } from './client.ts';
 import type { KafkaClusterOptions } from './cluster.ts';
-import { recordTooLarge, writeDenied } from './errors.ts';
+import { recordTooLarge, topicNotFound, writeDenied } from './errors.ts';
 
 /** The broker refuses larger batches by default (1 MiB). */
 const BATCH_BYTES = 900_000;
@@ -74,8 +74,15 @@ export class TransactionalProducer {
   async send(batches: AsyncIterable<readonly SinkRecord[]>): Promise<ReadonlyMap<number, number>> {
     const transaction = await this.attempt(() => this.producer.transaction());
     const offsets = new Map<number, number>();
-    for await (const records of batches)
-      for (const slice of slices(records)) await this.sendSlice(transaction, slice, offsets);
+    try {
+      for await (const records of batches)
+        for (const slice of slices(records)) await this.sendSlice(transaction, slice, offsets);
+    } catch (error) {
+      // What is not tried again would stay open, and hold up consumers, until it times out.
+      if (error instanceof MillraceError && !error.retryable)
+        await transaction.abort().catch(() => undefined);
+      throw error;
+    }
     await this.attempt(() => transaction.commit());
     return offsets;
   }
@@ -113,8 +120,7 @@ export class TransactionalProducer {
   }
 
   private translate(error: unknown): unknown {
-    const cause = error instanceof MillraceError ? error.cause : error;
-    const type = cause instanceof Error && 'type' in cause ? cause.type : undefined;
+    const type = typeOf(error);
     const { topic, transactionalId } = this.options;
     switch (type) {
       case 'TOPIC_AUTHORIZATION_FAILED':
@@ -128,7 +134,7 @@ export class TransactionalProducer {
       case 'RECORD_LIST_TOO_LARGE':
         return recordTooLarge(topic);
       case 'UNKNOWN_TOPIC_OR_PARTITION':
-        return error;
+        return topicNotFound(topic, []);
       default:
         return interrupted(topic, error);
     }
