@@ -2,7 +2,7 @@
 
 import type { Catalog } from '../catalog/catalog.ts';
 import { sinkRows } from '../catalog/sink-rows.ts';
-import type { TypeKind } from '../data/types.ts';
+import type { SqlType, TypeKind } from '../data/types.ts';
 import { typeName } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
 import { invalidDefinition } from './fail.ts';
@@ -16,6 +16,7 @@ export function checkSinkFormat(id: string, catalog: Catalog, span: TextSpan): v
   if (sink?.kind !== 'sink' || sink.connector.connector !== 'kafka') return;
   const { format } = sink.connector;
   const { columns, hidden, key, appendOnly } = sinkRows(sink, catalog);
+  if (sink.connector.registry !== undefined) checkAvroNames(columns, span);
   if (format === 'PLAIN') {
     if (appendOnly) return;
     throw invalidDefinition(
@@ -40,5 +41,22 @@ export function checkSinkFormat(id: string, catalog: Catalog, span: TextSpan): v
       span,
       "values that are equal ('1 month' and '30 days') may have several texts: cast it",
     );
+  }
+}
+
+/** Avro's names are letters, digits and underscores. */
+function checkAvroNames(
+  columns: readonly { readonly name: string; readonly type: SqlType }[],
+  span: TextSpan,
+): void {
+  for (const { name, type } of columns) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      throw invalidDefinition(
+        `column "${name}" cannot be written as Avro, whose names are letters, digits and underscores`,
+        span,
+        `give it another name: SELECT "${name}" AS …`,
+      );
+    const inner = type.kind === 'array' ? type.element : type;
+    if (inner.kind === 'row') checkAvroNames(inner.fields, span);
   }
 }

@@ -1,12 +1,13 @@
 // WITH (…) and FORMAT of CREATE SINK.
 
 import type { CsvStyle } from '../catalog/format.ts';
-import type { SinkConnector, SinkFormat } from '../catalog/connector.ts';
+import type { SinkConnector, SinkFormat, SinkRegistry } from '../catalog/connector.ts';
 import type { CreateSink, FormatClause } from '../sql/statement.ts';
 import { bindCsvStyle } from './csv-options.ts';
 import { missingOption, unsupported } from './fail.ts';
 import { readProperties } from './kafka-properties.ts';
 import { Options } from './options.ts';
+import { bindSinkRegistry } from './source-format.ts';
 import { unknownConnector } from './source-options.ts';
 
 const SINK_CONNECTORS = ['kafka', 'file', 'blackhole'];
@@ -71,7 +72,6 @@ const DEFAULT_TRANSACTION_MS = 60_000;
 
 function readKafka(options: Options, statement: CreateSink): SinkConnector {
   const { format } = statement;
-  onlyJson(format);
   if (format === undefined) {
     throw missingOption(
       'FORMAT … ENCODE …',
@@ -87,12 +87,31 @@ function readKafka(options: Options, statement: CreateSink): SinkConnector {
       `formats of a Kafka sink: ${SINK_FORMATS.join(', ')}`,
     );
   }
+  const topic = options.required('topic', "topic = 'name of the Kafka topic'").value;
   return {
     connector: 'kafka',
-    topic: options.required('topic', "topic = 'name of the Kafka topic'").value,
+    topic,
     properties: readProperties(options),
     format: known,
+    ...kafkaEncoding(format, topic),
     whenAhead: options.oneOf('when_ahead', ['fail', 'continue'], 'fail'),
     transactionTimeout: options.duration('transaction_timeout', DEFAULT_TRANSACTION_MS),
   };
+}
+
+function kafkaEncoding(format: FormatClause, topic: string): { readonly registry?: SinkRegistry } {
+  if (format.encode === 'JSON') {
+    onlyJson(format);
+    return {};
+  }
+  if (format.encode !== 'AVRO')
+    throw unsupported(
+      `ENCODE ${format.encode} of this sink`,
+      format.encodeSpan,
+      'ENCODE JSON and ENCODE AVRO are there',
+    );
+  const options = new Options(format.options, format.span);
+  const registry = bindSinkRegistry(options, topic);
+  options.finish();
+  return { registry };
 }

@@ -1,6 +1,6 @@
 // FORMAT … ENCODE … (…) of CREATE SOURCE.
 
-import type { SourceConnector } from '../catalog/connector.ts';
+import type { SinkRegistry, SourceConnector } from '../catalog/connector.ts';
 import type {
   CsvFormat,
   RegistryFormat,
@@ -123,6 +123,17 @@ export function tableRegistryOf(statement: CreateTable): RegistryTable | undefin
   const connector = readConnector(options, [], statement.name.span);
   const bound = bindTableEncoding(format.format, format, new Options(format.options, format.span), connector);
   return 'keySubject' in bound ? bound : undefined;
+}
+
+/** ENCODE AVRO (…) of a Kafka sink. */
+export function bindSinkRegistry(options: Options, topic: string): SinkRegistry {
+  return {
+    url: options.text('schema.registry') ?? null,
+    username: options.text('schema.registry.username') ?? null,
+    password: options.text('schema.registry.password') ?? null,
+    subject: options.text('schema.subject') ?? `${topic}-value`,
+    keySubject: options.text('schema.key.subject') ?? `${topic}-key`,
+  };
 }
 
 function hasRegistry(options: Options): boolean {

@@ -103,10 +103,21 @@ export interface KafkaSink {
   readonly topic: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly format: SinkFormat;
+  /** Avro by schemas of a registry; left out: JSON. */
+  readonly registry?: SinkRegistry;
   /** What to do when the topic holds changes that the database does not know, because it was restored to an earlier state. */
   readonly whenAhead: 'fail' | 'continue';
   /** Milliseconds after which the broker ends a transaction of a relay that is gone. */
   readonly transactionTimeout: number;
+}
+
+/** Where the schemas of a sink are registered. `url` null: in the one registry that the installation allows. */
+export interface SinkRegistry {
+  readonly url: string | null;
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly subject: string;
+  readonly keySubject: string;
 }
 
 /** PLAIN: rows of an append-only input. UPSERT: the last row per key, tombstones. DEBEZIUM: before and after. */

@@ -110,7 +110,8 @@ function isForeign(definition: Definition, reader: Definition): boolean {
 function isReadAsJson(open: OpenEngine, ids: readonly string[]): boolean {
   return ids.every((id) => {
     const definition = open.engine.catalog.get(id);
-    if (definition?.kind === 'source' || definition?.kind === 'table') return definition.format.encode === 'JSON';
+    if (definition?.kind === 'source' || definition?.kind === 'table')
+      return definition.format.encode === 'JSON';
     return isReadAsJson(open, definition?.dependsOn ?? []);
   });
 }

@@ -48,7 +48,8 @@ export async function openEngine(
   await migrate(databaseUrl);
   const pool = new Pool(databaseUrl, { applicationName: 'millrace', max: 8 });
   const clusters = new KafkaClusters(brokers, config.tlsRoot);
-  const world = sourceWorld(clusters, config.fileRoot, new SchemaRegistries(config.schemaRegistries));
+  const registries = new SchemaRegistries(config.schemaRegistries);
+  const world = sourceWorld(clusters, config.fileRoot, registries);
   const feed = new ChangeFeed();
   const bell = new CommitBell();
   const giveUp = new AbortController();
@@ -63,7 +64,7 @@ export async function openEngine(
     onProcess: (pipeline: number, task: number, pid: number) =>
       log('info', 'a task has a process of its own', { pipeline, task, pid }),
   };
-  const relays = new Relays({ pool, clusters, log });
+  const relays = new Relays({ pool, clusters, registries, log });
   const engine = await Engine.open({
     pool,
     log,

@@ -1,6 +1,9 @@
 // Before a source or sink is accepted: does what it names exist, and can it be reached? An error here points at the option that names it.
 
-import type { InputDef } from '../catalog/definition.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { InputDef, SinkDef } from '../catalog/definition.ts';
+import { sinkRows } from '../catalog/sink-rows.ts';
+import { registerSchemas } from '../connectors/kafka/avro-rows.ts';
 import { checkWritableBelow, existingBelow } from '../connectors/file/below-root.ts';
 import { checkColumns, checkTableColumns } from '../connectors/formats/registry-columns.ts';
 import { MillraceError } from '../errors.ts';
@@ -26,6 +29,7 @@ export async function checkInputs(
       throw placed(error, syntax);
     }
     if (bound.kind !== 'create sink') await checkSchema(bound.definition, syntax, world);
+    else await register(bound.definition, submission.catalog, syntax, world);
   }
 }
 
@@ -42,12 +46,35 @@ async function checkSchema(definition: InputDef, syntax: Statement, world: Sourc
       checkTableColumns(format, schema, columns, definition.key);
     else if (format.format === 'PLAIN') checkColumns(format, schema, columns);
   } catch (error) {
-    if (!(error instanceof MillraceError)) throw error;
-    if (error.code === 'SCHEMA_NOT_FOUND') return;
-    const span = 'format' in syntax ? syntax.format?.encodeSpan : undefined;
-    const { code, message, domain, hint, retryable, cause } = error;
-    throw new MillraceError({ code, message, domain, hint, retryable, cause, span: span ?? syntax.span });
+    if (error instanceof MillraceError && error.code === 'SCHEMA_NOT_FOUND') return;
+    throw atFormat(error, syntax);
   }
+}
+
+/** The schemas of a sink are in the registry before there is a sink. */
+async function register(
+  { id }: SinkDef,
+  catalog: Catalog,
+  syntax: Statement,
+  world: SourceWorld,
+): Promise<void> {
+  const sink = catalog.get(id);
+  if (sink?.kind !== 'sink' || sink.connector.connector !== 'kafka') return;
+  const { registry, topic, format } = sink.connector;
+  if (registry === undefined) return;
+  try {
+    const { columns, key } = sinkRows(sink, catalog);
+    await registerSchemas(world.schemas(registry).client, registry, { topic, format, columns, key });
+  } catch (error) {
+    throw atFormat(error, syntax);
+  }
+}
+
+function atFormat(error: unknown, syntax: Statement): unknown {
+  if (!(error instanceof MillraceError)) return error;
+  const span = 'format' in syntax ? syntax.format?.encodeSpan : undefined;
+  const { code, message, domain, hint, retryable, cause } = error;
+  return new MillraceError({ code, message, domain, hint, retryable, cause, span: span ?? syntax.span });
 }
 
 type Connecting = Extract<

@@ -10,7 +10,8 @@
 // there otherwise comes from a history that the database has lost (it was restored), and is refused.
 
 import { randomUUID } from 'node:crypto';
-import type { SinkFormat } from '../catalog/connector.ts';
+import type { SinkFormat, SinkRegistry } from '../catalog/connector.ts';
+import { AvroRows, registerSchemas } from '../connectors/kafka/avro-rows.ts';
 import type { KafkaCluster } from '../connectors/kafka/cluster.ts';
 import { topicRecreated } from '../connectors/kafka/errors.ts';
 import type { TopicMetadata } from '../connectors/kafka/protocol/metadata.ts';
@@ -31,6 +32,7 @@ import { withSnapshotPages } from '../views/snapshot-pages.ts';
 import type { ViewLayout } from '../views/view-layout.ts';
 import { positionLost, sinkAhead, sinkBehindLog, snapshotTooLarge } from './relay-errors.ts';
 import { changedRows, insertedRows } from './relay-rows.ts';
+import type { SchemaRegistries } from './schema-registries.ts';
 import type { RelayRow } from './relay-store.ts';
 import { RelayNotes, takeRelay } from './relay-store.ts';
 
@@ -40,6 +42,7 @@ export interface RelaySink {
   readonly schemaName: string;
   readonly topic: string;
   readonly format: SinkFormat;
+  readonly registry: SinkRegistry | null;
   readonly whenAhead: 'fail' | 'continue';
   readonly transactionTimeout: number;
   readonly logId: number;
@@ -54,6 +57,7 @@ export interface RelaySink {
 export interface RelayWorld {
   readonly pool: Pool;
   readonly cluster: KafkaCluster;
+  readonly registries: SchemaRegistries;
   /** Resolves when the pipeline has committed something, and now and then. */
   readonly news: (signal: AbortSignal) => Promise<void>;
   /** One snapshot at a time, for each holds a connection. */
@@ -84,9 +88,10 @@ export async function runRelay(sink: RelaySink, world: RelayWorld, signal: Abort
   try {
     const notes = new RelayNotes(world.pool, sink.sinkId, writer);
     const standing = await settle(sink, world, row, topic, signal);
+    const encoder = await encoderOf(sink, world);
     await notes.standing(standing);
     world.onRunning();
-    await new Relay(sink, world, notes, producer, standing).run(signal);
+    await new Relay(sink, world, notes, producer, encoder, standing).run(signal);
   } finally {
     await producer.close();
   }
@@ -124,6 +129,21 @@ function startOf({ offsets, createdMs }: RelayRow, topic: TopicMetadata): StartP
   return { kind: 'offsets', offsets: new Map([...offsets].filter(([p]) => existing.includes(p))) };
 }
 
+async function encoderOf(sink: RelaySink, { registries }: RelayWorld): Promise<RecordEncoder> {
+  const { format, schema, visible, key, registry, topic } = sink;
+  const source = { name: sink.name, schema: sink.schemaName, table: sink.view?.name ?? sink.name };
+  const shape = { format, schema, visible, key, source };
+  if (registry === null) return new RecordEncoder(shape);
+  const columns = schema.slice(0, visible);
+  const ids = await registerSchemas(registries.of(registry).client, registry, {
+    topic,
+    format,
+    columns,
+    key,
+  });
+  return new RecordEncoder(shape, new AvroRows(shape, ids));
+}
+
 class Relay {
   private readonly sink: RelaySink;
   private readonly world: RelayWorld;
@@ -139,6 +159,7 @@ class Relay {
     world: RelayWorld,
     notes: RelayNotes,
     producer: TransactionalProducer,
+    encoder: RecordEncoder,
     standing: Standing,
   ) {
     this.sink = sink;
@@ -148,13 +169,7 @@ class Relay {
     this.timeline = standing.timeline;
     this.offsets = standing.offsets;
     this.epoch = standing.epoch;
-    this.encoder = new RecordEncoder({
-      format: sink.format,
-      schema: sink.schema,
-      visible: sink.visible,
-      key: sink.key,
-      source: { name: sink.name, schema: sink.schemaName, table: sink.view?.name ?? sink.name },
-    });
+    this.encoder = encoder;
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -16,11 +16,13 @@ import type { KafkaClusters } from './kafka-clusters.ts';
 import type { RelaySink } from './relay.ts';
 import { runRelay } from './relay.ts';
 import { pausedRelays, recordRelayState, setRelayPaused } from './relay-store.ts';
+import type { SchemaRegistries } from './schema-registries.ts';
 import { layoutOfView } from './view-layouts.ts';
 
 export interface RelaysWorld {
   readonly pool: Pool;
   readonly clusters: KafkaClusters;
+  readonly registries: SchemaRegistries;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
 }
 
@@ -33,6 +35,8 @@ const STAYING: ReadonlySet<string> = new Set([
   'TOPIC_RECREATED',
   'RECORD_TOO_LARGE',
   'BAD_FORMAT',
+  'SCHEMA_INCOMPATIBLE',
+  'SINK_VALUE',
 ]);
 
 /** Commits of other processes are noticed this late at most. */
@@ -162,12 +166,13 @@ class RunningRelay {
   }
 
   private runOnce(signal: AbortSignal): Promise<void> {
-    const { pool, clusters } = this.world;
+    const { pool, clusters, registries } = this.world;
     return runRelay(
       this.sink,
       {
         pool,
         cluster: clusters.of(this.sink.connector),
+        registries,
         news: (ended) => this.news(ended),
         inTurn: this.inTurn,
         onRunning: () => (this.failures = 0),
@@ -227,6 +232,7 @@ function relaySink(
     schemaName: sink.schema,
     topic: connector.topic,
     format: connector.format,
+    registry: connector.registry ?? null,
     whenAhead: connector.whenAhead,
     transactionTimeout: connector.transactionTimeout,
     logId: numberOf(logId),

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import avro from 'avsc';
 import { onTestFinished } from 'vitest';
 
 interface Registered {
@@ -52,10 +53,29 @@ export class TestRegistry {
     return id;
   }
 
+  /** The schemas of a subject, oldest first. */
+  versions(subject: string): readonly string[] {
+    return (this.subjects.get(subject) ?? []).map(({ schema }) => schema);
+  }
+
+  private async post(subject: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece as Buffer);
+    const { schema } = JSON.parse(Buffer.concat(pieces).toString()) as { schema: string };
+    const known = this.subjects.get(subject)?.find((entry) => entry.schema === schema);
+    if (known !== undefined) return send(response, 200, { id: known.id });
+    if (!isCompatible(this.versions(subject).at(-1), schema))
+      return send(response, 409, { error_code: 409, message: 'Schema being registered is incompatible' });
+    send(response, 200, { id: this.register(subject, schema) });
+  }
+
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url ?? '';
     this.asked.push(path);
     if (this.fault !== null) return this.fault(response);
+    const posted = /^\/subjects\/([^/]+)\/versions$/.exec(path);
+    if (request.method === 'POST' && posted !== null)
+      return void this.post(decodeURIComponent(posted[1]!), request, response);
     if (
       this.login !== null &&
       request.headers.authorization !== `Basic ${Buffer.from(this.login).toString('base64')}`
@@ -72,6 +92,19 @@ export class TestRegistry {
     const type = schemaType === 'AVRO' ? {} : { schemaType };
     const known = { schema, ...type, ...(references.length === 0 ? {} : { references }) };
     send(response, 200, byId === null ? { subject: bySubject?.[1], version, id, ...known } : known);
+  }
+}
+
+/** BACKWARD compatibility of Avro, as avsc judges it: the new schema must read what the latest one wrote. */
+function isCompatible(latest: string | undefined, schema: string): boolean {
+  if (latest === undefined) return true;
+  try {
+    avro.Type.forSchema(JSON.parse(schema) as never).createResolver(
+      avro.Type.forSchema(JSON.parse(latest) as never),
+    );
+    return true;
+  } catch {
+    return false;
   }
 }
 

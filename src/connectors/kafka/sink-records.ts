@@ -42,25 +42,33 @@ export interface Moment {
   readonly snapshot: boolean;
 }
 
-type Op = 'c' | 'u' | 'd' | 'r';
+export type Op = 'c' | 'u' | 'd' | 'r';
+
+/** How rows are written. */
+export interface RowEncoding {
+  /** Visible columns. */
+  values(batch: Batch): readonly Buffer[];
+  /** A batch of the columns of the key. */
+  keys(batch: Batch): readonly Buffer[];
+  /** Change events of Debezium; null: there are no such rows. */
+  events(op: Op, before: Batch | null, after: Batch | null, at: Moment): readonly Buffer[];
+}
 
 export class RecordEncoder {
   private readonly shape: RecordShape;
-  private readonly values: JsonEncoder;
-  private readonly keys: JsonEncoder;
+  private readonly rows: RowEncoding;
   private readonly keySchema: RowSchema;
 
-  constructor(shape: RecordShape) {
+  constructor(shape: RecordShape, rows: RowEncoding = new JsonRows(shape)) {
     this.shape = shape;
-    this.values = compileJsonEncoder({ columns: shape.schema.slice(0, shape.visible), diffs: false });
+    this.rows = rows;
     this.keySchema = shape.key.map((index) => shape.schema[index]!);
-    this.keys = compileJsonEncoder({ columns: this.keySchema, diffs: false });
   }
 
   encode(rows: ChangedRows, at: Moment): readonly KeyedValue[] {
     switch (this.shape.format) {
       case 'PLAIN':
-        return objects(this.values, rows.inserts).map((value) => ({ key: null, value }));
+        return this.rows.values(rows.inserts).map((value) => ({ key: null, value }));
       case 'UPSERT':
         return [
           ...this.keysOf(rows.deletes).map((key) => ({ key, value: null })),
@@ -73,46 +81,66 @@ export class RecordEncoder {
   }
 
   private upserts(batch: Batch): readonly KeyedValue[] {
-    const values = objects(this.values, batch);
-    return this.keysOf(batch).map((key, i) => ({ key, value: values[i]! }));
+    return keyed(this.keysOf(batch), this.rows.values(batch));
   }
 
   /** A deletion is followed by a tombstone, so that compaction forgets the key. */
-  private envelopes(rows: ChangedRows, at: Moment): readonly KeyedValue[] {
-    const { values } = this;
-    const tails = this.tails(at);
-    const before = objects(values, rows.before);
-    const gone = objects(values, rows.deletes);
+  private envelopes({ deletes, before, after, inserts }: ChangedRows, at: Moment): readonly KeyedValue[] {
+    const gone = this.rows.events('d', deletes, null, at);
     return [
-      ...this.keysOf(rows.deletes).flatMap((key, i) => [
-        { key, value: Buffer.concat([BEFORE, gone[i]!, AFTER, NULL, tails.d]) },
+      ...this.keysOf(deletes).flatMap((key, i) => [
+        { key, value: gone[i]! },
         { key, value: null },
       ]),
-      ...this.enveloped(rows.after, (i) => before[i]!, tails.u),
-      ...this.enveloped(rows.inserts, () => NULL, at.snapshot ? tails.r : tails.c),
+      ...keyed(this.keysOf(after), this.rows.events('u', before, after, at)),
+      ...keyed(this.keysOf(inserts), this.rows.events(at.snapshot ? 'r' : 'c', null, inserts, at)),
     ];
-  }
-
-  private enveloped(batch: Batch, before: (i: number) => Buffer, tail: Buffer): readonly KeyedValue[] {
-    const after = objects(this.values, batch);
-    return this.keysOf(batch).map((key, i) => ({
-      key,
-      value: Buffer.concat([BEFORE, before(i), AFTER, after[i]!, tail]),
-    }));
-  }
-
-  private tails({ epoch, ms, snapshot }: Moment): Readonly<Record<Op, Buffer>> {
-    const source = { connector: 'millrace', ...this.shape.source, epoch, snapshot: String(snapshot) };
-    const tail = (op: Op): Buffer =>
-      Buffer.from(`,"source":${JSON.stringify(source)},"op":"${op}","ts_ms":${ms},"transaction":null}`);
-    return { c: tail('c'), u: tail('u'), d: tail('d'), r: tail('r') };
   }
 
   private keysOf(batch: Batch): readonly Buffer[] {
     const columns = this.shape.key.map((index, k) =>
       oneSpelling(batch.columns[index]!, this.keySchema[k]!, batch.rows),
     );
-    return objects(this.keys, { schema: this.keySchema, rows: batch.rows, columns, diffs: null });
+    return this.rows.keys({ schema: this.keySchema, rows: batch.rows, columns, diffs: null });
+  }
+}
+
+function keyed(keys: readonly Buffer[], values: readonly Buffer[]): readonly KeyedValue[] {
+  return keys.map((key, i) => ({ key, value: values[i]! }));
+}
+
+export class JsonRows implements RowEncoding {
+  private readonly shape: RecordShape;
+  private readonly json: JsonEncoder;
+  private readonly keyJson: JsonEncoder;
+
+  constructor(shape: RecordShape) {
+    this.shape = shape;
+    this.json = compileJsonEncoder({ columns: shape.schema.slice(0, shape.visible), diffs: false });
+    const columns = shape.key.map((index) => shape.schema[index]!);
+    this.keyJson = compileJsonEncoder({ columns, diffs: false });
+  }
+
+  values(batch: Batch): readonly Buffer[] {
+    return objects(this.json, batch);
+  }
+
+  keys(batch: Batch): readonly Buffer[] {
+    return objects(this.keyJson, batch);
+  }
+
+  events(op: Op, before: Batch | null, after: Batch | null, at: Moment): readonly Buffer[] {
+    const tail = this.tail(op, at);
+    const old = before === null ? null : objects(this.json, before);
+    const now = after === null ? null : objects(this.json, after);
+    return (now ?? old ?? []).map((_, i) =>
+      Buffer.concat([BEFORE, old?.[i] ?? NULL, AFTER, now?.[i] ?? NULL, tail]),
+    );
+  }
+
+  private tail(op: Op, { epoch, ms, snapshot }: Moment): Buffer {
+    const source = { connector: 'millrace', ...this.shape.source, epoch, snapshot: String(snapshot) };
+    return Buffer.from(`,"source":${JSON.stringify(source)},"op":"${op}","ts_ms":${ms},"transaction":null}`);
   }
 }
 

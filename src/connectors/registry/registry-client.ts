@@ -33,6 +33,7 @@ interface Answer {
   readonly schema?: unknown;
   readonly schemaType?: unknown;
   readonly references?: unknown;
+  readonly message?: unknown;
 }
 
 interface Reference {
@@ -60,6 +61,21 @@ export class RegistryClient {
     const answer = await this.ask(path, `subject "${subject}"`);
     if (!Number.isInteger(answer.id)) throw this.badAnswer('it has no id');
     return this.resolve(Number(answer.id), answer);
+  }
+
+  /**
+   * The id of an Avro schema under a subject, which has it from now on. Throws SCHEMA_INCOMPATIBLE where the subject's rules do not
+   * allow it.
+   */
+  async register(subject: string, schema: string): Promise<number> {
+    const path = `/subjects/${encodeURIComponent(subject)}/versions`;
+    const response = await this.fetch(path, JSON.stringify({ schema }));
+    const body = await this.bodyOf(response);
+    const { message } = parsed(body) ?? {};
+    if (response.status === 409) throw incompatible(subject, typeof message === 'string' ? message : body);
+    const answer = this.answerOf(response, body, `subject "${subject}"`);
+    if (!Number.isInteger(answer.id)) throw this.badAnswer('it has no id');
+    return Number(answer.id);
   }
 
   private async resolve(id: number, answer: Answer): Promise<RegisteredSchema> {
@@ -96,7 +112,10 @@ export class RegistryClient {
 
   private async ask(path: string, what: string): Promise<Answer> {
     const response = await this.fetch(path);
-    const body = await this.bodyOf(response);
+    return this.answerOf(response, await this.bodyOf(response), what);
+  }
+
+  private answerOf(response: Response, body: string, what: string): Answer {
     if (response.ok) {
       const answer = parsed(body);
       if (answer === undefined) throw this.badAnswer('it is not a JSON object');
@@ -115,15 +134,18 @@ export class RegistryClient {
     }
   }
 
-  private async fetch(path: string): Promise<Response> {
+  /** `body`: POST instead of GET. */
+  private async fetch(path: string, body?: string): Promise<Response> {
     const { url, username, password } = this.address;
     const login =
       username === undefined ? undefined : Buffer.from(`${username}:${password ?? ''}`).toString('base64');
     try {
       return await fetch(url + path, {
         redirect: 'error',
+        ...(body === undefined ? {} : { method: 'POST', body }),
         signal: AbortSignal.timeout(this.options.timeoutMs),
         headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/vnd.schemaregistry.v1+json' }),
           accept: 'application/vnd.schemaregistry.v1+json, application/json',
           ...(login === undefined ? {} : { authorization: `Basic ${login}` }),
         },
@@ -207,5 +229,13 @@ function denied(url: string, status: number): MillraceError {
     code: 'REGISTRY_DENIED',
     message: `the schema registry at ${url} refuses the request (status ${status})`,
     hint: 'check schema.registry.username and schema.registry.password',
+  });
+}
+
+function incompatible(subject: string, message: string): MillraceError {
+  return new MillraceError({
+    code: 'SCHEMA_INCOMPATIBLE',
+    message: `the schema of the sink is not compatible with subject "${subject}": ${message.slice(0, 500)}`,
+    hint: 'write into another topic or subject, or change the columns or the compatibility of the subject',
   });
 }

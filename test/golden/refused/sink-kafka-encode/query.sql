@@ -1,1 +1,1 @@
-CREATE SINK s FROM kept WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE AVRO;
+CREATE SINK s FROM kept WITH (connector = 'kafka', topic = 'x') FORMAT PLAIN ENCODE PROTOBUF;
