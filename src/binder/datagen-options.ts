@@ -57,6 +57,8 @@ function bindField({ name, type }: Field, options: Options, span: TextSpan): Dat
     case 'timestamp':
     case 'timestamptz':
       return bindTime(options, key, isSequence);
+    case 'date':
+      return bindDate(options, key, isSequence);
     default:
   }
   if (isSequence) {
@@ -65,34 +67,42 @@ function bindField({ name, type }: Field, options: Options, span: TextSpan): Dat
       key('kind'),
       `a column of type ${typeName(type)} has no sequence`,
       option.valueSpan,
-      'numbers and timestamps have',
+      'numbers, dates and timestamps have',
     );
   }
   switch (type.kind) {
     case 'boolean':
       return { kind: 'boolean' };
+    case 'real':
     case 'double': {
       const min = number(options, key('min'), 0);
       return { kind: 'random double', min, max: number(options, key('max'), Math.max(min, DEFAULT_MAX)) };
     }
-    case 'text': {
-      const length = options.count(key('length'), 0, DEFAULT_LENGTH);
-      if (length <= MAX_LENGTH) return { kind: 'random text', length };
-      const { valueSpan } = options.find(key('length'))!;
-      throw invalidOption(
-        key('length'),
-        `is more than ${MAX_LENGTH}`,
-        valueSpan,
-        `write up to ${MAX_LENGTH}`,
-      );
+    case 'text':
+      return { kind: 'random text', length: length(options, key('length'), MAX_LENGTH) };
+    case 'varchar': {
+      const most = Math.min(type.length ?? MAX_LENGTH, MAX_LENGTH);
+      return { kind: 'random text', length: length(options, key('length'), most) };
     }
+    case 'bytea':
+      return { kind: 'random bytes', length: length(options, key('length'), MAX_LENGTH) };
+    case 'uuid':
+      return { kind: 'random uuid' };
+    case 'time':
+      return { kind: 'random time of day' };
     default:
       throw unsupported(
         `a generated column of type ${typeName(type)} ("${name}")`,
         span,
-        'boolean, integers, double precision, numeric, text and timestamps are generated',
+        'boolean, numbers, text, varchar, bytea, uuid, date, time and timestamps are generated; make others of them in a view',
       );
   }
+}
+
+function length(options: Options, key: string, most: number): number {
+  const given = options.count(key, 0, Math.min(DEFAULT_LENGTH, most));
+  if (given <= most) return given;
+  throw invalidOption(key, `is more than ${most}`, options.find(key)!.valueSpan, `write up to ${most}`);
 }
 
 type Key = (option: string) => string;
@@ -152,6 +162,23 @@ function bindTime(options: Options, key: Key, isSequence: boolean): DatagenField
   const min = time(options, key('min'), BASE_MS);
   const max = time(options, key('max'), min + DAY_MS);
   if (max >= min) return { kind: 'random time', min, max };
+  const option = (options.find(key('max')) ?? options.find(key('min')))!;
+  throw invalidOption(key('max'), 'is before min', option.valueSpan, 'exchange them');
+}
+
+function bindDate(options: Options, key: Key, isSequence: boolean): DatagenField {
+  const days = (option: string, otherwise: number): number =>
+    Math.floor(time(options, key(option), otherwise * DAY_MS) / DAY_MS);
+  const base = BASE_MS / DAY_MS;
+  if (isSequence) {
+    const step = options.duration(key('step'), DAY_MS) / DAY_MS;
+    if (Number.isInteger(step)) return { kind: 'date sequence', start: days('start', base), step };
+    const { valueSpan } = options.find(key('step'))!;
+    throw invalidOption(key('step'), 'is no whole number of days', valueSpan, "write it like '1 day'");
+  }
+  const min = days('min', base);
+  const max = days('max', min + 365);
+  if (max >= min) return { kind: 'random date', min, max };
   const option = (options.find(key('max')) ?? options.find(key('min')))!;
   throw invalidOption(key('max'), 'is before min', option.valueSpan, 'exchange them');
 }

@@ -64,7 +64,13 @@ export type DatagenField =
   | { readonly kind: 'random double'; readonly min: number; readonly max: number }
   | { readonly kind: 'random text'; readonly length: number }
   | { readonly kind: 'time sequence'; readonly start: number; readonly step: number }
-  | { readonly kind: 'random time'; readonly min: number; readonly max: number };
+  | { readonly kind: 'random time'; readonly min: number; readonly max: number }
+  /** Days since 1970. */
+  | { readonly kind: 'date sequence'; readonly start: number; readonly step: number }
+  | { readonly kind: 'random date'; readonly min: number; readonly max: number }
+  | { readonly kind: 'random time of day' }
+  | { readonly kind: 'random uuid' }
+  | { readonly kind: 'random bytes'; readonly length: number };
 
 export type SourceConnector = KafkaSource | NexmarkSource | FileSource | DatagenSource;
 

@@ -107,6 +107,24 @@ describe('datagen', () => {
     expect(new Set(rows.map(([, , , , t]) => t)).size).toBeGreaterThan(150);
   });
 
+  test('dates, times, uuids, bytes and short texts are of their types, at random and in sequence', () => {
+    const columns = 'd DATE, e DATE, w TIME, u UUID, b BYTEA, v VARCHAR(3), r REAL';
+    const options = `datagen.rows = 300, fields.d.kind = 'sequence', fields.d.start = '2024-02-28', fields.e.min = '2024-01-01',
+      fields.e.max = '2024-01-03', fields.b.length = 2, fields.r.max = 1`;
+    const rows = read(sourceOf(columns, options)).map(({ values }) => values);
+    expect(rows.slice(0, 3).map(([d]) => d)).toEqual([19781, 19782, 19783]);
+    expect(new Set(rows.map(([, e]) => e))).toEqual(new Set([19723, 19724, 19725]));
+    for (const [, , w, u, b, v, r] of rows) {
+      expect(Number(w as bigint)).toBeLessThan(86_400_000_000);
+      const hex = Buffer.from(u as Uint8Array).toString('hex');
+      expect(hex).toMatch(/^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
+      expect((b as Uint8Array).length).toBe(2);
+      expect(v).toMatch(/^[a-z0-9]{3}$/);
+      expect(r).toBe(Math.fround(r as number));
+    }
+    expect(new Set(rows.map(([, , , u]) => Buffer.from(u as Uint8Array).toString('hex'))).size).toBe(300);
+  });
+
   test('are the same for a seed, over any partitions and from any position; another seed gives others', () => {
     const key = (rows: readonly Row[], partitions: number): string[] =>
       rows

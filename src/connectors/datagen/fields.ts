@@ -8,6 +8,7 @@ import { EventRandom } from '../nexmark/event-random.ts';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const TWO_32 = 4294967296;
+const DAY_MS = 86_400_000;
 
 export class RowMaker {
   private readonly keys: readonly string[];
@@ -52,6 +53,18 @@ function valueText(field: DatagenField, k: number, random: EventRandom): string 
       return time(field.start + k * field.step);
     case 'random time':
       return time(field.min + Math.floor(random.unit() * (field.max - field.min + 1)));
+    case 'date sequence':
+      return date(field.start + k * field.step);
+    case 'random date':
+      return date(field.min + random.below(field.max - field.min + 1));
+    case 'random time of day':
+      return time(random.below(DAY_MS))
+        .replace(/^"[^T]*T/, '"')
+        .replace('Z', '');
+    case 'random uuid':
+      return uuid(hex(random, 16));
+    case 'random bytes':
+      return `"\\\\x${hex(random, field.length)}"`;
   }
 }
 
@@ -73,4 +86,26 @@ function decimal(unscaled: bigint, scale: number): string {
 
 function time(ms: number): string {
   return `"${new Date(ms).toISOString()}"`;
+}
+
+function date(days: number): string {
+  return time(days * DAY_MS).replace(/T.*"$/, '"');
+}
+
+function hex(random: EventRandom, bytes: number): string {
+  let text = '';
+  for (let i = 0; i < bytes; i++) text += random.below(256).toString(16).padStart(2, '0');
+  return text;
+}
+
+/** Version 4, variant 1, by RFC 9562. */
+function uuid(digits: string): string {
+  const variant = '89ab'[Number.parseInt(digits[16]!, 16) & 3]!;
+  const parts = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `4${digits.slice(13, 16)}`,
+    variant + digits.slice(17, 20),
+  ];
+  return `"${[...parts, digits.slice(20)].join('-')}"`;
 }

@@ -3,6 +3,7 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { MillraceError } from '../../errors.ts';
+import { onFile } from './system-error.ts';
 
 const BLOCK_BYTES = 1 << 20;
 /** A line that is longer is not a record but a mistake. */
@@ -51,7 +52,11 @@ export class LineFile {
   }
 
   /** The next block; undefined when there is no whole line (at the limit: no byte) more now. */
-  async next(): Promise<Block | undefined> {
+  next(): Promise<Block | undefined> {
+    return onFile(this.name, () => this.read());
+  }
+
+  private async read(): Promise<Block | undefined> {
     const { size } = await this.handle.stat();
     if (size < this.position)
       throw dataLost(this.name, `it has ${size} bytes; ${this.position} had been read`);

@@ -23,6 +23,7 @@ import { compileJsonEncoder } from '../formats/json-encoder.ts';
 import type { JsonEncoder } from '../formats/json-encoder.ts';
 import type { SinkOutput, SinkPosition, SinkWriter } from '../sink.ts';
 import { writableBelow } from './below-root.ts';
+import { onFile } from './system-error.ts';
 
 export interface FileSinkOptions {
   /** The folder below which files may be written. */
@@ -39,7 +40,7 @@ const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 
 export async function openFileSink(options: FileSinkOptions): Promise<SinkWriter> {
   const path = await writableBelow(options.root, options.path);
-  const file = await open(path, FLAGS, 0o644);
+  const file = await onFile(options.path, () => open(path, FLAGS, 0o644));
   return new FileSink(options, path, file);
 }
 
@@ -72,7 +73,11 @@ class FileSink implements SinkWriter {
     this.header = lines !== null && csv?.header === true ? lines.header : '';
   }
 
-  async recover(committed: SinkPosition | null): Promise<void> {
+  recover(committed: SinkPosition | null): Promise<void> {
+    return onFile(this.options.path, () => this.recoverFrom(committed));
+  }
+
+  private async recoverFrom(committed: SinkPosition | null): Promise<void> {
     this.buffer.reset();
     this.rows = 0;
     const { size } = await this.file.stat();
@@ -106,22 +111,26 @@ class FileSink implements SinkWriter {
 
   async stage(output: SinkOutput): Promise<SinkPosition> {
     const { bytes, checksum } = output;
-    if (bytes.length > 0) {
-      const staged = await open(this.beside(this.stagedName), FLAGS | constants.O_TRUNC, 0o644);
-      try {
-        await staged.writeFile(bytes);
-        await staged.sync();
-      } finally {
-        await staged.close();
-      }
-    }
+    if (bytes.length > 0) await onFile(this.options.path, () => this.keep(bytes));
     return { start: this.length, length: bytes.length, checksum, staged: this.stagedName };
+  }
+
+  private async keep(bytes: Uint8Array): Promise<void> {
+    const staged = await open(this.beside(this.stagedName), FLAGS | constants.O_TRUNC, 0o644);
+    try {
+      await staged.writeFile(bytes);
+      await staged.sync();
+    } finally {
+      await staged.close();
+    }
   }
 
   async publish({ bytes }: SinkOutput): Promise<void> {
     if (bytes.length === 0) return;
-    await this.append(bytes, this.length);
-    await this.file.datasync();
+    await onFile(this.options.path, async () => {
+      await this.append(bytes, this.length);
+      await this.file.datasync();
+    });
     this.length += bytes.length;
   }
 
