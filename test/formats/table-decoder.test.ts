@@ -47,7 +47,11 @@ const NAMES = { [SET]: 'set', [DELETE]: 'delete', [TRUNCATE]: 'truncate' } as co
 
 function decode(table: TableDef, records: readonly RecordOf[]): readonly unknown[] {
   let truncations = 0;
-  const decoder = openTableDecoder(table, () => truncations++, () => undefined);
+  const decoder = openTableDecoder(
+    table,
+    () => truncations++,
+    () => undefined,
+  );
   const declared = table.columns.slice(0, table.declared);
   const out = newBatch(
     declared.map((field) => ({ ...field, nullable: true })),
