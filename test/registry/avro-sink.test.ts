@@ -118,6 +118,10 @@ describeKafka('a Kafka sink in Avro', () => {
        CREATE SINK e_up FROM e_v WITH (connector = 'kafka', topic = '${up}') FORMAT UPSERT ENCODE AVRO ${registered};
        CREATE SINK e_deb FROM e_v WITH (connector = 'kafka', topic = '${deb}') FORMAT DEBEZIUM ENCODE AVRO ${registered};`,
     );
+    // Their first rows, of which there are none, are written: from now on there are changes alone.
+    const begun =
+      "SELECT count(*)::text AS line FROM millrace.sinks WHERE name IN ('e_up', 'e_deb') AND delivered_epoch IS NOT NULL";
+    await until('both sinks have begun', async () => (await text(open, begun)) === '2');
     const values = ['a', 'a', 'a'];
     for (const [i, k] of values.entries()) {
       await produce(input, [{ value: JSON.stringify({ k, v: i }) }]);
