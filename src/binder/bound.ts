@@ -159,6 +159,8 @@ export interface BoundUnion {
 export interface BoundSetOperation {
   readonly kind: 'set operation';
   readonly operator: 'union' | 'intersect' | 'except';
+  /** Each row as often as both have it, or the left query more often than the right one. Not of a union. */
+  readonly all: boolean;
   readonly columns: readonly BoundColumn[];
   readonly left: BoundQuery;
   readonly right: BoundQuery;
@@ -166,7 +168,7 @@ export interface BoundSetOperation {
 }
 
 export type BoundRelation =
-  BoundSource | BoundDerived | BoundViewRead | BoundVersions | BoundWindows | BoundJoin;
+  BoundSource | BoundDerived | BoundViewRead | BoundVersions | BoundWindows | BoundJoin | BoundRepeated;
 
 export interface BoundSource {
   readonly kind: 'source';
@@ -214,6 +216,23 @@ export interface BoundWindows {
   readonly timeColumn: number;
   readonly shape: WindowShape;
   readonly alias: string;
+  readonly columns: readonly BoundColumn[];
+}
+
+/** Each row of `input` with the rows that functions of FROM, or VALUES, give for it: as many as `count` says. */
+export interface BoundRepeated {
+  readonly kind: 'repeated';
+  readonly input: BoundRelation;
+  /** Computed once for each row of the input, behind its columns. */
+  readonly inputs: readonly BoundExpr[];
+  /** A bigint over the row of the input and `inputs`. */
+  readonly count: BoundExpr;
+  /** The added columns, over that row and the number of the copy, from 1. */
+  readonly values: readonly BoundExpr[];
+  /** What ON says, over `columns`. */
+  readonly condition: BoundExpr | null;
+  readonly alias: string;
+  /** Those of the input, then the added ones. */
   readonly columns: readonly BoundColumn[];
 }
 
@@ -313,6 +332,8 @@ export function relationIsStateful(relation: BoundRelation): boolean {
       return relation.changing;
     case 'windows':
       return relation.shape.kind === 'session' || relationIsStateful(relation.input);
+    case 'repeated':
+      return relationIsStateful(relation.input);
     case 'join':
       return (
         relation.type !== 'inner' ||

@@ -160,7 +160,8 @@ function finishSet(draft: SetDraft, types: readonly SqlType[]): BoundSetOperatio
     const nullable = { union: a || b, intersect: a && b, except: a }[draft.operator];
     return { name, type: types[i]!, nullable, time: null };
   });
-  return { kind: 'set operation', operator: draft.operator, columns, left, right, span: draft.span };
+  const { operator, all, span } = draft;
+  return { kind: 'set operation', operator, all, columns, left, right, span };
 }
 
 function finishUnion(draft: SetDraft, types: readonly SqlType[]): BoundQuery {

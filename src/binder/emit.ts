@@ -104,6 +104,8 @@ class Closing {
       case 'windows':
         // Rows of a session wait for its close by themselves.
         return this.ofRelation(relation.input, joined && relation.shape.kind === 'session', null);
+      case 'repeated':
+        return this.ofRelation(relation.input, joined, null);
       case 'join':
         return this.ofJoin(relation, where);
     }

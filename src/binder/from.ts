@@ -12,12 +12,12 @@ import { isStateful } from './bound.ts';
 import type { QueryContext } from './context.ts';
 import { countRelation, enter, rootContext } from './context.ts';
 import { invalidQuery, unknownRelation, unsupported } from './fail.ts';
-import { bindJoin, joinScope } from './join.ts';
+import { bindJoin, crossJoin, joinScope } from './join.ts';
 import { bindTemporalJoin, isTemporal, TEMPORAL_HINT } from './temporal-join.ts';
 import { plainSelect } from './plain-select.ts';
+import { bindRepeated, bindRepeatedJoin, isRepeating, refuseAlone, repeatedScope } from './repeated.ts';
 import type { Scope } from './scope.ts';
 import { resolveStar, tableScope } from './scope.ts';
-import { refuseFromItem } from './unsupported.ts';
 import { userFunctions } from './user-function.ts';
 import { bindWatermark } from './watermark.ts';
 import { bindWindows } from './windows.ts';
@@ -30,7 +30,10 @@ export function bindFrom(item: FromItem, context: QueryContext, bindQuery: BindQ
   switch (item.kind) {
     case 'TableReference':
       return bindTable(item, context, bindQuery);
+    case 'FunctionTable':
+      throw refuseAlone(item);
     case 'SubqueryTable': {
+      if (isRepeating(item)) throw refuseAlone(item);
       if (item.lateral)
         throw unsupported('LATERAL', item.span, 'a subquery in FROM reads its own tables only');
       const query = bindQuery(item.query, context);
@@ -42,6 +45,16 @@ export function bindFrom(item: FromItem, context: QueryContext, bindQuery: BindQ
     }
     case 'Join': {
       const left = bindFrom(item.left, context, bindQuery);
+      const { right: behind } = item;
+      if (isRepeating(behind)) {
+        const repeated = bindRepeatedJoin(
+          { ...item, right: behind },
+          left,
+          relationScope,
+          userFunctions(context),
+        );
+        return item.alias === undefined ? repeated : namedJoin(repeated, item, item.alias);
+      }
       const join = isTemporal(item)
         ? bindTemporalJoin(item, left, context, relationScope, userFunctions(context))
         : bindJoin(
@@ -53,9 +66,18 @@ export function bindFrom(item: FromItem, context: QueryContext, bindQuery: BindQ
           );
       return item.alias === undefined ? join : namedJoin(join, item, item.alias);
     }
-    default:
-      throw refuseFromItem(item);
   }
+}
+
+/** FROM a, b: every pair of rows; a function may read what stands before it. */
+export function bindBeside(
+  left: BoundRelation,
+  item: FromItem,
+  context: QueryContext,
+  bindQuery: BindQuery,
+): BoundRelation {
+  if (isRepeating(item)) return bindRepeated(item, left, relationScope(left), userFunctions(context));
+  return crossJoin(left, bindFrom(item, context, bindQuery), item, relationScope);
 }
 
 /** `(a JOIN b …) AS j` hides the names of its tables: it is read like `(SELECT * FROM a JOIN b …) AS j`. */
@@ -68,6 +90,7 @@ function namedJoin(from: BoundRelation, { span }: FromItem, alias: TableAlias): 
 
 export function relationScope(relation: BoundRelation): Scope {
   if (relation.kind === 'join') return joinScope(relation, relationScope);
+  if (relation.kind === 'repeated') return repeatedScope(relation, relationScope);
   const schema =
     relation.kind === 'source' && relation.alias === relation.source.name
       ? relation.source.schema

@@ -59,7 +59,7 @@ function query(bound: BoundQuery, indent: string): readonly string[] {
   }
   if (bound.kind === 'set operation') {
     const sides = [bound.left, bound.right].flatMap((side) => query(side, `${indent}  `));
-    return [`${indent}${bound.operator} (${columnList(bound.columns)})`, ...sides];
+    return [`${indent}${bound.operator}${bound.all ? ' all' : ''} (${columnList(bound.columns)})`, ...sides];
   }
   if (bound.kind === 'top n') {
     const input = query(bound.input, `${indent}  `);
@@ -143,6 +143,15 @@ function relation(bound: BoundRelation, indent: string): readonly string[] {
         `${indent}${bound.type} ${kind}${on}`,
         ...relation(bound.left, `${indent}  `),
         ...relation(bound.right, `${indent}  `),
+      ];
+    }
+    case 'repeated': {
+      const { count, values, condition } = bound;
+      const on = condition === null ? '' : ` on ${printExpr(condition)}`;
+      const added = values.map((value) => printExpr(value)).join(', ');
+      return [
+        `${indent}repeated ${printExpr(count)} times as ${bound.alias || '(no name)'} (${added})${on}`,
+        ...relation(bound.input, `${indent}  `),
       ];
     }
     case 'windows': {

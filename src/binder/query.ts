@@ -10,7 +10,7 @@ import { duplicateName, invalidQuery, unsupported } from './fail.ts';
 import type { OutputList } from './ordering.ts';
 import { cutOf, outputOf, outputOrder } from './ordering.ts';
 import { bindSelect } from './select.ts';
-import { refuseQueryClauses, refuseSetOperation } from './unsupported.ts';
+import { refuseQueryClauses } from './unsupported.ts';
 
 export function bindQuery(query: Query, context: QueryContext): BoundQuery {
   return finish(draftQuery(query, context));
@@ -96,7 +96,6 @@ function namesOf(draft: QueryDraft): OutputList {
 function draftBody(body: Exclude<QueryBody, Select>, context: QueryContext): QueryDraft {
   switch (body.kind) {
     case 'SetOperation': {
-      refuseSetOperation(body);
       const left = draftQuery(body.left, context);
       return setDraft(body, left, draftQuery(body.right, context));
     }

@@ -13,19 +13,19 @@ import type { DraftColumn, SelectDraft } from './draft.ts';
 import type { ExpressionContext, UserFunctions } from './expression.ts';
 import { bindExpression, typed } from './expression.ts';
 import type { BindQuery } from './from.ts';
-import { bindFrom, relationScope } from './from.ts';
+import { bindBeside, bindFrom, relationScope } from './from.ts';
 import { groupingError, invalidQuery, unsupported } from './fail.ts';
 import type { GroupBy } from './group-by.ts';
 import { bindGroupBy } from './group-by.ts';
 import { groupColumns } from './group-row.ts';
 import { AggregateCalls } from './grouping.ts';
-import { crossJoin } from './join.ts';
 import { besideClock, nowColumn, splitNow } from './now.ts';
 import type { OutputList } from './ordering.ts';
 import { outputName } from './output-name.ts';
 import type { Scope } from './scope.ts';
 import { resolveStar } from './scope.ts';
 import { subqueryCondition, Subqueries } from './subqueries.ts';
+import { withTargetFunctions } from './target-functions.ts';
 import { userFunctions } from './user-function.ts';
 import { movedWindow, WindowCalls } from './window-calls.ts';
 
@@ -37,11 +37,12 @@ interface Output extends DraftColumn {
 
 /** `choose` says what of the result is kept, and may add outputs behind those of the select list: ORDER BY and DISTINCT ON. */
 export function bindSelect<T>(
-  select: Select,
+  written: Select,
   context: QueryContext,
   bindQuery: BindQuery,
   choose: (list: OutputList) => T,
 ): { readonly draft: SelectDraft; readonly chosen: T } {
+  const select = withTargetFunctions(written);
   const subqueries = new Subqueries(
     bindTables(select, { ...context, outer: undefined }, bindQuery),
     context,
@@ -126,7 +127,7 @@ function bindTables(select: Select, context: QueryContext, bindQuery: BindQuery)
     throw unsupported('a query without FROM', select.span, 'a continuous query reads a source: add FROM');
   }
   return others.reduce(
-    (left, item) => crossJoin(left, bindFrom(item, context, bindQuery), item, relationScope),
+    (left, item) => bindBeside(left, item, context, bindQuery),
     bindFrom(first, context, bindQuery),
   );
 }

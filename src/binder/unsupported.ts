@@ -1,7 +1,7 @@
 // What the syntax knows and the planner does not (yet): each construct by name, with what can be written instead.
 
 import type { MillraceError } from '../errors.ts';
-import type { Expression, FromItem, Query, SetOperation } from '../sql/ast.ts';
+import type { Expression, Query } from '../sql/ast.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 
 type Refusal = readonly [construct: string, hint: string];
@@ -57,26 +57,4 @@ export function refuseQueryClauses(query: Query): void {
   if (query.with?.recursive === true) {
     throw unsupported('WITH RECURSIVE', query.with.span, 'write the levels out');
   }
-}
-
-export function refuseSetOperation(operation: SetOperation): void {
-  if (operation.operator === 'union' || !operation.all) return;
-  const what = `${operation.operator.toUpperCase()} ALL`;
-  throw unsupported(
-    what,
-    operation.right.span,
-    `${operation.operator.toUpperCase()} without ALL gives each row once`,
-  );
-}
-
-export function refuseFromItem(
-  item: Exclude<FromItem, { kind: 'TableReference' | 'SubqueryTable' | 'WindowTable' | 'Join' }>,
-): MillraceError {
-  const call = item.calls[0];
-  const name = call?.kind === 'FunctionCall' ? call.name.name.name : 'a function';
-  return unsupported(
-    `${item.rowsFrom ? 'ROWS FROM' : name} in FROM`,
-    item.span,
-    'FROM takes sources, views and subqueries',
-  );
 }

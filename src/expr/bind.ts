@@ -158,6 +158,12 @@ export function bindNullIf(left: Operand, right: Operand, span?: TextSpan): Boun
   return { kind: 'case', arms, otherwise: value, type, nullable: true, span };
 }
 
+/** A function of the table that PostgreSQL does not have. */
+export function bindInternal(name: string, args: readonly BoundExpr[], type: SqlType): BoundExpr {
+  const params = args.map((arg) => arg.type);
+  return bindCall(tableFunction(name, params, type), args, undefined);
+}
+
 /** Start of the tumbling window of `size` microseconds (aligned to 1970-01-01) that a timestamp[tz] lies in. */
 export function bindTumbleStart(time: BoundExpr, size: bigint, span?: TextSpan): BoundExpr {
   return bindCall(

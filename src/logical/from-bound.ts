@@ -5,6 +5,7 @@ import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect, BoundTopN } fro
 import { fromGroup } from './from-grouping-sets.ts';
 import { fromSetOperation } from './from-set-operation.ts';
 import { fromTemporalJoin } from './from-temporal-join.ts';
+import { fromRepeated } from './from-repeated.ts';
 import { withWindowValues } from './from-windows.ts';
 import type { LogicalNode } from './node.ts';
 import {
@@ -86,6 +87,8 @@ function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
       return renamed(fromBound(relation.query, onClose), relation);
     case 'view read':
       return viewRead(relation.view, relation.shared, relation.columns);
+    case 'repeated':
+      return fromRepeated(relation, fromRelation(relation.input, onClose));
     case 'windows': {
       const input = fromRelation(relation.input, onClose);
       const [start, end] = relation.columns.slice(-2);

@@ -137,6 +137,13 @@ export interface LogicalOver extends NodeBase {
   readonly calls: readonly LogicalOverCall[];
 }
 
+/** Every row as often as a bigint column of it says, with the number of the copy, from 1, as a last column. */
+export interface LogicalRepeat extends NodeBase {
+  readonly kind: 'repeat';
+  readonly input: LogicalNode;
+  readonly count: number;
+}
+
 /** UNION ALL. */
 export interface LogicalUnion extends NodeBase {
   readonly kind: 'union';
@@ -164,6 +171,7 @@ export type LogicalNode =
   | LogicalFilter
   | LogicalProject
   | LogicalWindows
+  | LogicalRepeat
   | LogicalAggregate
   | LogicalJoin
   | LogicalAsOf
@@ -248,6 +256,11 @@ export function windows(
 /** Its rows come and go by the clock: the watermark says nothing about them any more. */
 export function temporal(input: LogicalNode, conditions: readonly TemporalCondition[]): LogicalTemporal {
   return { kind: 'temporal', input, conditions, columns: besideClock(input.columns, conditions) };
+}
+
+export function repeat(input: LogicalNode, count: number): LogicalRepeat {
+  const ordinal: LogicalColumn = { name: 'ordinal', type: BIGINT, nullable: false, time: null };
+  return { kind: 'repeat', input, count, columns: [...input.columns, ordinal] };
 }
 
 export function aggregate(

@@ -34,6 +34,8 @@ function describe(node: LogicalNode): string {
       return `filter ${printExpr(node.condition)}`;
     case 'project':
       return `project [${named(node.exprs, node)}]`;
+    case 'repeat':
+      return `repeat by ${node.input.columns[node.count]!.name}`;
     case 'windows':
       return printWindows(node);
     case 'temporal':

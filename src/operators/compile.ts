@@ -14,6 +14,7 @@ import { JoinOperator } from './join/join.ts';
 import { MapOperator } from './map.ts';
 import { NormalizeOperator } from './normalize/normalize.ts';
 import { OverOperator } from './over/over.ts';
+import { RepeatOperator } from './repeat.ts';
 import { SessionOperator } from './session/session.ts';
 import { TemporalOperator } from './temporal/temporal.ts';
 import { TopNOperator } from './top-n/top-n.ts';
@@ -63,6 +64,8 @@ export function compileGraph(graph: PhysicalGraph, options: CompileOptions): Com
         code.set(node.id, operator.source);
         return { node, operator, end: null };
       }
+      case 'repeat':
+        return { node, operator: new RepeatOperator(node, byId.get(node.input)!.schema), end: null };
       case 'session': {
         const operator = new SessionOperator(node, byId.get(node.input)!.schema);
         tables.push(operator.table);

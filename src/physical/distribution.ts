@@ -21,6 +21,7 @@ export function requirementOf(node: PhysicalNode, input: number): Requirement {
     case 'follow':
     case 'map':
     case 'expand':
+    case 'repeat':
     case 'union':
     case 'exchange':
       return { kind: 'any' };
@@ -71,6 +72,7 @@ export function distributionOf(node: PhysicalNode, inputs: readonly Distribution
     case 'map':
       return throughMap(node, inputs[0]!);
     case 'expand':
+    case 'repeat':
     case 'session':
       return carried(inputs[0]!, (column) =>
         [...node.gives.keys()].filter((output) => node.gives[output] === column),

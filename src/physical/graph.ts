@@ -93,6 +93,16 @@ export interface ExpandNode extends NodeBase {
   readonly gives: readonly (number | 'start' | 'end')[];
 }
 
+/** Every row as often as a bigint column of it says, numbered from 1; not where it is NULL. Keeps nothing. */
+export interface RepeatNode extends NodeBase {
+  readonly kind: 'repeat';
+  readonly input: NodeId;
+  /** Column of the input. */
+  readonly count: number;
+  /** What each column of `schema` is: a column of the input, or the number of the copy. */
+  readonly gives: readonly (number | 'ordinal')[];
+}
+
 /**
  * UNION ALL. All inputs have the shape of `schema`. A branch number column keeps stream keys apart when one is needed; without it
  * the same input may occur more than once, and its rows count as often.
@@ -333,6 +343,7 @@ export type PhysicalNode =
   | NormalizeNode
   | MapNode
   | ExpandNode
+  | RepeatNode
   | UnionNode
   | AggregateNode
   | JoinNode

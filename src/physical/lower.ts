@@ -12,6 +12,7 @@ import { lowerAsOf } from './lower-as-of.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerJoin } from './lower-join.ts';
 import { lowerOver } from './lower-over.ts';
+import { lowerRepeat } from './lower-repeat.ts';
 import { lowerRoot } from './lower-root.ts';
 import { lowerScan } from './lower-scan.ts';
 import { lowerTemporal } from './lower-temporal.ts';
@@ -105,6 +106,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
     }
     case 'temporal':
       return lowerTemporal(context, node, keyed);
+    case 'repeat':
+      return lowerRepeat(context, node, keyed);
     case 'windows':
       return lowerWindows(context, node, keyed);
     case 'aggregate':

@@ -92,6 +92,10 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
       return describeTemporal(node, inputs[0]!);
     case 'expand':
       return describeExpand(node, inputs[0]!);
+    case 'repeat': {
+      const times = inputs[0]![node.count]!.name;
+      return [`gives ${node.schema.map((field) => field.name).join(', ')}, ${times} times`, 'state: none'];
+    }
     case 'union':
       return [`gives ${node.schema.map((field) => field.name).join(', ')}`];
     case 'aggregate':

@@ -19,6 +19,7 @@ export function tablesOf(node: PhysicalNode): readonly string[] {
     case 'follow':
     case 'map':
     case 'expand':
+    case 'repeat':
     case 'union':
     case 'exchange':
     case 'materialize':

@@ -39,6 +39,8 @@ const KINDS = Object.keys(EDGE_VALUES) as ScalarKind[];
 const LEFT_OUT = new Set([
   'tumble_start',
   'call_script',
+  'series_length',
+  'series_item',
   'timezone',
   'repeat',
   'extract',

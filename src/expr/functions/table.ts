@@ -18,6 +18,7 @@ import { REALS } from './reals.ts';
 import { REGEXES } from './regexes.ts';
 import { ROWS } from './rows.ts';
 import { SCRIPTS } from './scripts.ts';
+import { SERIES } from './series.ts';
 import { STRINGS } from './strings.ts';
 import { TEXTS } from './texts.ts';
 import { TIMES_OF_DAY } from './times-of-day.ts';
@@ -45,6 +46,7 @@ const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
     ARRAYS,
     ROWS,
     JSONBS,
+    SERIES,
   ]
     .flat()
     .map((fn) => [functionKey(fn.name, fn.params), fn]),

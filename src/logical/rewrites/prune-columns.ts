@@ -22,6 +22,7 @@ import {
   over,
   topN,
   project,
+  repeat,
   scan,
   temporal,
   union,
@@ -108,6 +109,13 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
         names,
       );
       return { node: pruned, at: node.exprs.map((_, i) => kept.indexOf(i)) };
+    }
+    case 'repeat': {
+      const width = node.input.columns.length;
+      const below = new Set([...needed].filter((column) => column < width)).add(node.count);
+      const input = prune(node.input, below, reads);
+      const pruned = repeat(input.node, input.at[node.count]!);
+      return { node: pruned, at: [...input.at, input.node.columns.length] };
     }
     case 'windows':
       return pruneWindows(node, needed, reads);

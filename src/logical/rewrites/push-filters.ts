@@ -35,6 +35,15 @@ function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
       return { ...node, inputs: node.inputs.map((input) => pushInto(input, parts)) };
     case 'windows':
       return pushAround(node, parts);
+    case 'repeat': {
+      // Rows that are repeated no time are not to fail.
+      const width = node.input.columns.length;
+      const [below, above] = split(
+        parts,
+        (part) => columnsOf(part).every((column) => column < width) && !canFail(part),
+      );
+      return filtered({ ...node, input: pushInto(node.input, below) }, above);
+    }
     case 'temporal': {
       // A condition that can fail is for the rows that are there.
       const [below, above] = split(parts, (part) => !canFail(part));

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT * FROM bid, pg_sleep(1);

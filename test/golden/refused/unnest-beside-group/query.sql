@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT unnest(ARRAY[auction]), count(*) FROM bid GROUP BY 1;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT * FROM bid, unnest(ARRAY[1]) AS u(a, b);
