@@ -41,6 +41,7 @@ const LEFT_OUT = new Set([
   'call_script',
   'series_length',
   'series_item',
+  'to_char',
   'timezone',
   'repeat',
   'extract',

@@ -22,6 +22,7 @@ import { SERIES } from './series.ts';
 import { STRINGS } from './strings.ts';
 import { TEXTS } from './texts.ts';
 import { TIMES_OF_DAY } from './times-of-day.ts';
+import { TIMES_SHOWN } from './times-shown.ts';
 import { TIMES_MADE } from './times-made.ts';
 import { TIMES } from './times.ts';
 
@@ -42,6 +43,7 @@ const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
     TIMES,
     TIMES_OF_DAY,
     TIMES_MADE,
+    TIMES_SHOWN,
     INTERVALS,
     ARRAYS,
     ROWS,
