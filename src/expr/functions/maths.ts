@@ -1,5 +1,6 @@
 // Mathematical functions, bits of integers, and what numeric has beside arithmetic.
 
+import * as powers from '../runtime/numeric-powers.ts';
 import { squareRoot } from '../runtime/doubles.ts';
 import * as math from '../runtime/math.ts';
 import * as extra from '../runtime/numeric-extra.ts';
@@ -70,6 +71,12 @@ const NUMERIC: readonly ScalarFunction[] = [
   calls('gcd(numeric,numeric) numeric', extra.gcdNumeric),
   mayFail('lcm(numeric,numeric) numeric', extra.lcmNumeric),
   mayFail('sqrt(numeric) numeric', extra.squareRootNumeric),
+  mayFail('exp(numeric) numeric', powers.exponentialNumeric),
+  mayFail('ln(numeric) numeric', powers.naturalLog),
+  mayFail('log(numeric) numeric', powers.log10),
+  mayFail('log10(numeric) numeric', powers.log10),
+  mayFail('log(numeric,numeric) numeric', powers.logOfBase),
+  ...['power', 'pow', '^'].map((name) => mayFail(`${name}(numeric,numeric) numeric`, powers.powerNumeric)),
   mayFail('width_bucket(numeric,numeric,numeric,integer) integer', extra.widthBucketNumeric),
 ];
 
