@@ -54,7 +54,9 @@ const LEFT_OUT = new Set([
   ...'convert_from convert_to lpad rpad factorial decode exp ln log log10 power pow ^ cbrt ||/ sin cos tan cot asin acos atan atan2'.split(
     ' ',
   ),
-  ...'sinh cosh tanh asinh acosh atanh degrees radians num_nulls num_nonnulls overlaps'.split(' '),
+  ...'sinh cosh tanh asinh acosh atanh degrees radians num_nulls num_nonnulls overlaps sind cosd tand cotd asind acosd atand atan2d normalize'.split(
+    ' ',
+  ),
 ]);
 
 /** Arrays and rows have tests of their own. */

@@ -1,5 +1,6 @@
 // bytea: functions over bytes.
 
+import * as checksums from '../runtime/checksums.ts';
 import * as encoding from '../runtime/encoding.ts';
 import * as strings from '../runtime/strings.ts';
 import * as text from '../runtime/text.ts';
@@ -32,6 +33,10 @@ export const BYTES: readonly ScalarFunction[] = [
   mayFail('set_bit(bytea,bigint,integer) bytea', encoding.setBit),
   calls('bit_count(bytea) bigint', encoding.bitCount),
   calls('md5(bytea) text', strings.md5Text),
+  calls('crc32(bytea) bigint', checksums.crc32),
+  calls('crc32c(bytea) bigint', checksums.crc32c),
+  calls('uuid_extract_version(uuid) smallint', checksums.uuidVersion, { nullResult: true }),
+  calls('uuid_extract_timestamp(uuid) timestamptz', checksums.uuidTime, { nullResult: true }),
   ...['224', '256', '384', '512'].map((size) =>
     calls(`sha${size}(bytea) bytea`, strings.shaBytes(`sha${size}`)),
   ),

@@ -1,6 +1,7 @@
 // Mathematical functions, bits of integers, and what numeric has beside arithmetic.
 
 import * as powers from '../runtime/numeric-powers.ts';
+import * as turned from '../runtime/degrees.ts';
 import { squareRoot } from '../runtime/doubles.ts';
 import * as math from '../runtime/math.ts';
 import * as extra from '../runtime/numeric-extra.ts';
@@ -35,6 +36,14 @@ function doubles(): ScalarFunction[] {
     mayFail('atanh(double) double', math.areaTangent),
     mayFail('degrees(double) double', math.degrees),
     mayFail('radians(double) double', math.radians),
+    mayFail('sind(double) double', turned.sineOfDegrees),
+    mayFail('cosd(double) double', turned.cosineOfDegrees),
+    mayFail('tand(double) double', turned.tangentOfDegrees),
+    mayFail('cotd(double) double', turned.cotangentOfDegrees),
+    mayFail('asind(double) double', turned.degreesOfSine),
+    mayFail('acosd(double) double', turned.degreesOfCosine),
+    calls('atand(double) double', turned.degreesOfTangent),
+    calls('atan2d(double,double) double', turned.degreesOfVector),
     inline('pi() double', () => 'Math.PI'),
     mayFail('width_bucket(double,double,double,integer) integer', math.widthBucket),
   ];

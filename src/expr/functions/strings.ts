@@ -6,6 +6,7 @@ import { arrayOf, TEXT } from '../../data/types.ts';
 import type { Code, Slot } from '../kernel/code.ts';
 import { NEVER_NULL } from '../kernel/code.ts';
 import { readString, writeString } from '../runtime/arena.ts';
+import { normalised } from '../runtime/normal-forms.ts';
 import * as strings from '../runtime/strings.ts';
 import { textOutput } from './casts.ts';
 import { emitTree } from './cells.ts';
@@ -86,6 +87,8 @@ export const STRINGS: readonly ScalarFunction[] = [
   special('quote_nullable(text) text', 'never', quoteNullable),
   mayFail('unistr(text) text', overTexts(1, strings.unescapeUnicode)),
   calls('md5(text) text', strings.md5Text),
+  mayFail('normalize(text) text', overTexts(1, normalised)),
+  mayFail('normalize(text,text) text', overTexts(2, normalised)),
   special('concat_ws(text,text) text', 'sometimes', concatWith, { variadic: true }),
   special('format(text) text', 'sometimes', formatted, { fails: true }),
   special('format(text,text) text', 'sometimes', formatted, { variadic: true, fails: true }),

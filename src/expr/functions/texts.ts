@@ -47,6 +47,7 @@ export const TEXTS: readonly ScalarFunction[] = [
   inline('octet_length(text) integer', (_bytes, start, end) => `${end!} - ${start!}`),
   calls('lower(text) text', text.lowerCase),
   calls('upper(text) text', text.upperCase),
+  calls('casefold(text) text', text.lowerCase),
   calls('substring(text,integer) text', text.substringFrom, { sliceOf: 0 }),
   mayFail('substring(text,integer,integer) text', text.substringFor, { sliceOf: 0 }),
   calls('substr(text,integer) text', text.substringFrom, { sliceOf: 0 }),
