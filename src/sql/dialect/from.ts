@@ -101,6 +101,8 @@ function readItem(reading: Reading): string {
     (['tumble', 'hop', 'cumulate', 'session'].includes(word) && reading.is(word, '('))
   )
     return `${readWindowTable(reading)}${readTableAlias(reading)}`;
+  if (UNNESTING.includes(reading.rules.dialect) && reading.is('unnest', '('))
+    return `${readUnnest(reading)}${readTableAlias(reading)}`;
   if (
     word === 'lateral' ||
     word === 'unnest' ||
@@ -112,6 +114,17 @@ function readItem(reading: Reading): string {
   const asOf = readAsOf(reading);
   const window = reading.groupWindow?.over(table) ?? table;
   return `${window}${asOf}${readTableAlias(reading)}`;
+}
+
+/** Elsewhere the alias is that of the element, or its values are rows. */
+const UNNESTING: readonly string[] = ['trino', 'flinksql'];
+
+function readUnnest(reading: Reading): string {
+  reading.expect('unnest', '(');
+  const arrays = [reading.expression().sql];
+  while (reading.take(',')) arrays.push(reading.expression().sql);
+  reading.expect(')');
+  return `unnest(${arrays.join(', ')})${reading.take('with', 'ordinality') ? ' WITH ORDINALITY' : ''}`;
 }
 
 function readBracketed(reading: Reading): string {

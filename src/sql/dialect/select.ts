@@ -87,15 +87,26 @@ function readClauses(reading: Reading): string {
   return parts.join('');
 }
 
-const SETS = ['rollup', 'cube', 'grouping'];
+/** An expression, a list of them in brackets, ROLLUP (…), CUBE (…) or GROUPING SETS (…). */
+function readGroup(reading: Reading): string {
+  const start = reading.at;
+  const word =
+    reading.takeOne(['rollup', 'cube']) ?? (reading.take('grouping', 'sets') ? 'grouping sets' : undefined);
+  if (word === undefined) return reading.take('(', ')') ? '()' : reading.expression().sql;
+  if (reading.rules.dialect === 'mysql')
+    throw reading.refuse(word.toUpperCase(), 'write one query for each level, and UNION ALL', start);
+  reading.expect('(');
+  const items = [readGroup(reading)];
+  while (reading.take(',')) items.push(readGroup(reading));
+  reading.expect(')');
+  return `${word.toUpperCase()} (${items.join(', ')})`;
+}
 
 function readGroups(reading: Reading): string {
   if (reading.is('all')) throw reading.refuse('GROUP BY ALL', 'list the expressions');
   const items: string[] = [];
   do {
-    if (SETS.includes(reading.peek().word))
-      throw reading.refuse('GROUPING SETS', 'write one query for each set, and UNION ALL');
-    items.push(takeGroupWindow(reading) ?? reading.expression().sql);
+    items.push(takeGroupWindow(reading) ?? readGroup(reading));
   } while (reading.take(','));
   if (reading.is('with', 'rollup'))
     throw reading.refuse('WITH ROLLUP', 'write one query for each level, and UNION ALL');
