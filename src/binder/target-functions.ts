@@ -1,7 +1,7 @@
 // Functions of rows in the select list: SELECT id, unnest(tags) FROM t is SELECT id, u.x FROM t, unnest(tags) AS u(x), when
 // nothing is grouped. Several go side by side, as in ROWS FROM.
 
-import { isAggregate } from '../expr/resolve/aggregates.ts';
+import { isAggregate } from '../expr/resolve/aggregate-names.ts';
 import type { Expression, FunctionCall, FunctionTable, Select, Target } from '../sql/ast.ts';
 import type { Identifier } from '../sql/names.ts';
 import { unsupported } from './fail.ts';
