@@ -1,2 +1,2 @@
 CREATE MATERIALIZED VIEW v AS
-SELECT normalize(channel) FROM bid;
+SELECT parse_ident(channel) FROM bid;
