@@ -293,6 +293,7 @@ export function isTimed(relation: BoundRelation): boolean {
     case 'derived':
       return queryIsTimed(relation.query);
     case 'windows':
+    case 'repeated':
       return isTimed(relation.input);
     case 'join':
       return isTimed(relation.left) && isTimed(relation.right);
