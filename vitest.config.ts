@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { plantedMutant } from './test/mutants/vite-plugin.ts';
+
+const MUTANT = process.env['MUTANT'];
 
 export default defineConfig({
+  plugins: plantedMutant(MUTANT),
   // Node loads graphql's CommonJS build; Vite would load the other one beside it, and graphql refuses to be there twice.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
+    // What has a mutant in it is for one run.
+    fsModuleCache: MUTANT === undefined,
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/global.ts'],
     pool: 'forks',
