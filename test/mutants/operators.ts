@@ -192,12 +192,6 @@ export const OPERATORS: readonly Mutant[] = [
     to: '',
   },
   {
-    name: 'a delete event without a key is passed over',
-    file: 'connectors/formats/debezium.ts',
-    from: 'return deleteBy(table.readKey(b, at[BEFORE]!, to[BEFORE]!, row));',
-    to: 'return NOTHING;',
-  },
-  {
     name: 'EXCEPT keeps what stands on both sides',
     file: SET_OPERATION,
     from: "query.operator === 'intersect' ? '>' : '='",
