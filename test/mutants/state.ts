@@ -15,19 +15,6 @@ export const STATE: readonly Mutant[] = [
     to: 'this.slots.flags[slot] = LIVE;',
   },
   {
-    name: 'a group that has gone comes back with a restart',
-    file: KEYED,
-    from: 'gone: changes.gone(), expiredThrough',
-    to: 'gone: [], expiredThrough',
-    late: true,
-  },
-  {
-    name: 'a row that has gone comes back with a restart',
-    file: ROWS,
-    from: 'gone: changes.gone(), expiredThrough',
-    to: 'gone: [], expiredThrough',
-  },
-  {
     name: 'weights of rows are lost with a restart',
     file: ROWS,
     from: 'return weights[i]!;',
@@ -57,12 +44,6 @@ export const STATE: readonly Mutant[] = [
     file: 'state/epoch-changes.ts',
     from: 'this.removed.push(slot);',
     to: 'this.removed.push(slot);\n    this.slots.flags[slot] = 0;',
-  },
-  {
-    name: 'a snapshot leaves the deltas before it in the manifest',
-    file: KEEPER,
-    from: 'const fold = { task: this.task, through: epoch };',
-    to: 'const fold = { task: this.task, through: 0 };',
   },
   {
     name: 'a snapshot supersedes what comes after it',
