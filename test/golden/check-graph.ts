@@ -54,6 +54,14 @@ function checkNode(node: PhysicalNode, input: (id: number) => RowSchema): void {
       if (node.kind === 'session') inRange(node.partition, below);
       return;
     }
+    case 'repeat': {
+      const below = input(node.input);
+      inRange([node.count], below);
+      expect(typeName(below[node.count]!.type)).toBe('bigint');
+      const given = node.gives.map((what) => (what === 'ordinal' ? 'bigint' : typeName(below[what]!.type)));
+      expect(given).toEqual(types(node.schema));
+      return;
+    }
     case 'normalize':
       expect(types(input(node.input))).toEqual([...types(node.schema), 'integer']);
       inRange(node.key, node.schema);
