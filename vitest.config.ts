@@ -11,6 +11,8 @@ export default defineConfig({
     // What has a mutant in it is for one run.
     fsModuleCache: MUTANT === undefined,
     include: ['test/**/*.test.ts'],
+    // Minutes of kills: npm run test:chaos.
+    exclude: process.env['MILLRACE_CHAOS'] === '1' ? [] : ['test/chaos/**'],
     globalSetup: ['test/setup/global.ts'],
     pool: 'forks',
     maxWorkers: 2,
