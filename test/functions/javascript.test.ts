@@ -245,7 +245,9 @@ describe('scripts that mean harm', () => {
     expect(outcome('return String(/^(a+)+$/.test("a".repeat(40) + "b"))')).toMatch(steps);
     expect(outcome('return new Proxy({}, { get() { for (;;) {} } }) + ""')).toMatch(steps);
     expect(outcome('throw { get message() { for (;;) {} } }')).toBe('function f: thrown: an object');
-    expect(outcome('return String(Array(30).fill(2n ** 1000000n))')).toBe('function f: it takes longer than 3000 ms');
+    expect(outcome('return String(Array(30).fill(2n ** 1000000n))')).toBe(
+      'function f: it takes longer than 3000 ms',
+    );
     expect(outcome('return "the next one"')).toBe('the next one');
     expect(outcome('return (function f() { return f() })()')).toMatch(/stack overflow/);
     expect(outcome('return JSON.parse("[".repeat(100000))')).toMatch(/stack overflow/);
