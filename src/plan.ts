@@ -5,7 +5,7 @@
 // and are consistent with each other, also where they share no input. Who wants them apart submits them apart.
 
 import type { BoundStatement } from './binder/statement.ts';
-import { bindStatement } from './binder/statement.ts';
+import { bindStatement, isCreating } from './binder/statement.ts';
 import { printBound } from './binder/print.ts';
 import { checkSinkFormat } from './binder/sink-format.ts';
 import { combineTasks } from './binder/task-options.ts';
@@ -177,21 +177,10 @@ function saidTasks({ syntax, bound }: PlannedStatement) {
 
 /** What has the name of something new makes way for it: the binder has seen that it may. */
 function changesOf(bound: BoundStatement, catalog: Catalog): readonly CatalogChange[] {
-  switch (bound.kind) {
-    case 'create source':
-    case 'create table':
-    case 'create view':
-    case 'create materialized view':
-    case 'create sink':
-    case 'create function': {
-      const { definition } = bound;
-      const before = catalog.same(definition);
-      const added: CatalogChange = { kind: 'add', definition };
-      return before === undefined ? [added] : [{ kind: 'drop', id: before.id }, added];
-    }
-    case 'drop':
-      return bound.definitions.map(({ id }) => ({ kind: 'drop', id }));
-    default:
-      return [];
-  }
+  if (bound.kind === 'drop') return bound.definitions.map(({ id }) => ({ kind: 'drop', id }));
+  if (!isCreating(bound)) return [];
+  const { definition } = bound;
+  const before = catalog.same(definition);
+  const added: CatalogChange = { kind: 'add', definition };
+  return before === undefined ? [added] : [{ kind: 'drop', id: before.id }, added];
 }

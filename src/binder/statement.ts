@@ -63,6 +63,13 @@ export interface StatementContext {
   readonly replacing?: ReadonlySet<string> | undefined;
 }
 
+type Creating = Extract<BoundStatement, { readonly kind: `create ${string}` }>;
+
+/** It makes something that has a name from then on. */
+export function isCreating(bound: BoundStatement): bound is Creating {
+  return bound.kind.startsWith('create ');
+}
+
 export type BoundStatement =
   | { readonly kind: 'create source'; readonly definition: SourceDef }
   | { readonly kind: 'create table'; readonly definition: TableDef }

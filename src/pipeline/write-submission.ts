@@ -1,6 +1,7 @@
 // What a submission changes in the database, in one transaction: what goes, the catalog, and the pipelines, readers and tables of what
 // is new. What is hidden has its table, and no name yet.
 
+import { isCreating } from '../binder/statement.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { KeptDef } from '../catalog/definition.ts';
 import { isKept } from '../catalog/definition.ts';
@@ -69,20 +70,9 @@ export async function writeSubmission(connection: Connection, writing: Writing):
 
 /** Ids of what its statements name. */
 function objectsOf({ statements }: Submission): readonly string[] {
-  return statements.flatMap(({ bound }) => {
-    switch (bound.kind) {
-      case 'create source':
-      case 'create table':
-      case 'create view':
-      case 'create materialized view':
-      case 'create sink':
-      case 'create function':
-      case 'unchanged':
-        return [bound.definition.id];
-      default:
-        return [];
-    }
-  });
+  return statements.flatMap(({ bound }) =>
+    isCreating(bound) || bound.kind === 'unchanged' ? [bound.definition.id] : [],
+  );
 }
 
 function whatIsReplaced({ changes, catalog }: Submission): string {

@@ -1,6 +1,6 @@
 // A whole engine in the process of the test: real Postgres, inputs from files and the generator.
 
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Verdict } from '../../src/cli/check.ts';
 import { checkViews } from '../../src/cli/check.ts';
 import type { OpenEngine } from '../../src/cli/open-engine.ts';
@@ -66,6 +66,27 @@ export async function verdicts(open: OpenEngine): Promise<ReadonlyMap<string, Co
     found.set(verdict.view, verdict.comparison);
   }
   return found;
+}
+
+/** Of views by name, all of which have rows, but for those in `empty`, which have none. */
+export async function expectEqualToPostgres(
+  open: OpenEngine,
+  views: Readonly<Record<string, string>>,
+  empty: readonly string[] = [],
+): Promise<void> {
+  const found = await verdicts(open);
+  expect([...found.keys()].sort()).toEqual(Object.keys(views).sort());
+  for (const [view, { equal, rows, expectedRows, differences }] of found) {
+    expect(differences, view).toEqual([]);
+    expect(rows, view).toBe(expectedRows);
+    expect(equal, view).toBe(true);
+    expect(rows > 0, view).toBe(!empty.includes(view));
+  }
+}
+
+/** Statements that make materialized views of queries by name. */
+export function viewStatements(views: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(views).map(([name, query]) => `CREATE MATERIALIZED VIEW ${name} AS ${query};`);
 }
 
 export async function allVerdicts(open: OpenEngine): Promise<readonly Verdict[]> {

@@ -4,10 +4,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { testSeed } from '../setup/seed.ts';
 import { seeded } from '../simulation/random.ts';
-import { finished, openTestEngine, submit, verdicts } from './engine-fixture.ts';
+import { expectEqualToPostgres, finished, openTestEngine, submit, viewStatements } from './engine-fixture.ts';
 
 function rows(seed: number, n: number): string {
   const random = seeded(seed);
@@ -65,14 +65,7 @@ it.each([testSeed(), testSeed() + 1])('equals Postgres (seed %i)', async (seed) 
   const fileRoot = mkdtempSync(join(tmpdir(), 'millrace-grouping-'));
   writeFileSync(join(fileRoot, 'rows.jsonl'), rows(seed, 400));
   const open = await openTestEngine({ fileRoot, env: { MILLRACE_CHECKPOINT_INTERVAL_MS: '100' } });
-  const views = Object.entries(VIEWS).map(([name, query]) => `CREATE MATERIALIZED VIEW ${name} AS ${query};`);
-  await submit(open, [SOURCES, ...views].join('\n'));
+  await submit(open, [SOURCES, ...viewStatements(VIEWS)].join('\n'));
   await finished(open);
-  const found = await verdicts(open);
-  expect([...found.keys()].sort()).toEqual(Object.keys(VIEWS).sort());
-  for (const [view, { equal, rows: have, differences }] of found) {
-    expect(differences, view).toEqual([]);
-    expect(equal, view).toBe(true);
-    expect(have, view).toBeGreaterThan(0);
-  }
+  await expectEqualToPostgres(open, VIEWS);
 });

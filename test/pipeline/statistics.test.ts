@@ -4,9 +4,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { testSeed } from '../setup/seed.ts';
-import { finished, openTestEngine, submit, verdicts } from './engine-fixture.ts';
+import { expectEqualToPostgres, finished, openTestEngine, submit, viewStatements } from './engine-fixture.ts';
 import { CHANGING, mixedRows, SOURCES } from './mixed-rows.ts';
 
 /** What is equal here prints the same, or is a number that is compared as one. */
@@ -45,17 +45,8 @@ it.each([testSeed(), testSeed() + 1])(
     const fileRoot = mkdtempSync(join(tmpdir(), 'millrace-statistics-'));
     writeFileSync(join(fileRoot, 'mixed.jsonl'), mixedRows(seed, 500));
     const open = await openTestEngine({ fileRoot, env: { MILLRACE_CHECKPOINT_INTERVAL_MS: '100' } });
-    const views = Object.entries(VIEWS).map(
-      ([name, query]) => `CREATE MATERIALIZED VIEW ${name} AS ${query};`,
-    );
-    await submit(open, [SOURCES, ...views].join('\n'));
+    await submit(open, [SOURCES, ...viewStatements(VIEWS)].join('\n'));
     await finished(open);
-    const found = await verdicts(open);
-    expect([...found.keys()].sort()).toEqual(Object.keys(VIEWS).sort());
-    for (const [view, { equal, rows, differences }] of found) {
-      expect(differences, view).toEqual([]);
-      expect(equal, view).toBe(true);
-      expect(rows, view).toBeGreaterThan(0);
-    }
+    await expectEqualToPostgres(open, VIEWS);
   },
 );

@@ -2,7 +2,7 @@
 // answers them over the same rows; over input that grows, and over groups that change.
 
 import { expect, it } from 'vitest';
-import { finished, openTestEngine, submit, verdicts } from './engine-fixture.ts';
+import { expectEqualToPostgres, finished, openTestEngine, submit, viewStatements } from './engine-fixture.ts';
 import { NEXMARK_SOURCES } from './nexmark-sources.ts';
 
 const PER_CHANNEL = `(SELECT channel, count(*) AS n, max(price) AS most FROM bid GROUP BY channel)`;
@@ -35,16 +35,9 @@ const VIEWS: Readonly<Record<string, string>> = {
 
 it('equal Postgres', { timeout: 120_000 }, async () => {
   const open = await openTestEngine();
-  const views = Object.entries(VIEWS).map(([name, query]) => `CREATE MATERIALIZED VIEW ${name} AS ${query};`);
-  await submit(open, [NEXMARK_SOURCES, ...views].join('\n'));
+  await submit(open, [NEXMARK_SOURCES, ...viewStatements(VIEWS)].join('\n'));
   await finished(open);
-  const found = await verdicts(open);
-  expect([...found.keys()].sort()).toEqual(Object.keys(VIEWS).sort());
-  for (const [view, { equal, rows, differences }] of found) {
-    expect(differences, view).toEqual([]);
-    expect(equal, view).toBe(true);
-    expect(rows, view).toBeGreaterThan(0);
-  }
+  await expectEqualToPostgres(open, VIEWS);
 });
 
 it('a series that is too long fails for its row alone', { timeout: 60_000 }, async () => {

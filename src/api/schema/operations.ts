@@ -19,7 +19,7 @@ import { MillraceError } from '../../errors.ts';
 import { explain, planSubmission, understand } from '../../plan.ts';
 import type { PipelineControl, StatementAnswer } from '../control.ts';
 import { BIG_INT, TIMESTAMP_TZ } from '../scalars.ts';
-import type { RootFields } from './view-fields.ts';
+import type { RootField, RootFields } from './view-fields.ts';
 
 const required = (type: GraphQLOutputType): GraphQLNonNull<never> => new GraphQLNonNull(type as never);
 const listOf = (type: GraphQLOutputType): GraphQLNonNull<never> => required(new GraphQLList(required(type)));
@@ -142,6 +142,13 @@ export function operationMutations(control: PipelineControl): RootFields {
   type Named = { name: string; schema?: string | null };
   const one = async (sql: string, requester: string): Promise<StatementAnswer> =>
     (await control.submit(sql, { requester }))[0]!;
+  const altering = (action: string, description?: string): RootField => ({
+    type: required(ANSWER),
+    ...(description === undefined ? {} : { description }),
+    args: byName,
+    resolve: (_, named: Named, { api }) =>
+      one(`ALTER ${object(control.catalog, named)} ${action}`, api.requester),
+  });
   return {
     submit: {
       type: listOf(ANSWER),
@@ -155,40 +162,20 @@ export function operationMutations(control: PipelineControl): RootFields {
       args: byName,
       resolve: (_, named: Named, { api }) => one(`DROP ${object(control.catalog, named)}`, api.requester),
     },
-    pause: {
-      type: required(ANSWER),
-      args: byName,
-      resolve: (_, named: Named, { api }) =>
-        one(`ALTER ${object(control.catalog, named)} PAUSE`, api.requester),
-    },
-    resume: {
-      type: required(ANSWER),
-      args: byName,
-      resolve: (_, named: Named, { api }) =>
-        one(`ALTER ${object(control.catalog, named)} RESUME`, api.requester),
-    },
-    rollback: {
-      type: required(ANSWER),
-      description:
-        'Back to the version before the last CREATE OR REPLACE; while that is being built, it is cancelled.',
-      args: byName,
-      resolve: (_, named: Named, { api }) =>
-        one(`ALTER ${object(control.catalog, named)} ROLLBACK`, api.requester),
-    },
-    dropPreviousVersion: {
-      type: required(ANSWER),
-      description: 'Drops the version that CREATE OR REPLACE has kept for an undo.',
-      args: byName,
-      resolve: (_, named: Named, { api }) =>
-        one(`ALTER ${object(control.catalog, named)} DROP PREVIOUS VERSION`, api.requester),
-    },
-    replayDeadLetters: {
-      type: required(ANSWER),
-      description: 'Decodes the dead letters of a source again; what is valid now becomes rows, once.',
-      args: byName,
-      resolve: (_, named: Named, { api }) =>
-        one(`ALTER ${object(control.catalog, named)} REPLAY DEAD LETTERS`, api.requester),
-    },
+    pause: altering('PAUSE'),
+    resume: altering('RESUME'),
+    rollback: altering(
+      'ROLLBACK',
+      'Back to the version before the last CREATE OR REPLACE; while that is being built, it is cancelled.',
+    ),
+    dropPreviousVersion: altering(
+      'DROP PREVIOUS VERSION',
+      'Drops the version that CREATE OR REPLACE has kept for an undo.',
+    ),
+    replayDeadLetters: altering(
+      'REPLAY DEAD LETTERS',
+      'Decodes the dead letters of a source again; what is valid now becomes rows, once.',
+    ),
   };
 }
 

@@ -16,7 +16,7 @@ export interface RequestContext {
   readonly api: Api;
 }
 
-type RootField = GraphQLFieldConfig<unknown, RequestContext>;
+export type RootField = GraphQLFieldConfig<unknown, RequestContext>;
 export type RootFields = Record<string, RootField>;
 
 export function queryFields(view: ServedView, types: ViewTypes, limits: Limits): RootFields {

@@ -5,7 +5,6 @@
 import { avroTypeName, leastBytes } from './avro-schema.ts';
 import type { AvroField, AvroRecord, AvroType } from './avro-schema.ts';
 import { AvroCursor } from './avro-cursor.ts';
-import type { ValueReader } from './avro-fields.ts';
 import { defaultValue, valueReader } from './avro-fields.ts';
 import { READ_LENGTH, READ_LONG, rowOf } from './avro-lines.ts';
 import { promotion, readerBranch, resolveField } from './avro-resolve.ts';
@@ -14,8 +13,8 @@ import type { ColumnSlot } from './column-slot.ts';
 import type { GeneratedReader } from './generated-reader.ts';
 import { compileReader, Constants, LIBRARY_LINE } from './generated-reader.ts';
 import { storeValue } from './natural-values.ts';
-import { NOT_AVRO, NOT_NULL, OK, TOO_DEEP, WRONG_TYPE } from './rejection.ts';
-import { failureCode } from './value-failure.ts';
+import { NOT_AVRO, NOT_NULL, TOO_DEEP, WRONG_TYPE } from './rejection.ts';
+import { storing } from './storing.ts';
 
 const MAX_DEPTH = 256;
 
@@ -235,21 +234,6 @@ export class AvroWriter {
       `if (p > e) return ${NOT_AVRO};`,
     ];
   }
-}
-
-/** Puts the next value at the cursor into a row: OK, or why not. */
-function storing(read: ValueReader) {
-  return (slot: ColumnSlot, row: number, cursor: AvroCursor): number => {
-    try {
-      const value = read(cursor);
-      if (value !== null) storeValue(slot, row, value);
-      else if (slot.notNull) return NOT_NULL;
-      else slot.setNull(row);
-      return OK;
-    } catch (error) {
-      return failureCode(error, slot.type);
-    }
-  };
 }
 
 /** Can a column of this slot take a value of this type? */

@@ -7,11 +7,11 @@ import { generateAvro } from './avro-codegen.ts';
 import type { AvroRecord } from './avro-schema.ts';
 import { parseAvroSchema } from './avro-schema.ts';
 import type { Failure } from './generated-reader.ts';
-import { clearFailure, noFailure } from './generated-reader.ts';
+import { clearFailure, noFailure, shownFailure, sourcesOf } from './generated-reader.ts';
 import { MillraceError } from '../../errors.ts';
 import type { RecordReader, SlotSet } from './slot-decoder.ts';
 import type { RejectCode } from './rejection.ts';
-import { excerpt, UNKNOWN_SCHEMA } from './rejection.ts';
+import { NO_VALUE, notFramed, UNKNOWN_SCHEMA } from './rejection.ts';
 
 /** What is known of the schema with an id; undefined: the registry does not have it. */
 export type SchemaLookup = (id: number) => RegisteredSchema | undefined;
@@ -42,9 +42,7 @@ export class AvroReader implements RecordReader {
   }
 
   get source(): string {
-    return [...this.readers.values()]
-      .map((reader) => (typeof reader === 'string' ? '' : reader.source))
-      .join('\n');
+    return sourcesOf(this.readers.values());
   }
 
   read(b: Uint8Array, v: DataView, s: number, e: number, row: number): number {
@@ -58,16 +56,15 @@ export class AvroReader implements RecordReader {
   }
 
   shown(b: Uint8Array): string {
-    const { what, from, to } = this.fail;
-    return what === '' ? (from === to ? 'null' : shownBytes(b, from, to)) : what;
+    return shownFailure(this.fail, b);
   }
 
   message(code: RejectCode, b: Uint8Array, s: number, e: number): string {
     switch (code) {
       case 'NULL_VALUE':
-        return 'the record has no value (null), which FORMAT PLAIN does not allow';
+        return NO_VALUE;
       case 'NOT_FRAMED':
-        return `the value does not begin with a zero byte and the id of a schema: ${shownBytes(b, s, Math.min(e, s + 16))}`;
+        return notFramed(b, s, e);
       case 'UNKNOWN_SCHEMA': {
         const id = schemaId(b, s, e);
         const why = this.readers.get(id);
@@ -128,10 +125,4 @@ export function recordOf(
     name: 'key',
     fields: [{ name: bare, type: parsed, aliases: [], fallback: undefined }],
   };
-}
-
-/** Bytes as text where they are, otherwise in hexadecimal. */
-export function shownBytes(b: Uint8Array, s: number, e: number): string {
-  const isText = b.subarray(s, e).every((c) => c >= 0x20 && c < 0x7f);
-  return isText ? excerpt(b, s, e) : `0x${Buffer.from(b.subarray(s, Math.min(e, s + 30))).toString('hex')}`;
 }

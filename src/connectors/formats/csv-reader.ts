@@ -6,7 +6,7 @@ import type { ColumnSlot } from './column-slot.ts';
 import type { RecordReader, SlotSet } from './slot-decoder.ts';
 import { convertText } from './text-values.ts';
 import type { RejectCode } from './rejection.ts';
-import { excerpt, NOT_CSV, NOT_NULL, OK } from './rejection.ts';
+import { excerpt, NO_VALUE, NOT_CSV, NOT_NULL, OK } from './rejection.ts';
 import { checkText } from './utf8.ts';
 
 const LINE_FEED = 0x0a;
@@ -73,7 +73,7 @@ export class CsvReader implements RecordReader {
   }
 
   message(code: RejectCode, b: Uint8Array, s: number, e: number): string {
-    if (code === 'NULL_VALUE') return 'the record has no value (null), which FORMAT PLAIN does not allow';
+    if (code === 'NULL_VALUE') return NO_VALUE;
     const columns = this.slotOf.length;
     if (this.fields >= 0)
       return `the record has ${this.fields > columns ? 'more than ' : ''}${Math.min(this.fields, columns)} fields where ${columns} are declared: ${excerpt(b, s, e)}`;

@@ -7,14 +7,14 @@ import type { RegisteredSchema } from '../registry/registry-client.ts';
 import { generateAvro } from './avro-codegen.ts';
 import { AvroCursor } from './avro-cursor.ts';
 import type { SchemaLookup } from './avro-reader.ts';
-import { recordOf, shownBytes } from './avro-reader.ts';
+import { recordOf } from './avro-reader.ts';
 import type { AvroRecord, AvroType } from './avro-schema.ts';
 import { skipValue } from './avro-skip.ts';
 import { act } from './debezium.ts';
 import type { Failure, GeneratedReader } from './generated-reader.ts';
-import { clearFailure, noFailure } from './generated-reader.ts';
+import { clearFailure, noFailure, shownFailure } from './generated-reader.ts';
 import type { RejectCode } from './rejection.ts';
-import { NOT_AVRO, NOT_DEBEZIUM, OK, UNKNOWN_SCHEMA } from './rejection.ts';
+import { NOT_AVRO, NOT_DEBEZIUM, notFramed, OK, UNKNOWN_SCHEMA } from './rejection.ts';
 import type { RecordReader, SlotSet } from './slot-decoder.ts';
 import type { ReadRecord } from './table-decoder.ts';
 import { ValueFailure } from './value-failure.ts';
@@ -153,8 +153,7 @@ export class AvroEventRow implements RecordReader {
 
   shown(b: Uint8Array, s: number, e: number): string {
     if (this.isOther) return this.others!.shown(b, s, e);
-    const { what, from, to } = this.fail;
-    return what === '' ? (from === to ? 'null' : shownBytes(b, from, to)) : what;
+    return shownFailure(this.fail, b);
   }
 
   message(code: RejectCode, b: Uint8Array, s: number, e: number): string {
@@ -162,8 +161,7 @@ export class AvroEventRow implements RecordReader {
     const envelope = this.events.of(id);
     if (code === 'UNKNOWN_SCHEMA' && typeof envelope === 'string') return envelope;
     if (code === 'NOT_DEBEZIUM') return `the value is not a change event of Debezium, by schema ${id}`;
-    if (code === 'NOT_FRAMED')
-      return `the value does not begin with a zero byte and the id of a schema: ${shownBytes(b, s, Math.min(e, s + 16))}`;
+    if (code === 'NOT_FRAMED') return notFramed(b, s, e);
     return `the value is not Avro of schema ${id}`;
   }
 

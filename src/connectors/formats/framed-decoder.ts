@@ -3,9 +3,9 @@
 import type { Batch } from '../../data/batch.ts';
 import { FRAME_BYTES, schemaId } from '../registry/framing.ts';
 import type { RecordColumns } from '../record-columns.ts';
-import { shownBytes } from './avro-reader.ts';
 import type { RecordDecoder } from './record-decoder.ts';
 import type { Reject } from './rejection.ts';
+import { notFramed } from './rejection.ts';
 
 export class FramedDecoder implements RecordDecoder {
   private readonly inner: RecordDecoder;
@@ -53,8 +53,7 @@ export class FramedDecoder implements RecordDecoder {
       out,
       (i, code, message) => {
         if (framed[i] === 1) return reject(i, code, message);
-        const shown = shownBytes(buffer, valueStart[i]!, Math.min(valueEnd[i]!, valueStart[i]! + 16));
-        reject(i, 'NOT_FRAMED', `the value does not begin with a zero byte and the id of a schema: ${shown}`);
+        reject(i, 'NOT_FRAMED', notFramed(buffer, valueStart[i]!, valueEnd[i]!));
       },
     );
   }

@@ -4,6 +4,7 @@ import type { ColumnSlot } from './column-slot.ts';
 import * as values from './binary-values.ts';
 import { storeSafeInteger } from './number-values.ts';
 import { Occurrences, skipField } from './proto-wire.ts';
+import { shownBytes } from './rejection.ts';
 import { checkText } from './utf8.ts';
 
 /** Where a column failed: set only when a reader does not give OK. */
@@ -62,4 +63,14 @@ export function clearFailure(fail: Failure): void {
   fail.column = -1;
   fail.what = '';
   fail.from = fail.to = 0;
+}
+
+/** The value that failed, as a message shows it. */
+export function shownFailure({ what, from, to }: Failure, b: Uint8Array): string {
+  return what === '' ? (from === to ? 'null' : shownBytes(b, from, to)) : what;
+}
+
+/** The code of readers, for EXPLAIN; a text says why there is none. */
+export function sourcesOf(readers: Iterable<string | { readonly source: string }>): string {
+  return [...readers].map((reader) => (typeof reader === 'string' ? '' : reader.source)).join('\n');
 }

@@ -7,7 +7,6 @@ import type { GeneratedReader } from './generated-reader.ts';
 import { compileReader, Constants, LIBRARY_LINE } from './generated-reader.ts';
 import { rowOf } from './avro-lines.ts';
 import { storeSafeInteger } from './number-values.ts';
-import { storeValue } from './natural-values.ts';
 import type { FieldReader, ResolvedField } from './proto-fields.ts';
 import { fieldReader, resolveField } from './proto-fields.ts';
 import { TIMESTAMP_MESSAGE } from './proto-natural.ts';
@@ -17,7 +16,8 @@ import { nearMicros } from './proto-times.ts';
 import { directLines, READ_TAG, zeroLines } from './proto-values.ts';
 import { BYTES, isPackable, Occurrences, wireOf } from './proto-wire.ts';
 import { NOT_NULL, NOT_PROTOBUF, OK, WRONG_TYPE } from './rejection.ts';
-import { failureCode } from './value-failure.ts';
+import type { Store } from './storing.ts';
+import { storing } from './storing.ts';
 
 export interface GeneratedProto {
   readonly read: GeneratedReader;
@@ -166,14 +166,14 @@ class ProtoWriter {
         '}',
       ];
     }
-    const store = this.constants.add(storing(field, read));
+    const store = this.constants.add(storingField(field, read));
     return [...lines, `n = ${store}(s${c}, ${row}, o${c});`, `if (n !== ${OK}) { ${failed('n')} }`];
   }
 
   private absent(field: ProtoField, slot: ColumnSlot, c: number): string[] {
     if (field.presence) return setNull(slot, c);
     if (field.type.kind !== 'enum') return zeroLines(slot, c);
-    const store = this.constants.add(storing(field, fieldReader(field, slot.type, null)!));
+    const store = this.constants.add(storingField(field, fieldReader(field, slot.type, null)!));
     return [`${store}(s${c}, ${rowOf(slot)}, noOccurrences);`];
   }
 }
@@ -183,23 +183,11 @@ function setNull(slot: ColumnSlot, c: number): string[] {
   return [`s${c}.setNull(${rowOf(slot)});`];
 }
 
-type Store = (slot: ColumnSlot, row: number, found: Occurrences) => number;
-
 /** Puts what a field was found to be into a row: OK, or why not. */
-function storing(field: ProtoField, read: FieldReader): Store {
+function storingField(field: ProtoField, read: FieldReader): Store<Occurrences> {
   const isTime =
     field.type.kind === 'message' && field.type.name === TIMESTAMP_MESSAGE && field.shape === 'one';
-  const slowly: Store = (slot, row, found) => {
-    try {
-      const value = read(found);
-      if (value !== null) storeValue(slot, row, value);
-      else if (slot.notNull) return NOT_NULL;
-      else slot.setNull(row);
-      return OK;
-    } catch (error) {
-      return failureCode(error, slot.type);
-    }
-  };
+  const slowly = storing(read);
   if (!isTime) return slowly;
   return (slot, row, found) => {
     const micros = found.count === 0 || slot.type.kind !== 'timestamptz' ? NaN : nearMicros(found);

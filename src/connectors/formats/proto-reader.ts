@@ -5,17 +5,16 @@ import { MillraceError } from '../../errors.ts';
 import type { RegisteredSchema } from '../registry/registry-client.ts';
 import { FRAME_BYTES, schemaId } from '../registry/framing.ts';
 import type { SchemaLookup } from './avro-reader.ts';
-import { shownBytes } from './avro-reader.ts';
 import { readLong, reg } from './binary-values.ts';
 import type { Failure } from './generated-reader.ts';
-import { clearFailure, noFailure } from './generated-reader.ts';
+import { clearFailure, noFailure, shownFailure, sourcesOf } from './generated-reader.ts';
 import type { GeneratedProto } from './proto-codegen.ts';
 import { generateProto } from './proto-codegen.ts';
 import type { ProtoFile, ProtoMessage } from './proto-schema.ts';
 import { parseProto } from './proto-schema.ts';
 import type { RecordReader, SlotSet } from './slot-decoder.ts';
 import type { RejectCode } from './rejection.ts';
-import { NOT_FRAMED, UNKNOWN_SCHEMA } from './rejection.ts';
+import { NO_VALUE, NOT_FRAMED, shownBytes, UNKNOWN_SCHEMA } from './rejection.ts';
 
 const MAX_PATH = 32;
 
@@ -49,9 +48,7 @@ export class ProtoReader implements RecordReader {
   }
 
   get source(): string {
-    return [...this.readers.values()]
-      .map((reader) => (typeof reader === 'string' ? '' : reader.source))
-      .join('\n');
+    return sourcesOf(this.readers.values());
   }
 
   read(b: Uint8Array, v: DataView, s: number, e: number, row: number): number {
@@ -79,14 +76,13 @@ export class ProtoReader implements RecordReader {
   }
 
   shown(b: Uint8Array): string {
-    const { what, from, to } = this.fail;
-    return what === '' ? (from === to ? 'null' : shownBytes(b, from, to)) : what;
+    return shownFailure(this.fail, b);
   }
 
   message(code: RejectCode, b: Uint8Array, s: number, e: number): string {
     switch (code) {
       case 'NULL_VALUE':
-        return 'the record has no value (null), which FORMAT PLAIN does not allow';
+        return NO_VALUE;
       case 'NOT_FRAMED':
         return `the value does not begin with a zero byte, the id of a schema and the place of a message in it: ${shownBytes(b, s, Math.min(e, s + 16))}`;
       case 'UNKNOWN_SCHEMA':

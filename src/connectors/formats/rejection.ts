@@ -66,11 +66,23 @@ export function excerpt(bytes: Uint8Array, start: number, end: number): string {
   return text.replace(/[\u0000-\u001f\u007f]/g, '\ufffd') + (cut ? '…' : '');
 }
 
+/** Bytes as text where they are, otherwise in hexadecimal. */
+export function shownBytes(b: Uint8Array, s: number, e: number): string {
+  const isText = b.subarray(s, e).every((c) => c >= 0x20 && c < 0x7f);
+  return isText ? excerpt(b, s, e) : `0x${Buffer.from(b.subarray(s, Math.min(e, s + 30))).toString('hex')}`;
+}
+
+export const NO_VALUE = 'the record has no value (null), which FORMAT PLAIN does not allow';
+
+export function notFramed(b: Uint8Array, s: number, e: number): string {
+  return `the value does not begin with a zero byte and the id of a schema: ${shownBytes(b, s, Math.min(e, s + 16))}`;
+}
+
 /** What a whole document did wrong. */
 export function documentMessage(code: RejectCode, bytes: Uint8Array, start: number, end: number): string {
   switch (code) {
     case 'NULL_VALUE':
-      return 'the record has no value (null), which FORMAT PLAIN does not allow';
+      return NO_VALUE;
     case 'NO_KEY':
       return 'the record has no key, and the key says which row of the table it is about';
     case 'BAD_KEY':

@@ -2,7 +2,7 @@
 
 import type { RecordReader, SlotSet } from './slot-decoder.ts';
 import type { RejectCode } from './rejection.ts';
-import { OK } from './rejection.ts';
+import { NO_VALUE, OK } from './rejection.ts';
 import { checkText } from './utf8.ts';
 
 export class TextReader implements RecordReader {
@@ -35,7 +35,7 @@ export class TextReader implements RecordReader {
   message(code: RejectCode): string {
     switch (code) {
       case 'NULL_VALUE':
-        return 'the record has no value (null), which FORMAT PLAIN does not allow';
+        return NO_VALUE;
       case 'NUL_CHARACTER':
         return 'the value holds the character U+0000, which Postgres cannot store';
       default:

@@ -2,6 +2,7 @@
 
 import { syntaxError } from '../fail.ts';
 import type { Reading } from './reading.ts';
+import { refusedSession } from './window-table.ts';
 
 /** The window of GROUP BY of the SELECT that begins here; nothing is taken. */
 export function findGroupWindow(reading: Reading): Reading['groupWindow'] {
@@ -31,12 +32,7 @@ function findInGroupBy(reading: Reading): boolean {
 function read(reading: Reading): Reading['groupWindow'] {
   const start = reading.at;
   const { word } = reading.next();
-  if (word === 'session')
-    throw reading.refuse(
-      'SESSION',
-      'there rows exactly one gap apart share a session, here they do not: write SESSION(t, ts, gap) in PostgreSQL, without a dialect',
-      start,
-    );
+  if (word === 'session') throw refusedSession(reading, start);
   reading.expect('(');
   const time = reading.expression();
   const sizes: string[] = [];

@@ -10,6 +10,15 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   cumulate: ['data', 'timecol', 'step', 'size', 'offset'],
 };
 
+/** Of Flink's SESSION, in FROM and in GROUP BY, which begins at `start`. */
+export function refusedSession(reading: Reading, start: number): Error {
+  return reading.refuse(
+    'SESSION',
+    'there rows exactly one gap apart share a session, here they do not: write SESSION(t, ts, gap) in PostgreSQL, without a dialect',
+    start,
+  );
+}
+
 export function readWindowTable(reading: Reading): string {
   const start = reading.at;
   if (reading.rules.dialect !== 'flinksql')
@@ -17,12 +26,7 @@ export function readWindowTable(reading: Reading): string {
   const table = reading.take('table');
   if (table) reading.expect('(');
   const { word } = reading.next();
-  if (word === 'session')
-    throw reading.refuse(
-      'SESSION',
-      'there rows exactly one gap apart share a session, here they do not: write SESSION(t, ts, gap) in PostgreSQL, without a dialect',
-      start,
-    );
+  if (word === 'session') throw refusedSession(reading, start);
   const names = Object.hasOwn(ARGUMENTS, word) ? ARGUMENTS[word]! : undefined;
   if (names === undefined)
     throw reading.refuse(`${word.toUpperCase()} in FROM`, 'one of TUMBLE, HOP, CUMULATE', start);
