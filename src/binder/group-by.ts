@@ -14,9 +14,12 @@ import type { Scope } from './scope.ts';
 import { hasColumn } from './scope.ts';
 
 export interface GroupBy {
+  /** Two are equal only where they stand in different groupings. */
   readonly keys: readonly BoundExpr[];
   /** Indexes of keys, by grouping; null: one grouping, of all keys. */
   readonly sets: readonly (readonly number[])[] | null;
+  /** Indexes of keys, by the output that is one. */
+  readonly keyOfOutput: ReadonlyMap<number, number>;
 }
 
 /** What GROUP BY can name. */
@@ -39,16 +42,20 @@ export function bindGroupBy(
   const keys = new Keys(scope, outputs, bind);
   const plain = select.groupBy.every((item) => item.kind !== 'GroupingSet' || item.form === 'empty');
   const sets = select.groupBy.map((item) => setsOf(item, keys));
-  if (plain) return { keys: keys.all, sets: null };
+  if (plain) return merged(keys, null);
   refuseConstants(keys.all, select);
   const joined = sets.reduce((left, right) => combined(left, right, select), [[]] as Sets);
-  return { keys: keys.all, sets: select.groupDistinct ? distinctSets(joined) : joined };
+  return merged(keys, select.groupDistinct ? distinctSets(joined) : joined);
 }
 
-/** Positions in the select list, names of outputs (a column of FROM comes first), expressions; each key once. */
+/**
+ * Positions in the select list, names of outputs (a column of FROM comes first), expressions; each key once. As in PostgreSQL a key is
+ * an output where one is meant, and two outputs that are equal are two keys; an expression means the first output that it equals.
+ */
 class Keys {
-  private readonly places = new Map<string, number>();
+  private readonly places = new Map<number | string, number>();
   readonly all: BoundExpr[] = [];
+  readonly ofOutput = new Map<number, number>();
   private readonly scope: Scope;
   private readonly outputs: readonly GroupOutput[];
   private readonly bind: (expression: Expression) => BoundExpr;
@@ -62,23 +69,33 @@ class Keys {
   /** `(a, b)` is two keys. */
   indexes(item: Expression): readonly number[] {
     if (item.kind === 'Row' && !item.explicit) return item.fields.flatMap((field) => this.indexes(field));
-    const key = this.key(item);
-    const text = canonicalText(key);
-    const known = this.places.get(text);
+    const { output, key } = this.find(item);
+    const place = output ?? canonicalText(key);
+    const known = this.places.get(place);
     if (known !== undefined) return [known];
-    this.places.set(text, this.all.length);
-    return [this.all.push(key) - 1];
+    const index = this.all.push(key) - 1;
+    this.places.set(place, index);
+    if (output !== undefined) this.ofOutput.set(output, index);
+    return [index];
   }
 
-  private key(item: Expression): BoundExpr {
+  private find(item: Expression): { readonly output: number | undefined; readonly key: BoundExpr } {
+    const named = this.namedOutput(item);
+    if (named !== undefined) return { output: named, key: keyOf(this.outputs[named]!, this.scope, item) };
+    const key = this.bind(item);
+    const text = canonicalText(key);
+    const equal = this.outputs.findIndex(({ operand }) => canonicalText(typed(operand)) === text);
+    return { output: equal < 0 ? undefined : equal, key };
+  }
+
+  /** By position or name. */
+  private namedOutput(item: Expression): number | undefined {
     const { scope, outputs } = this;
     if (item.kind === 'NumberLiteral') {
       if (!/^\d+$/.test(item.text)) throw groupingError('non-integer constant in GROUP BY', item.span);
-      const output = outputs[Number(item.text) - 1];
-      if (output === undefined) {
-        throw groupingError(`GROUP BY position ${item.text} is not in select list`, item.span);
-      }
-      return keyOf(output, scope, item);
+      const position = Number(item.text);
+      if (position >= 1 && position <= outputs.length) return position - 1;
+      throw groupingError(`GROUP BY position ${item.text} is not in select list`, item.span);
     }
     if (item.kind === 'StringLiteral' || item.kind === 'NullLiteral') {
       throw groupingError(
@@ -87,15 +104,31 @@ class Keys {
         'name a column or a position in the select list',
       );
     }
-    if (item.kind === 'ColumnReference' && item.parts.length === 1) {
-      const { name } = item.parts[0]!;
-      const named = hasColumn(scope, name) ? [] : outputs.filter((output) => output.name === name);
-      const texts = new Set(named.map(({ operand }) => canonicalText(typed(operand))));
-      if (texts.size > 1) throw ambiguousColumn(name, item.span);
-      if (named[0] !== undefined) return keyOf(named[0], scope, item);
-    }
-    return this.bind(item);
+    if (item.kind !== 'ColumnReference' || item.parts.length > 1) return undefined;
+    const { name } = item.parts[0]!;
+    if (hasColumn(scope, name)) return undefined;
+    const named = [...outputs.keys()].filter((i) => outputs[i]!.name === name);
+    const texts = new Set(named.map((i) => canonicalText(typed(outputs[i]!.operand))));
+    if (texts.size > 1) throw ambiguousColumn(name, item.span);
+    return named[0];
   }
+}
+
+/** Equal keys that stand in the same groupings are one. */
+function merged({ all, ofOutput }: Keys, sets: Sets | null): GroupBy {
+  const firsts = new Map<string, number>();
+  const keys: BoundExpr[] = [];
+  const moved = all.map((key, index) => {
+    const text = [canonicalText(key), ...(sets ?? []).map((set) => set.includes(index))].join();
+    const first = firsts.get(text) ?? keys.push(key) - 1;
+    firsts.set(text, first);
+    return first;
+  });
+  return {
+    keys,
+    sets: sets?.map((set) => [...new Set(set.map((index) => moved[index]!))]) ?? null,
+    keyOfOutput: new Map([...ofOutput].map(([output, index]) => [output, moved[index]!])),
+  };
 }
 
 function setsOf(item: GroupItem, keys: Keys): Sets {

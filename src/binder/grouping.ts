@@ -12,13 +12,21 @@ import { callText } from './aggregate-call.ts';
 import type { BoundAggregate, BoundColumn, BoundGroupings } from './bound.ts';
 import { boundCall } from './bind-aggregate.ts';
 import { bindExpression, typed } from './expression.ts';
-import { groupingError, invalidQuery } from './fail.ts';
+import { groupingError, invalidQuery, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
 import type { UserFunctions } from './expression.ts';
 import { isWindowCall } from './window-calls.ts';
 
 /** GROUPING(…) is a column behind all calls that there can be. */
 const GROUPINGS = 2 ** 19;
+
+/** The columns that a group has, its keys first. */
+export interface GroupRow {
+  readonly keys: readonly BoundExpr[];
+  readonly columns: readonly BoundColumn[];
+  /** Of the SELECT. */
+  readonly span: TextSpan;
+}
 
 /** Collects the aggregate calls of one SELECT. */
 export class AggregateCalls {
@@ -91,13 +99,15 @@ export class AggregateCalls {
   }
 
   /** An expression over the row of FROM and the calls behind it → over the group's row. */
-  overGroup(expr: BoundExpr, keys: readonly BoundExpr[], row: readonly BoundColumn[]): BoundExpr {
-    const keyAt = new Map(keys.map((key, i) => [canonicalText(key), i]));
+  overGroup(expr: BoundExpr, row: GroupRow): BoundExpr {
+    const { keys, span } = row;
+    const texts = keys.map((key) => canonicalText(key));
     const move = (part: BoundExpr): BoundExpr => {
-      const key = keyAt.get(canonicalText(part));
-      if (key !== undefined && part.kind !== 'literal') {
-        const { name, nullable } = row[key]!;
-        return { kind: 'column', index: key, name, type: part.type, nullable, span: part.span };
+      const text = canonicalText(part);
+      const key = texts.indexOf(text);
+      if (key >= 0 && part.kind !== 'literal') {
+        if (texts.includes(text, key + 1)) throw twice(part.span ?? span);
+        return keyColumn(part, key, row);
       }
       if (part.kind !== 'column') return loosened(part, mapChildren(part, move));
       if (isWindowCall(part.index)) return part;
@@ -113,9 +123,26 @@ export class AggregateCalls {
     return move(expr);
   }
 
-  operandOverGroup(operand: Operand, keys: readonly BoundExpr[], row: readonly BoundColumn[]): Operand {
-    return operand.kind === 'untyped' ? operand : this.overGroup(operand, keys, row);
+  /** `key`: of the output that is one. */
+  outputOverGroup(operand: Operand, key: number | undefined, row: GroupRow): Operand {
+    if (operand.kind === 'untyped') return operand;
+    const itself = key !== undefined && operand.kind !== 'literal';
+    return itself ? keyColumn(operand, key, row) : this.overGroup(operand, row);
   }
+}
+
+function keyColumn({ type, span }: BoundExpr, index: number, { columns }: GroupRow): BoundExpr {
+  const { name, nullable } = columns[index]!;
+  return { kind: 'column', index, name, type, nullable, span };
+}
+
+/** Which of the two PostgreSQL takes there depends on how it runs the query. */
+function twice(span: TextSpan) {
+  return unsupported(
+    'a key that GROUP BY has twice, in different groupings, elsewhere than as these outputs',
+    span,
+    'group by it once, or compute with the outputs in a query around this one',
+  );
 }
 
 /** A key can be NULL where it is not grouped by, and what is made of it too. */

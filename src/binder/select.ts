@@ -3,6 +3,7 @@
 import { bindCondition, bindLogic } from '../expr/bind.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
+import type { TextSpan } from '../errors.ts';
 import type { Expression, FunctionCall, Grouping, ScalarSubquery, Select, Target } from '../sql/ast.ts';
 import { scalarSubqueriesIn } from '../sql/walk.ts';
 import { canonicalText } from '../expr/columns.ts';
@@ -96,7 +97,7 @@ export function bindSelect<T>(
     const draft = { ...base, ...plain, outputs: outputs.map((output) => output.operand), row };
     return { draft: withWindows(draft, windows), chosen };
   }
-  const { move, ...overGroup } = grouped(row, groupBy, aggregates, outputs, having);
+  const { move, ...overGroup } = grouped(row, groupBy, aggregates, outputs, having, span);
   return { draft: withWindows({ ...base, ...overGroup }, windows, move), chosen };
 }
 
@@ -143,10 +144,11 @@ interface Grouped extends Pick<SelectDraft, 'group' | 'having' | 'havingNow' | '
 
 function grouped(
   from: readonly BoundColumn[],
-  { keys, sets }: GroupBy,
+  { keys, sets, keyOfOutput }: GroupBy,
   aggregates: AggregateCalls,
   outputs: readonly Output[],
   having: BoundExpr | null,
+  span: TextSpan,
 ): Grouped {
   const keyNames = keys.map((key, i) => keyName(key, i, outputs));
   const isWhole = sets === null ? keys.length === 0 : sets.some((set) => set.length === 0);
@@ -156,13 +158,16 @@ function grouped(
   );
   const group: BoundGroup = { keys, keyNames, calls, ...aggregates.groupings(keys, sets) };
   const row = groupColumns(group, from);
-  const overGroup = (expr: BoundExpr): BoundExpr => aggregates.overGroup(expr, keys, row);
+  const groupRow = { keys, columns: row, span };
+  const overGroup = (expr: BoundExpr): BoundExpr => aggregates.overGroup(expr, groupRow);
   const { rest, temporal } = splitNow(having);
   return {
     group,
     having: rest === null ? null : overGroup(rest),
     havingNow: temporal.map((condition) => ({ ...condition, expr: overGroup(condition.expr) })),
-    outputs: outputs.map(({ operand }) => aggregates.operandOverGroup(operand, keys, row)),
+    outputs: outputs.map(({ operand }, i) =>
+      aggregates.outputOverGroup(operand, keyOfOutput.get(i), groupRow),
+    ),
     row: besideClock(row, temporal),
     move: overGroup,
   };

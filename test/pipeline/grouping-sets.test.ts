@@ -58,6 +58,16 @@ const VIEWS: Readonly<Record<string, string>> = {
   above: `SELECT g, count(*) AS groups, sum(n) AS n FROM (SELECT a, b, count(*) AS n, GROUPING(a, b) AS g FROM r GROUP BY CUBE (a, b)) x GROUP BY g`,
   first_of_each: `SELECT a, b, n FROM (SELECT a, b, count(*) AS n, row_number() OVER (PARTITION BY GROUPING(a, b) ORDER BY count(*) DESC, a, b) AS place
     FROM r GROUP BY CUBE (a, b)) x WHERE place <= 2`,
+  twice_by_position: `SELECT a AS k, a AS l, GROUPING(a) AS g, count(*) AS n FROM r GROUP BY ROLLUP (1, 2)`,
+  twice_the_other_way: `SELECT a AS k, a AS l, GROUPING(a) AS g, count(*) AS n FROM r GROUP BY ROLLUP (2, 1)`,
+  twice_by_output_name: `SELECT a AS k, r.a AS l, b, count(*) AS n FROM r GROUP BY CUBE (k, l, b)`,
+  twice_by_name: `SELECT a AS k, a AS l, a + c AS m, count(*) AS n FROM r GROUP BY ROLLUP (a, r.a, c)`,
+  name_beside_position: `SELECT a AS k, a AS l, GROUPING(a) AS g, count(*) AS n FROM r GROUP BY ROLLUP (a, 2)`,
+  position_beside_name: `SELECT a AS k, a AS l, GROUPING(a) AS g, count(*) AS n FROM r GROUP BY ROLLUP (2, a)`,
+  expression_twice: `SELECT a + 1 AS k, a + 1 AS l, GROUPING(a + 1) AS g, count(*) AS n FROM r GROUP BY GROUPING SETS ((1), (2), ())`,
+  twice_in_all: `SELECT a AS k, a AS l, a + 1 AS m, b, count(*) AS n FROM r GROUP BY 1, 2, ROLLUP (b) HAVING a > 0`,
+  sets_distinct: `SELECT a AS k, a AS l, a AS m, count(*) AS n FROM r GROUP BY DISTINCT GROUPING SETS ((2), (3), (a), (1), (2, 3), (3, 2))`,
+  twice_changing: `SELECT a AS k, a AS l, count(*) AS n, GROUPING(a) AS g FROM ${CHANGING} x GROUP BY ROLLUP (1, 2)`,
   distinct_of: `SELECT DISTINCT a FROM (SELECT a, b FROM r GROUP BY CUBE (a, b)) x`,
 };
 
