@@ -196,13 +196,17 @@ export function newClock({ reading }: InputDef, watermark: bigint | null): Sourc
 /** Where it stands among the events of other partitions nobody knows. */
 function checkTruncation(name: string, sourceId: number, setup: TaskSetup, reader: SourceReader): void {
   const known = setup.partitions.filter((p) => p.sourceId === sourceId).map((p) => p.partition);
+  const several = [...known, ...reader.partitions()].some((partition) => partition > 0);
   const unknown = setup.tasks > 1 && setup.epoch === 0;
-  if (![...known, ...reader.partitions()].some((partition) => partition > 0) && !unknown) return;
+  if (!several && !unknown) return;
+  const [why, hint] = several
+    ? ['its topic has several partitions', 'let the connector write this table into a topic of one partition']
+    : ['several tasks began to read it', 'let it begin with one task (parallelism = 1)'];
   throw new MillraceError({
     code: 'TRUNCATE_UNORDERED',
     domain: 'external',
-    message: `the rows of table "${name}" were truncated at its database, and its topic has several partitions: which rows came before is not known`,
-    hint: 'let the connector write this table into a topic of one partition, and create the table again',
+    message: `the rows of table "${name}" were truncated at its database, and ${why}: which rows came before is not known`,
+    hint: `${hint}, and create the table again`,
   });
 }
 

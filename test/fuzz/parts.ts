@@ -1,6 +1,6 @@
 // Queries made of a query, for what Postgres leaves open: which parts it looks at, and which of several conditions first.
 
-import type { Expression, FromItem, Query, Select } from '../../src/sql/ast.ts';
+import type { Expression, FromItem, FunctionCall, Query, Select } from '../../src/sql/ast.ts';
 
 /**
  * The parts, each as a query that there is no reason to pass over: sides of set operations, derived tables and subqueries as they
@@ -27,21 +27,30 @@ function unconditional(query: Query, select: Select): readonly Query[] {
   const parts: Query[] = [];
   if (having !== undefined) parts.push({ ...whole, body: { ...select, having: undefined } });
   if (where === undefined) return parts;
-  const body: Select = {
-    ...select,
-    distinct: { kind: 'all' },
-    targets: [{ span, expression: where, alias: undefined }],
-    where: undefined,
-    groupBy: [],
-    having: undefined,
-    windows: [],
+  const asTarget = (expression: Expression): Query => {
+    const body: Select = {
+      ...select,
+      distinct: { kind: 'all' },
+      targets: [{ span, expression, alias: undefined }],
+      where: undefined,
+      groupBy: [],
+      having: undefined,
+      windows: [],
+    };
+    return { ...whole, body };
   };
-  return [...parts, { ...whole, body }];
+  const conditions = conjuncts(where);
+  return [...parts, asTarget(where), ...(conditions.length > 1 ? conditions.map(asTarget) : [])];
+}
+
+function conjuncts(where: Expression): readonly Expression[] {
+  return where.kind === 'Logical' && where.operator === 'and' ? where.operands : [where];
 }
 
 /**
  * The same query, in which a WHERE is asked of the rows that FROM gives, and its other conditions of those alone that its subqueries
- * let through: Postgres, left to itself, asks where it comes cheapest.
+ * let through: Postgres, left to itself, asks where it comes cheapest. And what an aggregate with FILTER is of is read of those rows
+ * alone that pass, so that where none ever can nobody reads it.
  */
 export function asWritten(query: Query): Query {
   return changed(query) as Query;
@@ -51,14 +60,33 @@ function changed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(changed);
   if (typeof value !== 'object' || value === null) return value;
   const copy = Object.fromEntries(Object.entries(value).map(([name, child]) => [name, changed(child)]));
+  if (copy['kind'] === 'FunctionCall') return readWherePassed(copy as unknown as FunctionCall);
   if (copy['kind'] !== 'Select') return copy;
   const select = copy as unknown as Select;
   return select.where === undefined ? select : { ...select, where: inOrder(select.where, select.from) };
 }
 
+function readWherePassed(call: FunctionCall): FunctionCall {
+  const { filter, withinGroup } = call;
+  if (filter === undefined) return call;
+  const passed = (expression: Expression): Expression => {
+    const { span } = expression;
+    const branches = [{ when: filter, then: expression }];
+    return { kind: 'Case', span, operand: undefined, branches, otherwise: undefined };
+  };
+  return {
+    ...call,
+    // What stands before WITHIN GROUP is one value for all rows.
+    arguments: withinGroup
+      ? call.arguments
+      : call.arguments.map((argument) => ({ ...argument, value: passed(argument.value) })),
+    orderBy: call.orderBy.map((item) => ({ ...item, expression: passed(item.expression) })),
+  };
+}
+
 function inOrder(where: Expression, from: readonly FromItem[]): Expression {
   const { span } = where;
-  const parts = where.kind === 'Logical' && where.operator === 'and' ? where.operands : [where];
+  const parts = conjuncts(where);
   const asking = [...from.flatMap(rowsAreThere), ...parts.filter(asks)];
   const others = parts.filter((part) => !asks(part));
   if (others.length === 0) return where;

@@ -51,8 +51,11 @@ class Player {
     this.script = script;
     this.random = seededRandom(script.seed);
     this.clock = clockAmid(script.logs, this.random);
-    const { optimize } = script;
-    this.submission = planSubmission(statements(script), EMPTY_CATALOG, { optimize });
+    // Constants that fail are seen when they are folded, and are refused however the script is played.
+    const folded = planSubmission(statements(script), EMPTY_CATALOG);
+    this.submission = script.optimize
+      ? folded
+      : planSubmission(statements(script), EMPTY_CATALOG, { optimize: false });
   }
 
   async run({ graph }: PipelinePlan, inputs: MemoryInputs, witness: Witness): Promise<void> {

@@ -7,6 +7,8 @@ import type { ColumnType, Table } from './tables.ts';
 
 const START = 1_700_000_000_000;
 
+export const TRUNCATION = JSON.stringify({ op: 't' });
+
 /** Records by partition. A truncation is only possible where one task reads one partition. */
 export function randomRecords(dice: Dice, table: Table, tasks: number): Logs {
   const partitions = 1 + dice.below(3);
@@ -82,7 +84,7 @@ function event(dice: Dice, table: Table, row: Row, truncates: boolean): MemoryRe
     key,
     value: JSON.stringify(wrapped ? { schema: {}, payload } : payload),
   });
-  if (truncates && dice.chance(0.03)) return { key: null, value: JSON.stringify({ op: 't' }) };
+  if (truncates && dice.chance(0.03)) return { key: null, value: TRUNCATION };
   return dice.weighted<() => MemoryRecord>([
     [8, () => record({ op: dice.one(['c', 'r', 'u']), before: null, after: row })],
     [1, () => record({ op: 'd', before: row, after: null })],

@@ -7,9 +7,11 @@ import type { Script } from './script.ts';
 
 const FOLDER = join(import.meta.dirname, 'regressions');
 
-interface Kept extends Script {
+export interface Kept extends Script {
   /** How it failed. */
   readonly way: string;
+  /** What becomes of it; `same` when nothing is said. */
+  readonly answer?: 'refused';
 }
 
 /** Returns the path of the file. */
@@ -20,7 +22,7 @@ export function store({ seed, script, wrong }: Caught): string {
   return path;
 }
 
-export function regressions(): readonly (readonly [name: string, script: Script])[] {
+export function regressions(): readonly (readonly [name: string, script: Kept])[] {
   const names = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
   return names.map((name) => [name, JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Kept]);
 }
