@@ -1,15 +1,16 @@
 // Which keys of a row table changed in an epoch, by how many rows, and which rows those are.
 
+import { grownInt32s } from '../state/growing.ts';
 import type { RowTable } from '../state/row-table.ts';
 
 export class ChangedKeys {
   private readonly table: RowTable;
-  private entries = new Int32Array(64);
+  private entries: Int32Array = new Int32Array(64);
   private keys = 0;
-  private rows = new Int32Array(64);
+  private rows: Int32Array = new Int32Array(64);
   private changed = 0;
   /** By entry: changes of its rows in this epoch. */
-  private counts = new Int32Array(64);
+  private counts: Int32Array = new Int32Array(64);
 
   constructor(table: RowTable) {
     this.table = table;
@@ -18,12 +19,12 @@ export class ChangedKeys {
   /** A row was added or taken away. */
   note(slot: number): void {
     const { chains } = this.table;
-    if (this.counts.length < chains.capacity) this.counts = widened(this.counts, chains.capacity);
-    if (this.changed === this.rows.length) this.rows = widened(this.rows, this.changed * 2);
+    if (this.counts.length < chains.capacity) this.counts = grownInt32s(this.counts, chains.capacity);
+    if (this.changed === this.rows.length) this.rows = grownInt32s(this.rows, this.changed * 2);
     this.rows[this.changed++] = slot;
     const entry = chains.entryOf[slot]!;
     if (this.counts[entry] === 0) {
-      if (this.keys === this.entries.length) this.entries = widened(this.entries, this.keys * 2);
+      if (this.keys === this.entries.length) this.entries = grownInt32s(this.entries, this.keys * 2);
       this.entries[this.keys++] = entry;
     }
     this.counts[entry] = this.counts[entry]! + 1;
@@ -43,10 +44,4 @@ export class ChangedKeys {
     this.keys = 0;
     this.changed = 0;
   }
-}
-
-function widened(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(Math.max(length, old.length));
-  wider.set(old);
-  return wider;
 }

@@ -1,6 +1,8 @@
 // Accumulator columns: what an aggregate keeps per group, one typed array per number. `big` and `bytes` hold what has no
 // fixed width (wide sums, text extremes); they are ordinary arrays because they change rarely.
 
+import { grownBigints, grownBytes, grownDoubles, grownInt32s } from './growing.ts';
+
 export type AccumulatorKind = 'f64' | 'i64' | 'i32' | 'u8' | 'big' | 'bytes';
 
 export type Accumulator =
@@ -32,30 +34,21 @@ export function newAccumulator(kind: AccumulatorKind, capacity: number): Accumul
 export function growAccumulator(acc: Accumulator, capacity: number): void {
   switch (acc.kind) {
     case 'f64':
-      acc.values = extend(new Float64Array(capacity), acc.values);
+      acc.values = grownDoubles(acc.values, capacity);
       return;
     case 'i64':
-      acc.values = extend(new BigInt64Array(capacity), acc.values);
+      acc.values = grownBigints(acc.values, capacity);
       return;
     case 'i32':
-      acc.values = extend(new Int32Array(capacity), acc.values);
+      acc.values = grownInt32s(acc.values, capacity);
       return;
     case 'u8':
-      acc.values = extend(new Uint8Array(capacity), acc.values);
+      acc.values = grownBytes(acc.values, capacity);
       return;
     case 'big':
     case 'bytes':
       return;
   }
-}
-
-interface Settable<T> {
-  set(from: T): void;
-}
-
-function extend<T extends Settable<T>>(wider: T, old: T): T {
-  wider.set(old);
-  return wider;
 }
 
 export function copyAccumulator(from: Accumulator, i: number, to: Accumulator, j: number): void {

@@ -3,7 +3,8 @@
 
 import { equalBytes } from '../data/bytes.ts';
 import type { Column, TextColumn } from '../data/column.ts';
-import { NUMERIC_WIDE, newColumn } from '../data/column.ts';
+import { NUMERIC_WIDE } from '../data/column.ts';
+import { grownBigints, grownBytes, grownDoubles, grownInt16s, grownInt32s } from './growing.ts';
 
 const used = new WeakMap<TextColumn, number>();
 
@@ -116,46 +117,32 @@ export function identicalCells(column: Column, i: number, j: number): boolean {
 }
 
 export function growColumn(column: Column, capacity: number): void {
-  const wider = newColumn(column.layout, capacity, column.nulls !== null);
-  if (column.nulls !== null) {
-    wider.nulls!.set(column.nulls);
-    column.nulls = wider.nulls;
-  }
-  if (column.layout === 'text' && wider.layout === 'text') {
-    wider.start.set(column.start);
-    wider.end.set(column.end);
-    column.start = wider.start;
-    column.end = wider.end;
-  } else if (column.layout === 'numeric' && wider.layout === 'numeric') {
-    wider.unscaled.set(column.unscaled);
-    wider.scale.set(column.scale);
-    column.unscaled = wider.unscaled;
-    column.scale = wider.scale;
-  } else if (column.layout === 'interval' && wider.layout === 'interval') {
-    wider.months.set(column.months);
-    wider.days.set(column.days);
-    wider.micros.set(column.micros);
-    column.months = wider.months;
-    column.days = wider.days;
-    column.micros = wider.micros;
-  } else {
-    growValues(column, wider);
-  }
-}
-
-function growValues(column: Column, wider: Column): void {
-  if (column.layout === 'i64' && wider.layout === 'i64') {
-    wider.values.set(column.values);
-    column.values = wider.values;
-  } else if (column.layout === 'i32' && wider.layout === 'i32') {
-    wider.values.set(column.values);
-    column.values = wider.values;
-  } else if (column.layout === 'f64' && wider.layout === 'f64') {
-    wider.values.set(column.values);
-    column.values = wider.values;
-  } else if (column.layout === 'bool' && wider.layout === 'bool') {
-    wider.values.set(column.values);
-    column.values = wider.values;
+  if (column.nulls !== null) column.nulls = grownBytes(column.nulls, capacity);
+  switch (column.layout) {
+    case 'bool':
+      column.values = grownBytes(column.values, capacity);
+      return;
+    case 'i32':
+      column.values = grownInt32s(column.values, capacity);
+      return;
+    case 'i64':
+      column.values = grownBigints(column.values, capacity);
+      return;
+    case 'f64':
+      column.values = grownDoubles(column.values, capacity);
+      return;
+    case 'text':
+      column.start = grownInt32s(column.start, capacity);
+      column.end = grownInt32s(column.end, capacity);
+      return;
+    case 'numeric':
+      column.unscaled = grownBigints(column.unscaled, capacity);
+      column.scale = grownInt16s(column.scale, capacity);
+      return;
+    case 'interval':
+      column.months = grownInt32s(column.months, capacity);
+      column.days = grownInt32s(column.days, capacity);
+      column.micros = grownBigints(column.micros, capacity);
   }
 }
 

@@ -1,6 +1,7 @@
 // Which slots of a state table an epoch changed, and which it removed: a removed slot stays readable until the epoch is
 // over, for its tombstone and for whoever still emits its row.
 
+import { grownInt32s } from './growing.ts';
 import type { KeyGroupRange } from './key-groups.ts';
 import type { TableDelta } from './segment.ts';
 import type { Slots } from './slots.ts';
@@ -8,7 +9,7 @@ import { compactKeys, DIRTY, KNOWN, LIVE, liveSlots, recycleSlot, unindexSlot } 
 
 export class EpochChanges {
   /** Slots changed in this epoch, `changed` of them, each once. */
-  dirty = new Int32Array(64);
+  dirty: Int32Array = new Int32Array(64);
   changed = 0;
   private readonly removed: number[] = [];
   private readonly slots: Slots;
@@ -19,11 +20,7 @@ export class EpochChanges {
 
   /** Lists a slot as changed and gives its place; the caller sets DIRTY. */
   mark(slot: number): number {
-    if (this.changed === this.dirty.length) {
-      const wider = new Int32Array(this.dirty.length * 2);
-      wider.set(this.dirty);
-      this.dirty = wider;
-    }
+    if (this.changed === this.dirty.length) this.dirty = grownInt32s(this.dirty, this.dirty.length * 2);
     this.dirty[this.changed] = slot;
     return this.changed++;
   }

@@ -2,6 +2,8 @@
 // not a walk over everything. Slots that go otherwise stay in the heap until their time, or until half of it is void;
 // an entry counts only when its slot is live and still ends at the entry's time.
 
+import { grownBigints, grownInt32s, nextCapacity } from './growing.ts';
+
 /** No time: never expires. */
 export const NO_END = 2n ** 63n - 1n;
 
@@ -11,8 +13,8 @@ export interface ExpiringSlots {
 }
 
 export class Expiry {
-  private times = new BigInt64Array(64);
-  private slots = new Int32Array(64);
+  private times: BigInt64Array = new BigInt64Array(64);
+  private slots: Int32Array = new Int32Array(64);
   private size = 0;
   private readonly of: ExpiringSlots;
 
@@ -80,12 +82,9 @@ export class Expiry {
   private makeRoom(live: number): void {
     if (this.size > 2 * live) this.clean();
     if (this.size * 2 <= this.slots.length) return;
-    const times = new BigInt64Array(this.slots.length * 2);
-    const slots = new Int32Array(this.slots.length * 2);
-    times.set(this.times);
-    slots.set(this.slots);
-    this.times = times;
-    this.slots = slots;
+    const capacity = nextCapacity(this.slots.length);
+    this.times = grownBigints(this.times, capacity);
+    this.slots = grownInt32s(this.slots, capacity);
   }
 
   private clean(): void {

@@ -1,6 +1,7 @@
 // The rows of each key of a row table in one order: a tree per chain, kept with every change of a weight.
 
 import type { Accumulator } from './accumulator.ts';
+import { grownInt32s, nextCapacity } from './growing.ts';
 import type { OrderColumn } from './order-code.ts';
 import { slotComparison } from './order-code.ts';
 import { EMPTY } from './ordered-nodes.ts';
@@ -11,7 +12,7 @@ export class KeyOrder {
   readonly index: OrderedIndex;
   readonly columns: readonly OrderColumn[];
   /** By entry of the chains; see `root`. */
-  private roots = new Int32Array(64);
+  private roots: Int32Array = new Int32Array(64);
 
   constructor(slots: Slots, weights: Extract<Accumulator, { kind: 'f64' }>, columns: readonly OrderColumn[]) {
     this.columns = columns;
@@ -33,9 +34,7 @@ export class KeyOrder {
   }
 
   private grow(entry: number): void {
-    const wider = new Int32Array(Math.max(entry + 1, this.roots.length * 2));
-    wider.set(this.roots);
-    this.roots = wider;
+    this.roots = grownInt32s(this.roots, Math.max(entry + 1, nextCapacity(this.roots.length)));
   }
 
   bytes(): number {

@@ -6,6 +6,8 @@
 //   2·(n + 1)    leaf n
 //   2·(n + 1)+1  inner node n
 
+import { grownBytes, grownDoubles, grownInt32s, nextCapacity } from './growing.ts';
+
 export const FAN = 16;
 
 export const EMPTY = 0;
@@ -36,11 +38,11 @@ export function nodeOf(ref: number): number {
 }
 
 export class Leaves {
-  slots = new Int32Array(FAN * 8);
-  counts = new Uint8Array(8);
+  slots: Int32Array = new Int32Array(FAN * 8);
+  counts: Uint8Array = new Uint8Array(8);
   /** Neighbours in the order of the whole tree; −1: none. */
-  next = new Int32Array(8);
-  previous = new Int32Array(8);
+  next: Int32Array = new Int32Array(8);
+  previous: Int32Array = new Int32Array(8);
   private used = 0;
   private readonly free: number[] = [];
 
@@ -86,11 +88,11 @@ export class Leaves {
   }
 
   private grow(): void {
-    const capacity = this.counts.length * 2;
-    this.slots = copied(new Int32Array(capacity * FAN), this.slots);
-    this.counts = copied(new Uint8Array(capacity), this.counts);
-    this.next = copied(new Int32Array(capacity), this.next);
-    this.previous = copied(new Int32Array(capacity), this.previous);
+    const capacity = nextCapacity(this.counts.length);
+    this.slots = grownInt32s(this.slots, capacity * FAN);
+    this.counts = grownBytes(this.counts, capacity);
+    this.next = grownInt32s(this.next, capacity);
+    this.previous = grownInt32s(this.previous, capacity);
   }
 
   bytes(): number {
@@ -99,12 +101,12 @@ export class Leaves {
 }
 
 export class Inners {
-  children = new Int32Array(FAN * 4);
+  children: Int32Array = new Int32Array(FAN * 4);
   /** The first slot below each child. */
-  firsts = new Int32Array(FAN * 4);
+  firsts: Int32Array = new Int32Array(FAN * 4);
   /** The weight below each child. */
-  weights = new Float64Array(FAN * 4);
-  counts = new Uint8Array(4);
+  weights: Float64Array = new Float64Array(FAN * 4);
+  counts: Uint8Array = new Uint8Array(4);
   private used = 0;
   private readonly free: number[] = [];
 
@@ -157,23 +159,14 @@ export class Inners {
   }
 
   private grow(): void {
-    const capacity = this.counts.length * 2;
-    this.children = copied(new Int32Array(capacity * FAN), this.children);
-    this.firsts = copied(new Int32Array(capacity * FAN), this.firsts);
-    this.weights = copied(new Float64Array(capacity * FAN), this.weights);
-    this.counts = copied(new Uint8Array(capacity), this.counts);
+    const capacity = nextCapacity(this.counts.length);
+    this.children = grownInt32s(this.children, capacity * FAN);
+    this.firsts = grownInt32s(this.firsts, capacity * FAN);
+    this.weights = grownDoubles(this.weights, capacity * FAN);
+    this.counts = grownBytes(this.counts, capacity);
   }
 
   bytes(): number {
     return this.counts.byteLength * (1 + FAN * 16);
   }
-}
-
-interface Settable<T> {
-  set(from: T): void;
-}
-
-function copied<T extends Settable<T>>(wider: T, old: T): T {
-  wider.set(old);
-  return wider;
 }

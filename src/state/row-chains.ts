@@ -1,6 +1,7 @@
 // The rows of each key, as doubly linked chains over slots: an entry per key with its first row, found by key hash. Walking all
 // rows of a key is `for (let s = heads[entry]; s >= 0; s = next[s])`, without allocation.
 
+import { grownDoubles, grownInt32s, nextCapacity } from './growing.ts';
 import type { KeyIndex } from './key-index.ts';
 import { addSlot, indexBytes, newKeyIndex, removeSlot } from './key-index.ts';
 
@@ -10,7 +11,7 @@ export class RowChains {
   heads: Int32Array = new Int32Array(64).fill(-1);
   /** By entry: how many rows, and the sum of their weights. */
   rows: Int32Array = new Int32Array(64);
-  weights = new Float64Array(64);
+  weights: Float64Array = new Float64Array(64);
   /** By row: its neighbours (−1: none) and its entry. */
   next: Int32Array = new Int32Array(64);
   previous: Int32Array = new Int32Array(64);
@@ -76,28 +77,20 @@ export class RowChains {
   }
 
   private growEntries(): void {
-    const capacity = this.heads.length * 2;
-    this.heads = wider(this.heads, capacity);
-    this.rows = wider(this.rows, capacity);
-    this.hashes = wider(this.hashes, capacity);
-    const weights = new Float64Array(capacity);
-    weights.set(this.weights);
-    this.weights = weights;
+    const capacity = nextCapacity(this.heads.length);
+    this.heads = grownInt32s(this.heads, capacity);
+    this.rows = grownInt32s(this.rows, capacity);
+    this.hashes = grownInt32s(this.hashes, capacity);
+    this.weights = grownDoubles(this.weights, capacity);
   }
 
   private growRows(capacity: number): void {
-    this.next = wider(this.next, capacity);
-    this.previous = wider(this.previous, capacity);
-    this.entryOf = wider(this.entryOf, capacity);
+    this.next = grownInt32s(this.next, capacity);
+    this.previous = grownInt32s(this.previous, capacity);
+    this.entryOf = grownInt32s(this.entryOf, capacity);
   }
 
   bytes(): number {
     return indexBytes(this.index) + this.heads.length * 20 + this.next.length * 12;
   }
-}
-
-function wider(old: Int32Array, capacity: number): Int32Array {
-  const values = new Int32Array(capacity);
-  values.set(old);
-  return values;
 }

@@ -8,6 +8,7 @@ import type { RowSchema } from '../data/types.ts';
 import { layoutOf } from '../data/types.ts';
 import type { Accumulator, AccumulatorKind } from './accumulator.ts';
 import { accumulatorBytes, clearAccumulator, growAccumulator, newAccumulator } from './accumulator.ts';
+import { grownBytes, grownInt32s, nextCapacity } from './growing.ts';
 import type { KeyIndex } from './key-index.ts';
 import { addSlot, indexBytes, newKeyIndex, removeSlot } from './key-index.ts';
 import { columnBytes, copyCell, growColumn, newArena, compactArena } from './cells.ts';
@@ -67,17 +68,13 @@ export function insertSlot(slots: Slots, keys: readonly Column[], row: number, h
   return slot;
 }
 
-/** Doubling, and less than that where it is a matter of memory; growing copies arrays, it never rehashes. */
+/** Never rehashes, and copies nothing that is large. */
 function growSlots(slots: Slots): void {
-  const capacity = slots.capacity < 1 << 20 ? slots.capacity * 2 : Math.ceil(slots.capacity * 1.5);
+  const capacity = nextCapacity(slots.capacity);
   for (const column of slots.keys) growColumn(column, capacity);
   for (const acc of slots.accumulators) growAccumulator(acc, capacity);
-  const hashes = new Int32Array(capacity);
-  hashes.set(slots.hashes);
-  slots.hashes = hashes;
-  const flags = new Uint8Array(capacity);
-  flags.set(slots.flags);
-  slots.flags = flags;
+  slots.hashes = grownInt32s(slots.hashes, capacity);
+  slots.flags = grownBytes(slots.flags, capacity);
   slots.capacity = capacity;
 }
 

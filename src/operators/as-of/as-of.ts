@@ -15,6 +15,7 @@ import { TIMESTAMP_INFINITY, TIMESTAMP_MINUS_INFINITY, watermarkLess } from '../
 import type { RowSchema } from '../../data/types.ts';
 import type { AsOfNode } from '../../physical/graph.ts';
 import { Expiry, NO_END } from '../../state/expiry.ts';
+import { grownDoubles, grownInt32s } from '../../state/growing.ts';
 import type { RowTable } from '../../state/row-table.ts';
 import { LIVE, liveSlots } from '../../state/slots.ts';
 import type { PairColumns } from '../join/pair-buffer.ts';
@@ -40,8 +41,8 @@ export class AsOfOperator implements Operator {
   private readonly touched = new Int32Array(CHUNK);
   private chosen = new Int32Array(CHUNK);
   /** By left slot: the partner it is out with (−1: without one), and how often it is out. */
-  private partners = new Int32Array(0);
-  private shown = new Float64Array(0);
+  private partners: Int32Array = new Int32Array(0);
+  private shown: Float64Array = new Float64Array(0);
   /** Right rows by when they take the place of those before them. */
   private readonly settling: Expiry;
   private known = false;
@@ -206,12 +207,8 @@ export class AsOfOperator implements Operator {
   private makeRoom(): void {
     const { capacity } = this.rows.left.table.slots;
     if (this.partners.length >= capacity) return;
-    const partners = new Int32Array(capacity);
-    partners.set(this.partners);
-    this.partners = partners;
-    const shown = new Float64Array(capacity);
-    shown.set(this.shown);
-    this.shown = shown;
+    this.partners = grownInt32s(this.partners, capacity);
+    this.shown = grownDoubles(this.shown, capacity);
   }
 
   /** Weights other than ±1 are rows that are there several times. */

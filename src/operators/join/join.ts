@@ -20,6 +20,7 @@ import { compileScalar } from '../../expr/kernel.ts';
 import { printExpr } from '../../expr/print.ts';
 import { columnsOf as columnsIn } from '../../expr/properties.ts';
 import type { JoinNode } from '../../physical/graph.ts';
+import { grownInt32s } from '../../state/growing.ts';
 import type { RowTable } from '../../state/row-table.ts';
 import { earliest } from '../dataflow.ts';
 import { describeRow } from '../describe-row.ts';
@@ -72,7 +73,7 @@ export class JoinOperator implements Operator {
   private readonly rows = new Int32Array(CHUNK);
   private readonly unmatchable = new Int32Array(CHUNK);
   /** By entry of the other side: the chunk in which it was last looked at. */
-  private seen = new Int32Array(64);
+  private seen: Int32Array = new Int32Array(64);
   private chunk = 0;
 
   constructor(node: JoinNode, left: RowSchema, right: RowSchema) {
@@ -286,7 +287,7 @@ export class JoinOperator implements Operator {
   ): void {
     const ownTable = own.side.table;
     const { chains } = other.side.table;
-    if (this.seen.length < chains.capacity) this.seen = new Int32Array(chains.capacity);
+    if (this.seen.length < chains.capacity) this.seen = grownInt32s(this.seen, chains.capacity);
     ownTable.find(keys, from, to, this.ownEntries);
     for (let j = 0; j < to - from; j++) {
       const entry = this.entries[j]!;

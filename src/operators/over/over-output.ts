@@ -6,6 +6,7 @@ import { newBatch } from '../../data/batch.ts';
 import type { Column } from '../../data/column.ts';
 import { gatherOptional } from '../../data/gather.ts';
 import type { RowSchema } from '../../data/types.ts';
+import { grownInt32s, nextCapacity } from '../../state/growing.ts';
 import type { Output, RowError } from '../operator.ts';
 import { ResultRows } from './result-rows.ts';
 
@@ -21,7 +22,7 @@ export class OverOutput {
   private readonly diffs = new Int32Array(ROWS);
   private size = 0;
   /** By slot: the values that the row is out with, plus 1; 0: it is not out. */
-  private shown = new Int32Array(64);
+  private shown: Int32Array = new Int32Array(64);
   /** Rows whose values fail at present: they are not out. */
   private readonly errors = new Map<number, RowError>();
   /** Values that are void once the buffer is empty. */
@@ -113,8 +114,6 @@ export class OverOutput {
 
   private makeRoom(slot: number): void {
     if (slot < this.shown.length) return;
-    const wider = new Int32Array(Math.max(slot + 1, this.shown.length * 2));
-    wider.set(this.shown);
-    this.shown = wider;
+    this.shown = grownInt32s(this.shown, Math.max(slot + 1, nextCapacity(this.shown.length)));
   }
 }

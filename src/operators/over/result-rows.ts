@@ -5,6 +5,7 @@ import type { Column } from '../../data/column.ts';
 import { newColumn } from '../../data/column.ts';
 import type { RowSchema } from '../../data/types.ts';
 import { layoutOf } from '../../data/types.ts';
+import { nextCapacity } from '../../state/growing.ts';
 import { compactArena, columnBytes, growColumn, identicalCells, newArena } from '../../state/cells.ts';
 
 export class ResultRows {
@@ -25,7 +26,7 @@ export class ResultRows {
     const id = this.free.pop();
     if (id !== undefined) return id;
     if (this.used === this.capacity) {
-      this.capacity *= 2;
+      this.capacity = nextCapacity(this.capacity);
       for (const column of this.columns) growColumn(column, this.capacity);
     }
     return this.used++;

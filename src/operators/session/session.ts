@@ -13,6 +13,7 @@ import { RowFailure } from '../../data/failure.ts';
 import type { RowSchema } from '../../data/types.ts';
 import type { SessionNode } from '../../physical/graph.ts';
 import type { Accumulator } from '../../state/accumulator.ts';
+import { grownInt32s } from '../../state/growing.ts';
 import { Expiry, NO_END } from '../../state/expiry.ts';
 import type { RowTable } from '../../state/row-table.ts';
 import { liveSlots } from '../../state/slots.ts';
@@ -41,7 +42,7 @@ export class SessionOperator implements Operator {
   private chosen = new Int32Array(0);
   private touched = new Int32Array(0);
   /** By slot: the last epoch (counted here) that looked at its session. */
-  private looked = new Int32Array(0);
+  private looked: Int32Array = new Int32Array(0);
   private round = 0;
   private through = TIMESTAMP_MINUS_INFINITY;
 
@@ -131,11 +132,7 @@ export class SessionOperator implements Operator {
   private lookAgain(slots: Int32Array, n: number, out: Output): void {
     this.round++;
     const { capacity } = this.table.slots;
-    if (this.looked.length < capacity) {
-      const wider = new Int32Array(capacity);
-      wider.set(this.looked);
-      this.looked = wider;
-    }
+    if (this.looked.length < capacity) this.looked = grownInt32s(this.looked, capacity);
     for (let i = 0; i < n; i++) {
       const slot = slots[i]!;
       if (!this.rows.isLive(slot)) this.show(slot, 0, 0n, 0n, out);
