@@ -16,8 +16,11 @@ import type { ResolvedFunction } from './resolve/functions.ts';
 import { resolveFunction, resolveOperator, tableFunction } from './resolve/functions.ts';
 import type { Operand } from './resolve/operand.ts';
 import { argTypeOf, literal, untyped } from './resolve/operand.ts';
+import { typeOfCall } from './resolve/type-functions.ts';
 
 export function bindFunction(name: string, args: readonly Operand[], span?: TextSpan): BoundExpr {
+  const type = typeOfCall(name, args.map(argTypeOf));
+  if (type !== undefined) return bindCast(args[0]!, type, span);
   const call = bindCall(resolveFunction(name, args.map(argTypeOf), span), args, span);
   refuseConstants(name, call, span);
   return call;

@@ -7,6 +7,7 @@ import { findCast } from '../../src/expr/functions/casts.ts';
 import { aggregateNames } from '../../src/expr/resolve/aggregate-names.ts';
 import { supportedAggregates } from '../../src/expr/resolve/aggregates.ts';
 import { pgTypeName } from '../../src/expr/resolve/refusals.ts';
+import { refusedNames } from '../../src/expr/resolve/refused-names.ts';
 import { supportedCandidates } from '../../src/expr/resolve/functions.ts';
 import type { Candidate } from '../../src/expr/resolve/select.ts';
 import { EDGE_VALUES } from '../expr/edge-values.ts';
@@ -17,7 +18,7 @@ const AGGREGATES = new Set(aggregateNames());
 
 const HEAD = `# SQL reference: functions, operators, casts
 
-Made from the function table; a test (test/docs) holds it against the code. What is not here is refused. Semantics, results, result types and errors are those of PostgreSQL 18: the tests in test/expr compare them value by value.
+Made from the function table; a test (test/docs) holds it against the code. What is not here is refused; the last section says what and why. Semantics, results, result types and errors are those of PostgreSQL 18: the tests in test/expr compare them value by value.
 
 Text has collation "C": it is ordered by its UTF-8 bytes, and letter case is known of ASCII letters only. The time zone is UTC.
 `;
@@ -69,6 +70,15 @@ function castLines(): string[] {
   });
 }
 
+/** Long lists of what nobody calls are told in words. */
+const LONGEST = 40;
+
+function refusedLines(): string[] {
+  return [...refusedNames()]
+    .filter(([, names]) => names.length <= LONGEST)
+    .map(([{ reason }, names]) => `- ${names.map(code).join(', ')}: ${reason}`);
+}
+
 export function sqlReference(): string {
   return [
     HEAD,
@@ -76,5 +86,11 @@ export function sqlReference(): string {
     `## Aggregates\n\nAll of them take DISTINCT, FILTER and ORDER BY; what becomes of NULLs and open orders is in [sql.md](sql.md).\n\n${aggregateLines().join('\n')}\n`,
     `## Operators\n\n${operatorLines().join('\n')}\n`,
     `## Casts\n\nText forms of arrays and rows are read and written too; an array becomes one of another type item by item.\n\n${castLines().join('\n')}\n`,
+    `## Refused
+
+Every function of PostgreSQL 18 over these types is computed or refused with a reason; a test (test/expr/inventory) goes through PostgreSQL's catalog. Beside what is listed here, functions that stand behind an operator (\`int4pl\`) are refused, those that only PostgreSQL itself calls, and those that ask the server (\`pg_\`, \`has_…_privilege\`).
+
+${refusedLines().join('\n')}
+`,
   ].join('\n');
 }

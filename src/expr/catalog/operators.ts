@@ -383,6 +383,18 @@ text: text bool`,
 bpchar: text bool
 name: text bool
 text: text bool`,
+  '~<=~': `
+bpchar: bpchar bool
+text: text bool`,
+  '~<~': `
+bpchar: bpchar bool
+text: text bool`,
+  '~>=~': `
+bpchar: bpchar bool
+text: text bool`,
+  '~>~': `
+bpchar: bpchar bool
+text: text bool`,
   '~~': `
 bpchar: text bool
 bytea: bytea bool

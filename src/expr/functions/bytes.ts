@@ -1,11 +1,12 @@
 // bytea: functions over bytes.
 
+import * as patterns from '../runtime/byte-patterns.ts';
 import * as checksums from '../runtime/checksums.ts';
 import * as encoding from '../runtime/encoding.ts';
 import * as strings from '../runtime/strings.ts';
 import * as text from '../runtime/text.ts';
 import type { ScalarFunction } from './function.ts';
-import { calls, inline, mayFail } from './function.ts';
+import { calls, inline, mayFail, strict } from './function.ts';
 
 const ZERO_SET = 'bytea,bytea';
 
@@ -23,6 +24,14 @@ export const BYTES: readonly ScalarFunction[] = [
   calls(`ltrim(${ZERO_SET}) bytea`, encoding.trimBytesLeft),
   calls(`rtrim(${ZERO_SET}) bytea`, encoding.trimBytesRight),
   calls('reverse(bytea) bytea', encoding.reverseBytes),
+  mayFail('~~(bytea,bytea) boolean', patterns.likeBytes),
+  strict('!~~(bytea,bytea) boolean', true, (code, args) => {
+    const parts = args.flatMap((arg) => arg.parts);
+    return `!${code.use(patterns.likeBytes)}(${parts.join(', ')})`;
+  }),
+  mayFail('like_escape(bytea,bytea) bytea', patterns.escapeBytes),
+  mayFail('overlay(bytea,bytea,integer) bytea', encoding.overlayBytes),
+  mayFail('overlay(bytea,bytea,integer,integer) bytea', encoding.overlayBytes),
   mayFail('encode(bytea,text) text', encoding.encode),
   mayFail('decode(text,text) bytea', encoding.decode),
   mayFail('convert_from(bytea,text) text', encoding.fromUtf8),

@@ -164,7 +164,15 @@ function extreme(name: 'greatest' | 'least', c: Comparison): ScalarFunction {
   return special(`${name}(${c.left}) ${c.left}`, 'all', emit, { variadic: true });
 }
 
+/** Of text by its bytes, which here is the order of `<` too. */
+const BY_BYTES: readonly ScalarFunction[] = (['<', '<=', '>', '>='] as const).map((op) =>
+  strict(`~${op}~(text,text) boolean`, false, (code, [a, b]) =>
+    byCall('text', 'text', compareBytes).ordered(code, op, a!, b!),
+  ),
+);
+
 export const COMPARISONS: readonly ScalarFunction[] = [
+  ...BY_BYTES,
   ...SAME.flatMap(operators),
   ...CROSSED.flatMap(operators),
   ...SAME.flatMap((c) => [extreme('greatest', c), extreme('least', c)]),

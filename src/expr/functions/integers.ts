@@ -47,7 +47,7 @@ function narrow(
     checked(`+(${type},${type}) ${type}`, check, (a, b) => `${a} + ${b}`),
     checked(`-(${type},${type}) ${type}`, check, (a, b) => `${a} - ${b}`),
     checked(`-(${type}) ${type}`, check, (a) => `0 - ${a}`),
-    checked(`abs(${type}) ${type}`, check, (a) => `Math.abs(${a})`),
+    ...['abs', '@'].map((name) => checked(`${name}(${type}) ${type}`, check, (a) => `Math.abs(${a})`)),
     inline(`+(${type}) ${type}`, (a) => a),
     mayFail(`/(${type},${type}) ${type}`, divide),
     mayFail(`%(${type},${type}) ${type}`, remainder32),
@@ -71,6 +71,7 @@ export const INTEGERS: readonly ScalarFunction[] = [
   mayFail('-(bigint) bigint', negate64),
   inline('+(bigint) bigint', (a) => a),
   mayFail('abs(bigint) bigint', absolute64),
+  mayFail('@(bigint) bigint', absolute64),
   mayFail('gcd(bigint,bigint) bigint', gcd64),
   mayFail('lcm(bigint,bigint) bigint', lcm64),
 ];

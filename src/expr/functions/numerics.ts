@@ -86,6 +86,7 @@ export const NUMERICS: readonly ScalarFunction[] = [
     scale: same,
   }),
   calls('abs(numeric) numeric', absoluteNumeric, { scale: same }),
+  calls('@(numeric) numeric', absoluteNumeric, { scale: same }),
   calls('sign(numeric) numeric', signNumeric),
   toInteger('round', roundNumeric),
   toInteger('trunc', truncateNumeric),

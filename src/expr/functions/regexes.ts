@@ -75,6 +75,9 @@ export const REGEXES: readonly ScalarFunction[] = [
   ...lengths('regexp_substr', ['text', 'text', 'integer', 'integer', 'text', 'integer'], 2, (s) =>
     maybeGiving(`${s} text`, regex.nthSubstring),
   ),
+  ...lengths('regexp_instr', ['text', 'text', 'integer', 'integer', 'integer', 'text', 'integer'], 2, (s) =>
+    over(`${s} integer`, regex.placeOf),
+  ),
   giving('regexp_replace(text,text,text) text', regex.replaceByRegex),
   giving('regexp_replace(text,text,text,text) text', regex.replaceByRegex),
   ...lengths('regexp_replace', ['text', 'text', 'text', 'integer', 'integer', 'text'], 4, (s) =>

@@ -6,9 +6,11 @@ import { arrayOf, TEXT } from '../../data/types.ts';
 import type { Code, Slot } from '../kernel/code.ts';
 import { NEVER_NULL } from '../kernel/code.ts';
 import { readString, writeString } from '../runtime/arena.ts';
-import { normalised } from '../runtime/normal-forms.ts';
+import { identifierParts } from '../runtime/identifiers.ts';
+import { isNormalised, normalised } from '../runtime/normal-forms.ts';
 import * as strings from '../runtime/strings.ts';
 import { textOutput } from './casts.ts';
+import { giveTexts } from '../runtime/cells.ts';
 import { emitTree } from './cells.ts';
 import type { CallTypes, ScalarFunction } from './function.ts';
 import { calls, mayFail, special } from './function.ts';
@@ -89,6 +91,19 @@ export const STRINGS: readonly ScalarFunction[] = [
   calls('md5(text) text', strings.md5Text),
   mayFail('normalize(text) text', overTexts(1, normalised)),
   mayFail('normalize(text,text) text', overTexts(2, normalised)),
+  mayFail('is_normalized(text) boolean', (b: Bytes, s: number, e: number) =>
+    isNormalised(readString(b, s, e)),
+  ),
+  mayFail(
+    'is_normalized(text,text) boolean',
+    (b: Bytes, s: number, e: number, fb: Bytes, fs: number, fe: number) =>
+      isNormalised(readString(b, s, e), readString(fb, fs, fe)),
+  ),
+  ...['text', 'text,boolean'].map((params) =>
+    mayFail(`parse_ident(${params}) array`, (b: Bytes, s: number, e: number, strict = true) =>
+      giveTexts(identifierParts(readString(b, s, e), strict)),
+    ),
+  ),
   special('concat_ws(text,text) text', 'sometimes', concatWith, { variadic: true }),
   special('format(text) text', 'sometimes', formatted, { fails: true }),
   special('format(text,text) text', 'sometimes', formatted, { variadic: true, fails: true }),

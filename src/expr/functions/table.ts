@@ -2,6 +2,7 @@
 
 import type { TypeKind } from '../../data/types.ts';
 import { ARRAYS } from './arrays.ts';
+import { ARRAYS_FILLED } from './arrays-filled.ts';
 import { BOOLEANS } from './booleans.ts';
 import { BYTES } from './bytes.ts';
 import { COMPARISONS } from './comparisons.ts';
@@ -11,6 +12,7 @@ import { functionKey } from './function.ts';
 import { INTEGERS } from './integers.ts';
 import { INTERVALS } from './intervals.ts';
 import { JSONBS } from './jsonbs.ts';
+import { JSONBS_MADE } from './jsonbs-made.ts';
 import { MATHS } from './maths.ts';
 import { NUMERICS } from './numerics.ts';
 import { quantifiedFunction } from './quantified.ts';
@@ -24,6 +26,7 @@ import { TEXTS } from './texts.ts';
 import { TIMES_OF_DAY } from './times-of-day.ts';
 import { TIMES_SHOWN } from './times-shown.ts';
 import { TIMES_MADE } from './times-made.ts';
+import { TIMES_ZONED } from './times-zoned.ts';
 import { TIMES } from './times.ts';
 
 const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
@@ -43,11 +46,14 @@ const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
     TIMES,
     TIMES_OF_DAY,
     TIMES_MADE,
+    TIMES_ZONED,
     TIMES_SHOWN,
     INTERVALS,
     ARRAYS,
+    ARRAYS_FILLED,
     ROWS,
     JSONBS,
+    JSONBS_MADE,
     SERIES,
   ]
     .flat()

@@ -18,9 +18,14 @@ const FIELD_NAMES =
 
 const PATTERNS: ReadonlyMap<string, RegexUse> = new Map([
   ...['~', '!~', '~*', '!~*', 'regexp_like'].map((name) => [name, 'language'] as const),
-  ...['regexp_count', 'regexp_match', 'regexp_substr', 'regexp_replace', 'regexp_split_to_array'].map(
-    (name) => [name, 'extent'] as const,
-  ),
+  ...[
+    'regexp_count',
+    'regexp_match',
+    'regexp_substr',
+    'regexp_instr',
+    'regexp_replace',
+    'regexp_split_to_array',
+  ].map((name) => [name, 'extent'] as const),
 ]);
 
 /** Functions whose first argument names a unit or field of time. */

@@ -11,7 +11,15 @@ import { candidatesFor, functionCandidates, operatorCandidates } from './candida
 import type { ArgType } from './pg-types.ts';
 import { concrete, solveGenerics } from './generics.ts';
 import { pgTypeOf, typeOfPg } from './pg-types.ts';
-import { argTypeName, listTypes, pgTypeName, refuseNotDeterministic, unknownFunction } from './refusals.ts';
+import {
+  argTypeName,
+  listTypes,
+  pgTypeName,
+  refused,
+  refuseNotDeterministic,
+  unknownFunction,
+} from './refusals.ts';
+import { overloadRefusal } from './refused-names.ts';
 import type { Candidate, Selection } from './select.ts';
 import { selectCandidate, selectOperator } from './select.ts';
 
@@ -38,10 +46,11 @@ export function resolveFunction(name: string, args: readonly ArgType[], span?: T
       span,
     });
   refuseIndeterminate(name, chosen, args, span);
-  return (
-    inTable(name, chosen, args) ??
-    unsupported('UNSUPPORTED_FUNCTION', `function ${spell(name, chosen)}`, span)
-  );
+  const found = inTable(name, chosen, args);
+  if (found !== undefined) return found;
+  const refusal = overloadRefusal(name, chosen.params);
+  if (refusal !== undefined) throw refused(spell(name, chosen), refusal, span);
+  return unsupported('UNSUPPORTED_FUNCTION', `function ${spell(name, chosen)}`, span);
 }
 
 /** Untyped literals alone do not tell what anyelement or anyarray is. */
@@ -109,7 +118,7 @@ export function tableFunction(
 function inTable(name: string, chosen: Candidate, args: readonly ArgType[]): ResolvedFunction | undefined {
   const found = concreteTypes(name, chosen, args);
   if (found === undefined) return undefined;
-  const wrapped = chosen.params.map((param) => ITEM_PARAMS.has(param));
+  const wrapped = computedParams(name, chosen).map((param) => ITEM_PARAMS.has(param));
   const params = found.params.map((type, i) => (wrapped[i]! ? arrayOf(type) : type));
   const kinds = params.map((type) => type.kind);
   const exact = findFunction(name, kinds);
@@ -161,10 +170,16 @@ function isTextConcatenation(chosen: Candidate): boolean {
   return (left === 'text' && right === 'anynonarray') || (left === 'anynonarray' && right === 'text');
 }
 
-/** The parameters that are computed with. Two functions are PostgreSQL's own rewritings: `||` with a value, date_part of a date. */
+const QUOTING: ReadonlySet<string> = new Set(['quote_literal', 'quote_nullable']);
+
+/**
+ * The parameters that are computed with. Some functions are PostgreSQL's own rewritings: `||` with a value, date_part of a
+ * date, quotes around a value.
+ */
 function computedParams(name: string, chosen: Candidate): readonly string[] {
   if (name === '||' && isTextConcatenation(chosen)) return ['text', 'text'];
   if (name === 'date_part' && chosen.params[1] === 'date') return ['text', 'timestamp'];
+  if (QUOTING.has(name) && chosen.params[0] === 'anyelement') return ['text'];
   return chosen.params.map((param) => (param === 'name' ? 'text' : param));
 }
 
@@ -235,6 +250,8 @@ export function supportedCandidates(name: string, kind: 'function' | 'operator')
 /** A type for each pseudo-type. */
 const SAMPLES: Readonly<Record<string, SqlType>> = {
   any: INTEGER,
+  name: TEXT,
+  jsonpath: TEXT,
   anyelement: INTEGER,
   anynonarray: INTEGER,
   anycompatible: INTEGER,

@@ -8,6 +8,7 @@ import { bodyEnd, NULL_CELL, TreeWriter, VALUE_CELL } from '../../data/tree/writ
 import { compareBytes, equalBytes } from '../../data/bytes.ts';
 import { result } from '../../data/registers.ts';
 import type { SqlType } from '../../data/types.ts';
+import { TEXT } from '../../data/types.ts';
 import type { IntervalValue, NumericValue, TreeValue } from '../../data/value.ts';
 import { buffer, close, open } from './arena.ts';
 
@@ -40,6 +41,14 @@ export function giveTree(write: (w: TreeWriter) => void): number {
   const start = open(other.size);
   other.copyTo(buffer(), start);
   return close(start, start + other.size);
+}
+
+/** An array of texts. */
+export function giveTexts(texts: readonly (string | null)[]): number {
+  return giveTree((w) => {
+    for (const text of texts) writeCell(w, TEXT, text);
+    w.u8(0);
+  });
 }
 
 export function writeNullCell(): void {

@@ -60,6 +60,20 @@ function parseBase64(text: string): Bytes {
   return new Uint8Array(Buffer.from(plain, 'base64'));
 }
 
+/** `count` bytes from place `from` on give way to others: as many as these are, by default. */
+export function overlayBytes(
+  ...[b, s, e, pb, ps, pe, from, count = pe - ps]: [
+    Bytes, number, number, Bytes, number, number, number, number?,
+  ] // prettier-ignore
+): number {
+  if (from <= 0) fail('22011', 'negative substring length not allowed');
+  const end = from - 1 + count;
+  if (end > 2147483646) fail('22003', 'integer out of range');
+  const head = b.subarray(s, Math.min(s + from - 1, e));
+  const tail = b.subarray(Math.min(s + Math.max(end, 0), e), e);
+  return giveBytes(Buffer.concat([head, pb.subarray(ps, pe), tail]));
+}
+
 function within(index: number, length: number): void {
   if (index < 0 || index >= length) fail('2202E', `index ${index} out of valid range, 0..${length - 1}`);
 }

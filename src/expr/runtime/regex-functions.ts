@@ -2,9 +2,7 @@
 
 import { fail } from '../../data/failure.ts';
 import { result } from '../../data/registers.ts';
-import { writeCell } from '../../data/tree/cells.ts';
-import { TEXT } from '../../data/types.ts';
-import { giveTree } from './cells.ts';
+import { giveTexts } from './cells.ts';
 import type { Regex } from './regex.ts';
 import { compileRegex, readFlags } from './regex.ts';
 
@@ -65,19 +63,17 @@ export function firstMatch(text: string, pattern: string, flags = ''): number {
   return start;
 }
 
-function giveTexts(texts: readonly (string | null)[]): number {
-  return giveTree((w) => {
-    for (const text of texts) writeCell(w, TEXT, text);
-    w.u8(0);
-  });
-}
-
 /** The first group, or all of the match when there is none. */
 export function substringByRegex(text: string, pattern: string): string | null {
   const regex = compileRegex(pattern, false, 'extent');
   const [match] = allMatches(regex, text);
   if (match === undefined) return null;
   return (regex.groups === 0 ? match[0] : (match[1] as string | undefined)) ?? null;
+}
+
+/** A pattern without groups has its whole match as the first one. */
+function groupOf(regex: Regex, group: number): number {
+  return regex.groups === 0 && group === 1 ? 0 : group;
 }
 
 export function nthSubstring(
@@ -92,8 +88,49 @@ export function nthSubstring(
   if (n <= 0) fail('22023', `invalid value for parameter "n": ${n}`);
   if (group < 0) fail('22023', `invalid value for parameter "subexpr": ${group}`);
   const { foldCase } = withoutGlobal(flags, 'regexp_substr()');
-  const match = [...allMatches(compileRegex(pattern, foldCase, 'extent'), text, from)][n - 1];
-  return (match?.[group] as string | undefined) ?? null;
+  const regex = compileRegex(pattern, foldCase, 'extent');
+  const match = [...allMatches(regex, text, from)][n - 1];
+  return (match?.[groupOf(regex, group)] as string | undefined) ?? null;
+}
+
+const withIndices = new WeakMap<RegExp, RegExp>();
+
+/** Where groups lie is told by a matcher that is asked for it, which costs more. */
+function groupPlace(
+  regex: Regex,
+  text: string,
+  match: RegExpExecArray,
+  group: number,
+): readonly [number, number] | null {
+  if (group === 0) return [match.index, match.index + match[0].length];
+  let telling = withIndices.get(regex.matcher);
+  if (telling === undefined) {
+    telling = new RegExp(regex.matcher.source, `${regex.matcher.flags}d`);
+    withIndices.set(regex.matcher, telling);
+  }
+  telling.lastIndex = match.index;
+  return (telling.exec(text)?.indices?.[group] as [number, number] | undefined) ?? null;
+}
+
+/** Where the n-th match, or a group of it, begins; behind its end for `end` 1; 0 for none. */
+export function placeOf(
+  text: string,
+  pattern: string,
+  start = 1,
+  n = 1,
+  end = 0,
+  flags = '',
+  group = 0,
+): number {
+  const from = offsetOf(text, start);
+  if (n <= 0) fail('22023', `invalid value for parameter "n": ${n}`);
+  if (end !== 0 && end !== 1) fail('22023', `invalid value for parameter "endoption": ${end}`);
+  if (group < 0) fail('22023', `invalid value for parameter "subexpr": ${group}`);
+  const { foldCase } = withoutGlobal(flags, 'regexp_instr()');
+  const regex = compileRegex(pattern, foldCase, 'extent');
+  const match = [...allMatches(regex, text, from)][n - 1];
+  const place = match === undefined ? null : groupPlace(regex, text, match, groupOf(regex, group));
+  return place === null ? 0 : [...text.slice(0, place[end])].length + 1;
 }
 
 export function replaceByRegex(text: string, pattern: string, replacement: string, flags = ''): string {

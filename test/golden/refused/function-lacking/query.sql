@@ -1,2 +1,2 @@
 CREATE MATERIALIZED VIEW v AS
-SELECT parse_ident(channel) FROM bid;
+SELECT to_tsvector(channel) FROM bid;
