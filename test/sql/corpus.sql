@@ -38,6 +38,7 @@ SELECT a = b, a <> b, a != b, a < b, a <= b, a > b, a >= b FROM t
 SELECT (a < b) = (c < d), a = b IS TRUE, NOT a = b FROM t
 SELECT a AND b, a OR b, NOT a, a OR b AND c, (a OR b) AND c, NOT (a AND b), NOT a AND b, a AND b AND c, a AND (b AND c), a OR (b OR c), NOT NOT a FROM t
 SELECT a=1 OR b=2 AND c=3 OR d=4 FROM t
+SELECT ((a OR b) OR c) AS x, (((a AND b) AND (c)) AND d) y FROM t WHERE ((a OR b) OR (c)) OR d ORDER BY ((a AND b) AND c) DESC
 SELECT a IS NULL, a IS NOT NULL, a ISNULL, a NOTNULL, (a + b) IS NULL, (a, b) IS NULL FROM t
 SELECT a IS TRUE, a IS NOT TRUE, a IS FALSE, a IS NOT FALSE, a IS UNKNOWN, a IS NOT UNKNOWN FROM t
 SELECT a IS DISTINCT FROM b, a IS NOT DISTINCT FROM b, a IS DISTINCT FROM NULL FROM t

@@ -137,6 +137,8 @@ test.each([
   ["(a) AT TIME ZONE ('UTC') = b", "AtTimeZone «(a) AT TIME ZONE ('UTC')»"],
   ['a COLLATE "C" < b', 'Collate «a COLLATE "C"»'],
   ['-(5) + 1', 'Unary «-(5)»'],
+  ['((a OR b) OR c) AND d', 'Logical «(a OR b) OR c»'],
+  ['(((a) AND b) AND (c AND d)) AND e', 'Logical «(((a) AND b) AND (c AND d)) AND e»'],
   ['a = ANY (ARRAY[1, 2]) OR b', 'Quantified «a = ANY (ARRAY[1, 2])»'],
   ["a NOT LIKE 'x' ESCAPE ('y') OR b", "Like «a NOT LIKE 'x' ESCAPE ('y')»"],
   ['CURRENT_TIMESTAMP(3) - a', 'SqlValue «CURRENT_TIMESTAMP(3)»'],
@@ -144,6 +146,14 @@ test.each([
   ['COALESCE(a, (b)) + 1', 'Coalesce «COALESCE(a, (b))»'],
 ])('%s', (sql, expected) => {
   expect(coveredTexts(parseExpression(sql), sql)).toContain(expected);
+});
+
+test('an alias stands behind brackets that the grammar has taken away', () => {
+  const { body } = parseQuery(
+    'SELECT ((a OR b) OR c) AS x, (((a AND b) AND (c)) AND d) y, (a OR (b OR c)) z FROM t',
+  );
+  if (body.kind !== 'Select') throw new Error(body.kind);
+  expect(body.targets.map(({ alias }) => alias?.name)).toEqual(['x', 'y', 'z']);
 });
 
 test('a statement ends before its semicolon', () => {

@@ -20,6 +20,7 @@ import type {
 import type { TextSpan } from '../../errors.ts';
 import type { Expression } from '../ast.ts';
 import { unsupported } from '../fail.ts';
+import type { Piece } from './piece.ts';
 import { hull } from './piece.ts';
 import { names, only, present, refused, tagged } from './raw.ts';
 import { expressions, identifierAt, optional, subquery, type Reader } from './reader.ts';
@@ -31,7 +32,7 @@ export function convertBoolean(reader: Reader, raw: BoolExpr): Expression {
   const at = piece.index(raw.location);
   const node = only(raw, piece.at(at), 'boolop', 'args', 'location');
   const operands = expressions(reader, node.args);
-  const span = hull(...operands.map((operand) => piece.widened(operand.span)));
+  const span = operandsSpan(piece, operands);
   if (node.boolop !== 'NOT_EXPR') {
     return { kind: 'Logical', operator: node.boolop === 'AND_EXPR' ? 'and' : 'or', operands, span };
   }
@@ -39,6 +40,17 @@ export function convertBoolean(reader: Reader, raw: BoolExpr): Expression {
   // `a NOT IN (SELECT …)` comes as NOT (a IN …); both say the same.
   if (operand.kind === 'InSubquery' && !operand.negated) return { ...operand, negated: true, span };
   return { kind: 'Not', operand, span: hull(piece.at(at), span) };
+}
+
+/** `(a OR b) OR c` comes as three operands, without the bracket around two of them. */
+function operandsSpan(piece: Piece, operands: readonly Expression[]): TextSpan {
+  const spans = operands.map((operand) => piece.widened(operand.span));
+  const span = hull(...spans);
+  let first = piece.indexAt(span.offset);
+  for (const before of spans.slice(0, -1))
+    for (let i = piece.lastOf(before) + 1; piece.word(i) === ')'; i++)
+      first = Math.min(first, piece.match(i));
+  return hull(piece.at(first), span);
 }
 
 export function convertNullTest(reader: Reader, raw: NullTest): Expression {
