@@ -7,7 +7,7 @@ import { mixBigint, mixDouble, mixWord } from '../data/hash.ts';
 import { bodyEnd } from '../data/tree/writer.ts';
 
 /** The 32-bit words of a 64-bit column, low word first. */
-function words(values: BigInt64Array): Int32Array {
+export function words(values: BigInt64Array): Int32Array {
   return new Int32Array(values.buffer, values.byteOffset, values.length * 2);
 }
 

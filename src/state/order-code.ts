@@ -12,6 +12,7 @@ import type { Layout, RowSchema } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
 import { isTree, layoutOf } from '../data/types.ts';
 import { bodyEnd } from '../data/tree/writer.ts';
+import { words } from './key-functions.ts';
 import type { Slots } from './slots.ts';
 
 export interface OrderColumn {
@@ -47,6 +48,7 @@ function orderLayout(type: SqlType): OrderLayout {
 }
 
 const FUNCTIONS = {
+  words,
   bodyEnd,
   compareBytes,
   compareDoubles,
@@ -75,8 +77,8 @@ function comparisonOf(
   order: readonly OrderColumn[],
   total: boolean,
 ): CompareSlots {
-  const left = (c: number): Side => ({ column: `S.keys[${c}]`, row: 'a', mayLackNulls: false });
-  const right = (c: number): Side => ({ column: `S.keys[${c}]`, row: 'b', mayLackNulls: false });
+  const left = (c: number): Side => stateSide(c, 'a');
+  const right = (c: number): Side => stateSide(c, 'b');
   const parts = order.map((by) => {
     return comparison(orderLayout(schema[by.column]!.type), left(by.column), right(by.column), by);
   });
@@ -85,7 +87,7 @@ function comparisonOf(
     const [a, b] = [left(column), right(column)];
     return comparison(layout, a, b, ascending(column)) + printedComparison(layout, a, b);
   });
-  const source = `'use strict'; return function compare(a, b) {
+  const source = `'use strict'; ${wordNames(schema.keys(), 'S')} return function compare(a, b) {
   if (a === b) return 0;
   let d = 0;
   ${[...parts, ...rest].join('\n  ')}
@@ -102,11 +104,12 @@ export function rowProbe(
   width = order.length,
 ): RowProbe {
   const parts = order.slice(0, width).map((by, k) => {
-    const state: Side = { column: `S.keys[${by.column}]`, row: 'a', mayLackNulls: false };
-    const batch: Side = { column: `C[${k}]`, row: 'i', mayLackNulls: true };
+    const state = stateSide(by.column, 'a');
+    const batch: Side = { column: `C[${k}]`, row: 'i', mayLackNulls: true, words: `C${k}` };
     return comparison(orderLayout(schema[by.column]!.type), state, batch, by);
   });
-  const source = `'use strict'; let C = [], i = 0; return {
+  const names = wordNames(schema.keys(), 'S') + wordNames(parts.keys(), 'C');
+  const source = `'use strict'; let C = [], i = 0; ${names} return {
   set(columns, row) { C = columns; i = row; },
   compare(a) {
     let d = 0;
@@ -128,6 +131,29 @@ interface Side {
   readonly column: string;
   readonly row: string;
   readonly mayLackNulls: boolean;
+  /** What the names of the variables end in that hold its values and their 32-bit words, where they are 64 bits wide. */
+  readonly words: string;
+}
+
+function stateSide(column: number, row: string): Side {
+  return { column: `S.keys[${column}]`, row, mayLackNulls: false, words: `S${column}` };
+}
+
+function wordNames(columns: Iterable<number>, side: 'S' | 'C'): string {
+  return [...columns].map((c) => `let V${side}${c} = null, W${side}${c} = null;`).join(' ');
+}
+
+/** The words of a side that lies elsewhere than at the last call. */
+function fresh({ column, words }: Side): string {
+  return `if (V${words} !== ${column}.values) { V${words} = ${column}.values; W${words} = words(V${words}); }`;
+}
+
+/** Without a BigInt: the high words decide, then the low ones, which have no sign. */
+function longComparison(a: Side, b: Side): string {
+  const order = (x: string, y: string): string => `d = ${x} < ${y} ? -1 : ${x} > ${y} ? 1 : 0;`;
+  return `${fresh(a)} ${a.words === b.words ? '' : fresh(b)}
+    const p = 2 * ${a.row}, q = 2 * ${b.row}, x = W${a.words}[p + 1], y = W${b.words}[q + 1]; ${order('x', 'y')}
+    if (d === 0) { const u = W${a.words}[p] >>> 0, v = W${b.words}[q] >>> 0; ${order('u', 'v')} }`;
 }
 
 function isNull({ column, row, mayLackNulls }: Side): string {
@@ -151,8 +177,9 @@ function valueComparison(layout: OrderLayout, a: Side, b: Side): string {
   switch (layout) {
     case 'bool':
     case 'i32':
-    case 'i64':
       return `const x = ${a.column}.values[${a.row}], y = ${b.column}.values[${b.row}]; d = x < y ? -1 : x > y ? 1 : 0;`;
+    case 'i64':
+      return longComparison(a, b);
     case 'f64':
       return `d = compareDoubles(${a.column}.values[${a.row}], ${b.column}.values[${b.row}]);`;
     case 'text':

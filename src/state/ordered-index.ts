@@ -170,6 +170,13 @@ export class OrderedIndex {
     return cursor.on(this.leaves, leaf, low);
   }
 
+  /** An entry that is in the tree. */
+  at(root: number, slot: number, cursor: OrderedCursor): number {
+    if (root < 0) return cursor.onSingle(slotOf(root));
+    const leaf = this.descend(root, slot, 0);
+    return cursor.on(this.leaves, leaf, this.placeIn(leaf, slot));
+  }
+
   /** Gives all nodes of a tree back. */
   clear(root: number): void {
     if (root <= 0) return;

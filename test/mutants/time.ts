@@ -98,8 +98,22 @@ export const TIME: readonly Mutant[] = [
   {
     name: 'rows a gap apart are one session',
     file: 'operators/session/session-rows.ts',
-    from: 'return time === this.time(before) || time < this.endBehind(before);',
-    to: 'return time === this.time(before) || time <= this.endBehind(before);',
+    from: 'return apart < this.gap;',
+    to: 'return apart <= this.gap;',
+    suite: 'operators/session.test.ts',
+  },
+  {
+    name: 'a row that left still keeps its session open',
+    file: SESSION,
+    from: 'isLive ? rows.endBehind(slot) : TIMESTAMP_MINUS_INFINITY',
+    to: 'isLive ? rows.endBehind(slot) : TIMESTAMP_INFINITY',
+    suite: 'operators/session.test.ts',
+  },
+  {
+    name: 'a session is not walked through again when a row comes before it',
+    file: SESSION,
+    from: 'this.reached[partition] !== -1 && rows.first(partition) === slot',
+    to: 'this.reached[partition] === -1 && rows.first(partition) === slot',
     suite: 'operators/session.test.ts',
   },
   {

@@ -195,6 +195,22 @@ describe('sessions of rows that come and go', () => {
     expect(run.pushed - before).toBe(1 + 7);
   });
 
+  it('closes a session when the rows that kept it open have left', () => {
+    const run = new Run(nodeOf({ onClose: true }));
+    const row = (id: number, t: number): Row => ({ id: BigInt(id), k: 'a', t: BigInt(t) });
+    run.end(
+      [
+        [row(1, 0), 1],
+        [row(2, 9), 1],
+      ],
+      10n,
+    );
+    expect(run.rows()).toEqual([]);
+    run.end([[row(2, 9), -1]], 11n);
+    expect(run.rows()).toEqual(['1 a 0 10']);
+    expect(run.keys()).toBe(0);
+  });
+
   it('takes a row whose session would end behind the end of time for an error, as long as it is there', () => {
     const run = new Run(nodeOf({}));
     const row: Row = { id: 1n, k: 'a', t: 2n ** 63n - 5n };
@@ -217,16 +233,25 @@ describe('sessions under a watermark', () => {
   ])('keep only what is open, also after recovery (seed %i, on close: %s)', async (seed, onClose) => {
     const next = seededRandom(seed);
     const run = new Run(nodeOf({ onClose }));
-    const all: Row[] = [];
+    let all: Row[] = [];
     let now = 0;
     let most = 0;
+    let left = 0;
     for (let epoch = 0; epoch < 200; epoch++) {
       const watermark = BigInt(now);
       const changes = Array.from({ length: Math.floor(next() * 6) }, (_, i): [Row, number] => {
         const t = BigInt(now + Math.floor(next() * 25));
         return [{ id: BigInt(epoch * 10 + i), k: 'abc'[Math.floor(next() * 3)]!, t }, 1];
       });
-      all.push(...changes.map(([row]) => row));
+      // A row leaves whose session is open, so that the session may end earlier, or be two.
+      const open = all.filter(({ t }) => t! >= watermark);
+      if (open.length > 0 && next() < 0.4) {
+        const row = open[Math.floor(next() * open.length)]!;
+        all = all.filter((one) => one !== row);
+        changes.push([row, -1]);
+        left++;
+      }
+      all.push(...changes.flatMap(([row, diff]) => (diff > 0 ? [row] : [])));
       run.end(changes, watermark);
       if (next() < 0.1) await run.restart();
       expect(run.rows().sort()).toEqual(model(all, onClose ? watermark : undefined).sort());
@@ -234,6 +259,7 @@ describe('sessions under a watermark', () => {
       now += Math.floor(next() * 12);
     }
     expect(all.length).toBeGreaterThan(300);
+    expect(left).toBeGreaterThan(30);
     expect(most).toBeLessThan(80);
     run.end([], 2n ** 63n - 1n);
     expect(run.keys()).toBe(0);

@@ -14,13 +14,12 @@ import type { RowSchema } from '../../data/types.ts';
 import type { SessionNode } from '../../physical/graph.ts';
 import type { Accumulator } from '../../state/accumulator.ts';
 import { grownInt32s } from '../../state/growing.ts';
-import { Expiry, NO_END } from '../../state/expiry.ts';
 import type { RowTable } from '../../state/row-table.ts';
-import { liveSlots } from '../../state/slots.ts';
 import { describeRow } from '../describe-row.ts';
 import type { Operator, Output } from '../operator.ts';
 import { RowEmitter } from '../row-emitter.ts';
 import { SlotList } from '../slot-list.ts';
+import { Closing } from './closing.ts';
 import { SessionRows } from './session-rows.ts';
 
 export class SessionOperator implements Operator {
@@ -34,8 +33,9 @@ export class SessionOperator implements Operator {
   private readonly shown: Extract<Accumulator, { kind: 'f64' }>;
   private readonly starts: Extract<Accumulator, { kind: 'i64' }>;
   private readonly ends: Extract<Accumulator, { kind: 'i64' }>;
-  /** Rows by when a session that ends with them is closed. */
-  private readonly closing: Expiry;
+  private readonly closing = new Closing();
+  /** By partition: a row of its first session, before which that session has no gap; −1: it has not been walked through. */
+  private reached: Int32Array = new Int32Array(0);
   private known = false;
   private readonly changed = new SlotList();
   private readonly storing: Batch;
@@ -65,9 +65,6 @@ export class SessionOperator implements Operator {
     this.ends = this.rows.payload(2, 'i64');
     const places = node.gives.map((what) => (typeof what === 'number' ? this.order.indexOf(what) : what));
     this.emitter = new RowEmitter(node.schema, this.table.slots, places);
-    this.closing = new Expiry({
-      endOf: (slot) => (this.rows.isLive(slot) ? this.rows.endBehind(slot) : NO_END),
-    });
     this.storing = newBatch(schema, 0);
   }
 
@@ -108,25 +105,15 @@ export class SessionOperator implements Operator {
   }
 
   endEpoch(out: Output): void {
-    this.remember();
     const { slots, length } = this.changed;
     if (!this.node.onClose) this.lookAgain(slots, length, out);
     if (this.node.frees) {
-      for (let i = 0; i < length; i++) this.closing.add(slots[i]!, liveSlots(this.table.slots));
-      for (const slot of this.due())
-        if (this.rows.isLive(slot) && this.rows.isLast(slot)) this.close(slot, out);
+      this.remember();
+      this.expect(slots, length);
+      for (const partition of this.due()) this.closeFirst(partition, out);
     }
     this.emitter.finish(out);
     this.changed.clear();
-  }
-
-  /** After a recovery: when sessions are closed. */
-  private remember(): void {
-    if (this.known) return;
-    this.known = true;
-    const { slots } = this.table;
-    if (this.node.frees)
-      for (let slot = 0; slot < slots.used; slot++) this.closing.add(slot, liveSlots(slots));
   }
 
   private lookAgain(slots: Int32Array, n: number, out: Output): void {
@@ -135,8 +122,11 @@ export class SessionOperator implements Operator {
     if (this.looked.length < capacity) this.looked = grownInt32s(this.looked, capacity);
     for (let i = 0; i < n; i++) {
       const slot = slots[i]!;
-      if (!this.rows.isLive(slot)) this.show(slot, 0, 0n, 0n, out);
-      else if (this.looked[slot] === this.round) continue;
+      if (this.rows.isLive(slot)) {
+        this.look(slot, out);
+        continue;
+      }
+      this.show(slot, 0, 0n, 0n, out);
       this.look(this.rows.atOrAfter(slot), out);
       this.look(this.rows.before(slot), out);
     }
@@ -174,19 +164,59 @@ export class SessionOperator implements Operator {
     return this.node.frees ? this.closing.next() : null;
   }
 
-  /** Rows behind which a session may be closed. */
+  /** After a recovery: when sessions may close. */
+  private remember(): void {
+    if (this.known) return;
+    this.known = true;
+    const { slots, chains } = this.table;
+    for (let slot = 0; slot < slots.used; slot++)
+      if (this.rows.isLive(slot))
+        this.closing.at(this.rows.partitionOf(slot), this.rows.endBehind(slot), chains.keys);
+  }
+
+  /** What the changes of the epoch say about when the first session of a partition may close, and how far it was walked through. */
+  private expect(slots: Int32Array, n: number): void {
+    const { rows, table, closing } = this;
+    const { capacity, keys } = table.chains;
+    const from = this.reached.length;
+    if (from < capacity) this.reached = grownInt32s(this.reached, capacity).fill(-1, from);
+    for (let i = 0; i < n; i++) {
+      const slot = slots[i]!;
+      // The partition of a row that has left may be another one by now, which is looked at in vain.
+      const partition = rows.partitionOf(slot);
+      const isLive = rows.isLive(slot);
+      if (!isLive || (this.reached[partition] !== -1 && rows.first(partition) === slot))
+        this.reached[partition] = -1;
+      closing.at(partition, isLive ? rows.endBehind(slot) : TIMESTAMP_MINUS_INFINITY, keys);
+    }
+  }
+
+  /** Partitions whose first session may have closed. */
   private due(): readonly number[] {
-    if (this.through < TIMESTAMP_INFINITY) return this.closing.take(this.through);
-    return Array.from({ length: this.table.slots.used }, (_, slot) => slot);
+    const due = this.closing.due(this.through);
+    if (this.through < TIMESTAMP_INFINITY) return due;
+    return Array.from({ length: this.reached.length }, (_, partition) => partition);
+  }
+
+  /** Closes the sessions of a partition that end before the watermark, which are the first of them. */
+  private closeFirst(partition: number, out: Output): void {
+    const { rows } = this;
+    for (let first = rows.first(partition); first >= 0; first = rows.first(partition)) {
+      const reached = this.reached[partition]!;
+      const last = rows.lastFrom(reached < 0 ? first : reached);
+      const end = rows.endBehind(last);
+      this.reached[partition] = end > this.through ? last : -1;
+      if (end > this.through) return this.closing.at(partition, end, this.table.chains.keys);
+      this.close(partition, end, out);
+    }
   }
 
   /** No row can join this session any more: its rows are freed. */
-  private close(last: number, out: Output): void {
+  private close(partition: number, end: bigint, out: Output): void {
     const { rows, table } = this;
-    rows.around(last);
+    rows.collect(rows.first(partition));
     const { slots, length } = rows.members;
     const start = rows.time(slots[0]!);
-    const end = rows.endBehind(last);
     for (let i = 0; i < length; i++) {
       const slot = slots[i]!;
       const weight = table.weights.values[slot]!;
