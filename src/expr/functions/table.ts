@@ -14,6 +14,7 @@ import { INTERVALS } from './intervals.ts';
 import { JSONBS } from './jsonbs.ts';
 import { JSONBS_MADE } from './jsonbs-made.ts';
 import { MATHS } from './maths.ts';
+import { NUMBERS_SHOWN } from './numbers-shown.ts';
 import { NUMERICS } from './numerics.ts';
 import { quantifiedFunction } from './quantified.ts';
 import { REALS } from './reals.ts';
@@ -37,6 +38,7 @@ const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
     REALS,
     DOUBLES,
     NUMERICS,
+    NUMBERS_SHOWN,
     MATHS,
     TEXTS,
     STRINGS,

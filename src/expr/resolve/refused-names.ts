@@ -103,7 +103,6 @@ const BY_NAME: ReadonlyMap<string, Refusal> = new Map([
   ),
   ...each('cume_dist dense_rank lag lead nth_value ntile percent_rank rank row_number', OVER),
   ...each('erf erfc gamma lgamma', YET),
-  ...each('to_date to_number', YET),
   ...each('jsonb_path_exists jsonb_path_match jsonb_path_query_array jsonb_path_query_first', YET),
   ...each(
     'jsonb_path_exists_tz jsonb_path_match_tz jsonb_path_query_array_tz jsonb_path_query_first_tz',
@@ -121,8 +120,6 @@ const BY_PATTERN: readonly (readonly [RegExp, Refusal])[] = [
 const OVERLOADS: ReadonlyMap<string, Refusal> = new Map([
   ['age(timestamp)', CLOCK],
   ['age(timestamptz)', CLOCK],
-  ...['float4', 'float8', 'int4', 'int8', 'numeric'].map((type) => [`to_char(${type},text)`, YET] as const),
-  ['to_timestamp(text,text)', YET],
   ['length(bytea,name)', ENCODING],
   ['substring(text,text,text)', PATTERN],
 ]);

@@ -3,7 +3,7 @@
 
 /** One piece of a template. */
 export type TimePiece =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean }
   | {
       readonly kind: 'field';
       /** As it is written, which says how names are spelled. */
@@ -54,7 +54,7 @@ function readText(format: string, from: number, pieces: TimePiece[]): number {
   if (format[at] !== '"') {
     if (format[at] === '\\' && format[at + 1] === '"') at++;
     const text = character(at);
-    pieces.push({ kind: 'text', text });
+    pieces.push({ kind: 'text', text, quoted: false });
     return at + text.length;
   }
   let text = '';
@@ -67,6 +67,6 @@ function readText(format: string, from: number, pieces: TimePiece[]): number {
     text += character(at);
     at += character(at).length;
   }
-  pieces.push({ kind: 'text', text });
+  pieces.push({ kind: 'text', text, quoted: true });
   return at;
 }
