@@ -102,15 +102,21 @@ export type OverFunctionName =
   | 'nth_value'
   | AggregateName;
 
-/** Where a frame begins or ends: at the partition's, at the peers of the row, or so many rows from it (negative: before). */
+/**
+ * Where a frame begins or ends: at the partition's, at the peers of the row, so many rows or groups of peers from it (negative: before),
+ * or at a value that is so far from its own along the order: digits, a number, microseconds, `Infinity`, with a sign.
+ */
 export type FrameEdge =
   | { readonly kind: 'unbounded' }
   | { readonly kind: 'peers' }
-  | { readonly kind: 'row'; readonly offset: number };
+  | { readonly kind: 'row' | 'group'; readonly offset: number }
+  | { readonly kind: 'range'; readonly offset: string };
 
 export interface OverFrame {
   readonly start: FrameEdge;
   readonly end: FrameEdge;
+  /** What of the row's peers is left out. */
+  readonly exclude?: 'current row' | 'group' | 'ties';
 }
 
 export interface BoundOverCall extends Field {

@@ -4,6 +4,7 @@ import { BIGINT } from '../data/types.ts';
 import { evaluateConstant } from '../expr/constant.ts';
 import { columnsOf } from '../expr/properties.ts';
 import { coerce } from '../expr/resolve/casts.ts';
+import type { Operand } from '../expr/resolve/operand.ts';
 import type { Expression } from '../sql/ast.ts';
 import { bindExpression } from './expression.ts';
 import { groupingError, invalidQuery } from './fail.ts';
@@ -11,8 +12,8 @@ import type { Scope } from './scope.ts';
 
 const EMPTY_SCOPE: Scope = { tables: [], row: [] };
 
-/** Null where it is NULL. */
-export function constantCount(expression: Expression, clause: string): number | null {
+/** An expression without columns. */
+export function constantOperand(expression: Expression, clause: string): Operand {
   if (expression.kind === 'ColumnReference') {
     throw invalidQuery(`argument of ${clause} must not contain variables`, expression.span, 'write a number');
   }
@@ -25,7 +26,12 @@ export function constantCount(expression: Expression, clause: string): number | 
   if (operand.kind !== 'untyped' && columnsOf(operand).length > 0) {
     throw invalidQuery(`${clause} must be constant`, expression.span, 'write a number');
   }
-  const value = evaluateConstant(coerce(operand, BIGINT));
+  return operand;
+}
+
+/** Null where it is NULL. */
+export function constantCount(expression: Expression, clause: string): number | null {
+  const value = evaluateConstant(coerce(constantOperand(expression, clause), BIGINT));
   if (value === null) return null;
   if (typeof value !== 'bigint' || value < 0n) {
     throw invalidQuery(`${clause} must not be negative`, expression.span, 'write 0 or more');

@@ -1,14 +1,13 @@
-// One window function call: which function it is, its arguments, and the frame that it looks at.
+// One window function call: which function it is, its arguments, and the frame that it looks at: the given one, where it looks at one.
 
 import { BIGINT, DOUBLE, INTEGER } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
-import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { isAggregate, isCollecting, isOrderedSet } from '../expr/resolve/aggregate-names.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
-import type { Expression, Frame, FrameBound, FunctionCall, WindowSpecification } from '../sql/ast.ts';
-import type { BoundOverCall, FrameEdge, OverFrame, OverFunctionName } from './bound.ts';
+import type { Expression, FunctionCall } from '../sql/ast.ts';
+import type { BoundOverCall, OverFrame, OverFunctionName } from './bound.ts';
 import { boundCall } from './bind-aggregate.ts';
 import { constantCount } from './constant-count.ts';
 import { typed } from './expression.ts';
@@ -27,13 +26,9 @@ const RANKS: ReadonlyMap<string, SqlType> = new Map([
 
 const VALUES: ReadonlySet<string> = new Set(['lag', 'lead', 'first_value', 'last_value', 'nth_value']);
 
-export function boundOverCall(
-  call: FunctionCall,
-  specification: WindowSpecification,
-  bind: Bind,
-): BoundOverCall {
+export function boundOverCall(call: FunctionCall, frame: OverFrame, bind: Bind): BoundOverCall {
   const { name } = call.name.name;
-  if (isAggregate(name) && !VALUES.has(name)) return aggregateCall(call, specification, bind);
+  if (isAggregate(name) && !VALUES.has(name)) return aggregateCall(call, frame, bind);
   refuseAggregateClauses(call);
   const rank = RANKS.get(name);
   if (rank !== undefined) {
@@ -53,7 +48,7 @@ export function boundOverCall(
     const count = positive(call.arguments[0]!.value, 'argument of ntile');
     return { name, fn: 'ntile', type: INTEGER, nullable: false, args: [], count, frame: WHOLE };
   }
-  if (VALUES.has(name)) return valueCall(call, specification, bind);
+  if (VALUES.has(name)) return valueCall(call, frame, bind);
   throw unsupported(
     `window function ${name}(…) OVER`,
     call.span,
@@ -61,7 +56,7 @@ export function boundOverCall(
   );
 }
 
-function valueCall(call: FunctionCall, specification: WindowSpecification, bind: Bind): BoundOverCall {
+function valueCall(call: FunctionCall, frame: OverFrame, bind: Bind): BoundOverCall {
   const { name } = call.name.name;
   const [first, second, third] = call.arguments.map((argument) => argument.value);
   const shifts = name === 'lag' || name === 'lead';
@@ -70,14 +65,14 @@ function valueCall(call: FunctionCall, specification: WindowSpecification, bind:
   const plain = { name, fn: name as OverFunctionName, type: value.type, nullable: true };
   if (!shifts) {
     const count = second === undefined ? 0 : positive(second, `argument of ${name}`);
-    return { ...plain, args: [value], count, frame: frameOf(specification) };
+    return { ...plain, args: [value], count, frame };
   }
   const count = second === undefined ? 1 : distance(second, name);
   const otherwise = third === undefined ? [] : [coerce(bind(third), value.type)];
   return { ...plain, args: [value, ...otherwise], count, frame: WHOLE };
 }
 
-function aggregateCall(call: FunctionCall, specification: WindowSpecification, bind: Bind): BoundOverCall {
+function aggregateCall(call: FunctionCall, frame: OverFrame, bind: Bind): BoundOverCall {
   const { name } = call.name.name;
   if (call.distinct) {
     throw unsupported(`${name}(DISTINCT …) OVER`, call.span, 'take DISTINCT in a query in FROM');
@@ -97,7 +92,7 @@ function aggregateCall(call: FunctionCall, specification: WindowSpecification, b
     throw unsupported(`${name}(…) OVER`, call.span, 'aggregate in a query in FROM, and join it');
   }
   const args: readonly BoundExpr[] = [arg, second].flatMap((expr) => expr ?? []);
-  return { name, fn, type, nullable, args, count: 0, frame: frameOf(specification) };
+  return { name, fn, type, nullable, args, count: 0, frame };
 }
 
 export function requireRowNumber(call: FunctionCall): void {
@@ -141,46 +136,4 @@ function distance(expression: Expression, name: string): number {
   const count = constantCount(expression, `offset of ${name}`);
   if (count !== null) return count;
   throw invalidQuery(`offset of ${name} must not be NULL`, expression.span, 'write a number');
-}
-
-/** By default from the first row to the last peer of the row; without an order all rows are peers. */
-function frameOf({ frame, span }: WindowSpecification): OverFrame {
-  if (frame === undefined) return { start: { kind: 'unbounded' }, end: { kind: 'peers' } };
-  if (frame.exclude !== 'none') throw unsupported('EXCLUDE in a frame', span, 'frames take all their rows');
-  const start = edgeOf(frame, frame.start, 'start', span);
-  const end = edgeOf(frame, frame.end, 'end', span);
-  if (rankOf(frame.start) > rankOf(frame.end)) {
-    throw invalidQuery('a frame cannot end before it starts', span, 'put the earlier bound first');
-  }
-  return { start, end };
-}
-
-function edgeOf(frame: Frame, bound: FrameBound, side: 'start' | 'end', span: TextSpan): FrameEdge {
-  switch (bound.kind) {
-    case 'unbounded preceding':
-    case 'unbounded following':
-      if ((bound.kind === 'unbounded preceding') === (side === 'start')) return { kind: 'unbounded' };
-      throw invalidQuery(`frame ${side} cannot be ${bound.kind.toUpperCase()}`, span, 'write CURRENT ROW');
-    case 'current row':
-      return frame.mode === 'rows' ? { kind: 'row', offset: 0 } : { kind: 'peers' };
-    default: {
-      if (frame.mode !== 'rows') {
-        throw unsupported(
-          `${frame.mode.toUpperCase()} with an offset in a frame`,
-          bound.offset.span,
-          'ROWS takes offsets; RANGE takes UNBOUNDED and CURRENT ROW',
-        );
-      }
-      const rows = constantCount(bound.offset, 'frame offset');
-      if (rows === null)
-        throw invalidQuery('frame offset must not be null', bound.offset.span, 'write a number');
-      return { kind: 'row', offset: bound.kind === 'preceding' ? -rows : rows };
-    }
-  }
-}
-
-function rankOf(bound: FrameBound): number {
-  return ['unbounded preceding', 'preceding', 'current row', 'following', 'unbounded following'].indexOf(
-    bound.kind,
-  );
 }

@@ -19,6 +19,7 @@ import type { Identifier } from '../sql/names.ts';
 import type { BoundColumn, BoundNumbering, BoundOrder, BoundOver, BoundOverCall } from './bound.ts';
 import { typed } from './expression.ts';
 import { invalidQuery } from './fail.ts';
+import { boundFrame } from './frame.ts';
 import { directionOf } from './order-item.ts';
 import { boundOverCall, requireRowNumber } from './over-call.ts';
 
@@ -50,13 +51,14 @@ export class WindowCalls {
       partition: specification.partitionBy.map((expression) => typed(bind(expression))),
       order: specification.orderBy.map((item) => boundOrder(item, bind)),
     };
+    const frame = boundFrame(specification, window.order);
     const { span } = call;
     if (call.name.name.name === 'row_number') {
       requireRowNumber(call);
       const index = BEHIND + this.numbering(window);
       return { kind: 'column', index, name: 'row_number', type: BIGINT, nullable: false, span };
     }
-    const bound = boundOverCall(call, specification, bind);
+    const bound = boundOverCall(call, frame, bind);
     const { name, type, nullable } = bound;
     return { kind: 'column', index: 2 * BEHIND + this.call(window, bound), name, type, nullable, span };
   }

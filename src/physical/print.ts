@@ -263,7 +263,8 @@ function describeOver(node: OverNode): readonly string[] {
   const width = node.schema.length - node.calls.length;
   const calls = node.calls.map(({ fn, args, count, frame }, j) => {
     const of = [...args.map((arg) => node.schema[arg]!.name), ...(count === 0 ? [] : [String(count)])];
-    const rows = `${edgeText(frame.start, 'first')} to ${edgeText(frame.end, 'last')}`;
+    const edge = (at: FrameEdge, side: 'first' | 'last'): string => edgeText(at, side, node);
+    const rows = `${edge(frame.start, 'first')} to ${edge(frame.end, 'last')}${frame.exclude === undefined ? '' : EXCLUDED[frame.exclude]}`;
     return `gives ${node.schema[width + j]!.name} = ${fn}(${of.join(', ')}) of the rows from ${rows}`;
   });
   return [
@@ -274,12 +275,30 @@ function describeOver(node: OverNode): readonly string[] {
   ];
 }
 
-function edgeText(edge: FrameEdge, side: 'first' | 'last'): string {
+function edgeText(edge: FrameEdge, side: 'first' | 'last', node: OverNode): string {
   if (edge.kind === 'unbounded') return `the ${side}`;
   if (edge.kind === 'peers') return `its ${side} peer`;
-  if (edge.offset === 0) return 'itself';
-  return edge.offset < 0 ? `${-edge.offset} before it` : `${edge.offset} behind it`;
+  if (edge.kind === 'range') return `${awayText(edge.offset, node)} its value`;
+  if (edge.offset === 0) return edge.kind === 'group' ? 'its peers' : 'itself';
+  const count = Math.abs(edge.offset);
+  const groups = edge.kind === 'row' ? '' : count === 1 ? ' group' : ' groups';
+  return `${count}${groups} ${edge.offset < 0 ? 'before' : 'behind'} it`;
 }
+
+/** Offsets of times are microseconds. */
+function awayText(offset: string, { order, schema }: OverNode): string {
+  const far = offset.replace(/^-/, '');
+  const type = schema[order[0]!.column]!.type.kind;
+  const isTime = ['date', 'time', 'timestamp', 'timestamptz', 'interval'].includes(type);
+  const shown = isTime && far !== 'Infinity' ? printMicros(BigInt(far)) : far;
+  return `${shown} ${offset.startsWith('-') ? 'before' : 'behind'}`;
+}
+
+const EXCLUDED = {
+  'current row': ' without itself',
+  group: ' without itself and its peers',
+  ties: ' without its peers',
+} as const;
 
 function describeTopN(node: TopNNode): readonly string[] {
   const of = node.partition.length === 0 ? 'of all rows' : `of each (${names(node.schema, node.partition)})`;

@@ -198,7 +198,7 @@ export class OrderedIndex {
     return leafRef(leaf);
   }
 
-  /** The leaf where a slot belongs; adds to the weights on the way. */
+  /** The leaf where a slot belongs; adds to the weights on the way, which makes what is there stale. */
   private descend(root: number, slot: number, weight: number): number {
     let ref = root;
     this.depth = 0;
@@ -214,9 +214,13 @@ export class OrderedIndex {
       }
       this.path[this.depth] = inner;
       this.taken[this.depth++] = low;
-      this.inners.weights[base + low] = this.inners.weights[base + low]! + weight;
+      if (weight !== 0) {
+        this.inners.weights[base + low] = this.inners.weights[base + low]! + weight;
+        this.inners.stale[inner] = 1;
+      }
       ref = this.inners.children[base + low]!;
     }
+    if (weight !== 0) this.leaves.stale[nodeOf(ref)] = 1;
     return nodeOf(ref);
   }
 

@@ -5,6 +5,9 @@
 //   −(slot + 1)  one slot
 //   2·(n + 1)    leaf n
 //   2·(n + 1)+1  inner node n
+//
+// A node is stale when what is below it has changed since somebody who keeps a value per node (a sum, say) made it fresh: the nodes
+// above a stale one are stale, too. Nodes are stale to begin with.
 
 import { grownBytes, grownDoubles, grownInt32s, nextCapacity } from './growing.ts';
 
@@ -43,6 +46,8 @@ export class Leaves {
   /** Neighbours in the order of the whole tree; −1: none. */
   next: Int32Array = new Int32Array(8);
   previous: Int32Array = new Int32Array(8);
+  /** 1: its value is outdated. */
+  stale: Uint8Array = new Uint8Array(8);
   private used = 0;
   private readonly free: number[] = [];
 
@@ -50,6 +55,7 @@ export class Leaves {
     const leaf = this.free.pop() ?? this.used++;
     if (leaf === this.counts.length) this.grow();
     this.counts[leaf] = 0;
+    this.stale[leaf] = 1;
     this.next[leaf] = -1;
     this.previous[leaf] = -1;
     return leaf;
@@ -78,6 +84,7 @@ export class Leaves {
     for (let i = base + this.counts[leaf]!; i > base + at; i--) this.slots[i] = this.slots[i - 1]!;
     this.slots[base + at] = slot;
     this.counts[leaf] = this.counts[leaf]! + 1;
+    this.stale[leaf] = 1;
   }
 
   removeAt(leaf: number, at: number): void {
@@ -85,6 +92,7 @@ export class Leaves {
     const count = this.counts[leaf]! - 1;
     for (let i = base + at; i < base + count; i++) this.slots[i] = this.slots[i + 1]!;
     this.counts[leaf] = count;
+    this.stale[leaf] = 1;
   }
 
   private grow(): void {
@@ -93,10 +101,11 @@ export class Leaves {
     this.counts = grownBytes(this.counts, capacity);
     this.next = grownInt32s(this.next, capacity);
     this.previous = grownInt32s(this.previous, capacity);
+    this.stale = grownBytes(this.stale, capacity);
   }
 
   bytes(): number {
-    return this.slots.byteLength + this.counts.byteLength * 9;
+    return this.slots.byteLength + this.counts.byteLength * 10;
   }
 }
 
@@ -107,6 +116,8 @@ export class Inners {
   /** The weight below each child. */
   weights: Float64Array = new Float64Array(FAN * 4);
   counts: Uint8Array = new Uint8Array(4);
+  /** 1: its value is outdated. */
+  stale: Uint8Array = new Uint8Array(4);
   private used = 0;
   private readonly free: number[] = [];
 
@@ -114,6 +125,7 @@ export class Inners {
     const inner = this.free.pop() ?? this.used++;
     if (inner === this.counts.length) this.grow();
     this.counts[inner] = 0;
+    this.stale[inner] = 1;
     return inner;
   }
 
@@ -126,6 +138,7 @@ export class Inners {
     for (let i = base + this.counts[inner]!; i > base + at; i--) this.move(i - 1, i);
     this.set(base + at, child, first, weight);
     this.counts[inner] = this.counts[inner]! + 1;
+    this.stale[inner] = 1;
   }
 
   removeAt(inner: number, at: number): void {
@@ -133,6 +146,7 @@ export class Inners {
     const count = this.counts[inner]! - 1;
     for (let i = base + at; i < base + count; i++) this.move(i + 1, i);
     this.counts[inner] = count;
+    this.stale[inner] = 1;
   }
 
   /** Copies `n` children behind those of another node. */
@@ -140,6 +154,7 @@ export class Inners {
     const target = to * FAN + this.counts[to]!;
     for (let i = 0; i < n; i++) this.move(from * FAN + start + i, target + i);
     this.counts[to] = this.counts[to]! + n;
+    this.stale[to] = 1;
   }
 
   total(inner: number): number {
@@ -164,9 +179,10 @@ export class Inners {
     this.firsts = grownInt32s(this.firsts, capacity * FAN);
     this.weights = grownDoubles(this.weights, capacity * FAN);
     this.counts = grownBytes(this.counts, capacity);
+    this.stale = grownBytes(this.stale, capacity);
   }
 
   bytes(): number {
-    return this.counts.byteLength * (1 + FAN * 16);
+    return this.counts.byteLength * (2 + FAN * 16);
   }
 }

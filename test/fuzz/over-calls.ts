@@ -56,14 +56,46 @@ function byPeers(dice: Dice, rows: Ordered): OverCall {
     [0.5, [dice.one(['percent_rank()', 'cume_dist()']), 'dbl']],
     [2, aggregateOf(dice, columns[column]!, types[column]!)],
   ]);
-  return { tree: tree('', text, over(dice, rows, some)), type };
+  const framed = /^(count|sum|min|max)/.test(text) ? peerFrame(dice, types[0]!, some.length) : '';
+  return { tree: tree('', text, over(dice, rows, some, framed)), type };
 }
 
 function frame(dice: Dice): string {
-  const start = dice.one(['UNBOUNDED PRECEDING', '2 PRECEDING', '1 PRECEDING', 'CURRENT ROW', '1 FOLLOWING']);
-  const end = dice.one(['CURRENT ROW', '1 FOLLOWING', '2 FOLLOWING', 'UNBOUNDED FOLLOWING']);
-  if (start === '1 FOLLOWING' && end === 'CURRENT ROW') return '';
-  return dice.chance(0.2) ? '' : ` ROWS BETWEEN ${start} AND ${end}`;
+  return dice.chance(0.2)
+    ? ''
+    : ` ${dice.weighted([
+        [3, 'ROWS'],
+        [1, 'GROUPS'],
+      ])} ${bounds(dice, () => `${dice.below(3)}`)}`;
+}
+
+/** Offsets are those that `offset` gives. */
+function bounds(dice: Dice, offset: () => string): string {
+  const places = ['UNBOUNDED PRECEDING', 'PRECEDING', 'CURRENT ROW', 'FOLLOWING', 'UNBOUNDED FOLLOWING'];
+  const start = dice.below(4);
+  const end = Math.max(1, start) + dice.below(5 - Math.max(1, start));
+  const bound = (at: number): string => (at % 2 === 1 ? `${offset()} ${places[at]!}` : places[at]!);
+  const exclude = dice.chance(0.35)
+    ? ` EXCLUDE ${dice.one(['CURRENT ROW', 'GROUP', 'TIES', 'NO OTHERS'])}`
+    : '';
+  return `BETWEEN ${bound(start)} AND ${bound(end)}${exclude}`;
+}
+
+/** What an offset of a range over a column of each type can be. */
+const OFFSETS: Readonly<Partial<Record<ColumnType, readonly string[]>>> = {
+  int: ['0', '1', '2', '4'],
+  big: ['0', '1', '3'],
+  num: ['0.5', '1.25', '2'],
+  dbl: ['0.5', '2', "'Infinity'::double precision"],
+  time: ["INTERVAL '1 second'", "INTERVAL '2500 ms'", "INTERVAL '0'"],
+};
+
+/** A frame over an order by peers: which of them are in it depends on none of them alone. */
+function peerFrame(dice: Dice, type: ColumnType, keys: number): string {
+  const offsets = keys === 1 ? OFFSETS[type] : undefined;
+  if (dice.chance(0.3)) return '';
+  if (offsets !== undefined && dice.chance(0.6)) return ` RANGE ${bounds(dice, () => dice.one(offsets))}`;
+  return ` GROUPS ${bounds(dice, () => `${dice.below(3)}`)}`;
 }
 
 function aggregateOf(dice: Dice, name: string, type: ColumnType): readonly [string, ColumnType] {

@@ -4,6 +4,7 @@ import type { Mutant } from './mutants.ts';
 
 const JOIN = 'operators/join/join.ts';
 const TOP_N = 'operators/top-n/top-n.ts';
+const FRAME_EDGE = 'operators/over/frame-edge.ts';
 const NORMALIZE = 'operators/normalize/normalize.ts';
 const SET_OPERATION = 'logical/from-set-operation.ts';
 
@@ -129,8 +130,8 @@ export const OPERATORS: readonly Mutant[] = [
   {
     name: 'rank counts rows that tie',
     file: 'operators/over/ranking.ts',
-    from: 'new Ranking((_place, first) => first + 1, true)',
-    to: 'new Ranking((place) => place + 1, true)',
+    from: 'new Ranking((rows, place) => rows.peersStart(place) + 1, true)',
+    to: 'new Ranking((_rows, place) => place + 1, true)',
     suite: 'operators/over.test.ts',
   },
   {
@@ -142,17 +143,122 @@ export const OPERATORS: readonly Mutant[] = [
   },
   {
     name: 'a frame ends before its row',
-    file: 'operators/over/frame.ts',
-    from: 'Math.min(rows.total, place + end.offset + 1)',
-    to: 'Math.min(rows.total, place + end.offset)',
-    late: true,
+    file: FRAME_EDGE,
+    from: "const by = side === 'start' ? offset : offset + 1;",
+    to: 'const by = offset;',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'rows between a row and its frame do not move the frame',
+    file: FRAME_EDGE,
+    from: "side === 'start' ? to - Math.min(0, offset) : from - Math.max(0, offset)",
+    to: "side === 'start' ? to - offset : from - offset",
+    suite: 'operators/over-frames.test.ts',
   },
   {
     name: 'peers of a row are not in its frame',
+    file: FRAME_EDGE,
+    from: '{ at: (place) => rows.peersEnd(place), reach: (change) => change.first }',
+    to: '{ at: (place) => place + 1, reach: (change) => change.first }',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'a row that left does not reach its peers',
+    file: FRAME_EDGE,
+    from: 'reach: (change) => change.first }',
+    to: 'reach: (change) => change.from }',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'groups before the first one are not counted',
+    file: FRAME_EDGE,
+    from: 'if (this.lacking > 0) this.lacking--;',
+    to: 'if (this.lacking < 0) this.lacking--;',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'a range is looked for from the row before only',
+    file: FRAME_EDGE,
+    from: 'if (!next || (this.found === limit && this.found < rows.total))',
+    to: 'if (!next)',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'the first value of a range is not in it',
+    file: FRAME_EDGE,
+    from: "this.most = side === 'start' ? -1 : 0;",
+    to: 'this.most = 0;',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'a range goes the other way where the order is descending',
+    file: 'operators/over/range-key.ts',
+    from: 'key.descending ? negated(offset) : offset',
+    to: 'offset',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'NULLs are in range of everything',
+    file: 'operators/over/range-key.ts',
+    from: 'if (m || n) return m === n ? 0 : m ? rowIsNull : baseIsNull;',
+    to: 'if (m || n) return 0;',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'EXCLUDE TIES leaves out the row itself',
     file: 'operators/over/frame.ts',
-    from: "if (end.kind === 'peers') return rows.peersEnd(place);",
-    to: "if (end.kind === 'peers') return place + 1;",
-    late: true,
+    from: "this.exclude === 'ties' && place >= start && place < end",
+    to: "this.exclude === 'ties' && place < start",
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'EXCLUDE CURRENT ROW leaves out the peers',
+    file: 'operators/over/frame.ts',
+    from: "const one = this.exclude === 'current row';",
+    to: 'const one = false;',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'a node keeps the value that it had before a change',
+    file: 'state/ordered-index.ts',
+    from: 'if (weight !== 0) this.leaves.stale[nodeOf(ref)] = 1;',
+    to: '',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'inner nodes keep the value that they had before a change',
+    file: 'state/ordered-index.ts',
+    from: 'this.inners.stale[inner] = 1;',
+    to: '',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'a frame that slides keeps what has left it',
+    file: 'operators/over/frame-sums.ts',
+    from: 'this.step!(slot, -1, 0);',
+    to: '',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'the least of a frame stays when it has left',
+    file: 'operators/over/frame-extreme.ts',
+    from: 'return slot !== this.best;',
+    to: 'return true;',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'sums of numeric are merged without their fractions',
+    file: 'operators/aggregate/merge.ts',
+    from: 'const shared = align(integers(to, 2), s, number(from[2]!, i));',
+    to: 'const shared = [0, 0];',
+    suite: 'operators/merge.test.ts',
+  },
+  {
+    name: 'dense_rank begins anew behind a change',
+    file: 'operators/over/ranking.ts',
+    from: 'let group = from === 0 ? 0 : this.before(rows, from, column);',
+    to: 'let group = 0;',
+    suite: 'operators/over.test.ts',
   },
   {
     name: 'a window function does not take back rows that left',
@@ -163,7 +269,7 @@ export const OPERATORS: readonly Mutant[] = [
   {
     name: 'values are not computed again after a restart',
     file: 'operators/over/over.ts',
-    from: 'if (!seen.has(entry)) this.refresh(entry, { from: 0, to: Infinity }, null);',
+    from: 'if (!seen.has(entry)) this.refresh(entry, null, null);',
     to: '',
     late: true,
   },

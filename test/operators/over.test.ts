@@ -7,6 +7,7 @@ import { BIGINT, DOUBLE, INTEGER, TEXT } from '../../src/data/types.ts';
 import type { Value } from '../../src/data/value.ts';
 import { OverOperator } from '../../src/operators/over/over.ts';
 import type { OverCall, OverFrame, OverNode } from '../../src/physical/graph.ts';
+import { frameRows } from './frame-model.ts';
 import type { Row } from './signed-rows.ts';
 import { batchOf, Collected, cutEpoch, print, random, randomChanges, recover, Rows } from './signed-rows.ts';
 
@@ -46,6 +47,11 @@ const sum = (rows: readonly Row[]): Value =>
 const SETS: Readonly<Record<string, readonly Tested[]>> = {
   'ranks, which look at peers': [
     { call: call('rank', [], WHOLE), type: BIGINT, model: (_r, _i, _f, [first]) => BigInt(first + 1) },
+    {
+      call: call('dense_rank', [], WHOLE),
+      type: BIGINT,
+      model: (r, i) => BigInt(new Set(r.slice(0, i + 1).map((row) => row[1])).size),
+    },
     {
       call: call('percent_rank', [], WHOLE),
       type: DOUBLE,
@@ -110,19 +116,6 @@ function before(a: Row, b: Row): number {
   return Number((a[0] as bigint) - (b[0] as bigint));
 }
 
-function frameOf(
-  frame: OverFrame,
-  rows: readonly Row[],
-  i: number,
-  peers: readonly [number, number],
-): readonly Row[] {
-  const { start, end } = frame;
-  const from =
-    start.kind === 'unbounded' ? 0 : start.kind === 'peers' ? peers[0] : Math.max(0, i + start.offset);
-  const to = end.kind === 'unbounded' ? rows.length : end.kind === 'peers' ? peers[1] : i + end.offset + 1;
-  return rows.slice(from, Math.max(from, to));
-}
-
 function defined(tested: readonly Tested[], rows: readonly Row[]): string[] {
   const partitions = new Map<string, Row[]>();
   for (const row of rows)
@@ -136,7 +129,7 @@ function defined(tested: readonly Tested[], rows: readonly Row[]): string[] {
         const peers = [first, first + partition.filter(same).length] as const;
         return [
           ...row,
-          ...tested.map((t) => t.model(partition, i, frameOf(t.call.frame, partition, i, peers), peers)),
+          ...tested.map((t) => t.model(partition, i, frameRows(t.call.frame, partition, i), peers)),
         ];
       });
     })

@@ -49,7 +49,7 @@ function addLower(scale: number, weight: number, lower: Bytes, s: number): void 
   lower[s] = new Uint8Array(counts.buffer);
 }
 
-function countsOf(bytes: Uint8Array | undefined): Float64Array {
+export function countsOf(bytes: Uint8Array | undefined): Float64Array {
   if (bytes === undefined) return new Float64Array(0);
   return new Float64Array(copyBytes(bytes, 0, bytes.length).buffer);
 }

@@ -4,9 +4,11 @@ import type { Column } from '../../data/column.ts';
 import { setValue } from '../../data/value.ts';
 import { copyCell } from '../../state/cells.ts';
 import type { Frame } from './frame.ts';
+import { nthPlace } from './frame.ts';
 import type { SlotColumn } from './neighbours.ts';
 import type { OrderedRows } from './ordered-rows.ts';
 import type { OverFunction, Stretch } from './over-function.ts';
+import type { RowChange } from './row-change.ts';
 
 /** Which place of a frame: `n` from its start, from 0; −1 is its last one. */
 export class FrameValue implements OverFunction {
@@ -20,21 +22,18 @@ export class FrameValue implements OverFunction {
     this.n = n;
   }
 
-  reach(changed: Stretch, rows: OrderedRows): Stretch {
-    return this.frame.reach(changed, rows);
-  }
-
-  needs(stretch: Stretch, total: number): Stretch {
-    return this.frame.needs(stretch, total);
+  reach(change: RowChange): Stretch {
+    return this.frame.reach(change);
   }
 
   compute(rows: OrderedRows, { from, to }: Stretch, ids: Int32Array, column: Column): void {
     const value = this.value();
+    const { frame } = this;
+    frame.restart();
     for (let place = from; place < to; place++) {
-      const start = this.frame.start(rows, place);
-      const end = this.frame.end(rows, place, start);
-      const wanted = this.n < 0 ? end - 1 : start + this.n;
-      if (wanted >= start && wanted < end) copyCell(value, rows.slot(wanted), column, ids[place - from]!);
+      frame.find(place);
+      const wanted = nthPlace(frame.bounds, this.n);
+      if (wanted >= 0) copyCell(value, rows.slot(wanted), column, ids[place - from]!);
       else setValue(column, ids[place - from]!, null);
     }
   }

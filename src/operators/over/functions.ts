@@ -1,26 +1,41 @@
 // From a call of the graph to the window function that computes it.
 
 import type { Column } from '../../data/column.ts';
-import type { OverCall } from '../../physical/graph.ts';
+import type { OverCall, OrderKey } from '../../physical/graph.ts';
 import { ascending, orderComparison } from '../../state/order-code.ts';
 import type { KeptRows } from '../kept-rows.ts';
-import { frameAggregate, frameExtreme } from './frame-aggregate.ts';
+import { FrameAggregate } from './frame-aggregate.ts';
+import { FrameExtreme } from './frame-extreme.ts';
+import { FrameSums } from './frame-sums.ts';
 import { FrameValue } from './frame-value.ts';
 import { Frame } from './frame.ts';
 import { Neighbour } from './neighbours.ts';
 import type { SlotColumn } from './neighbours.ts';
-import type { OverFunction } from './over-function.ts';
+import type { OrderedRows } from './ordered-rows.ts';
+import type { OverFunction, Shown } from './over-function.ts';
+import type { MovedComparison } from './range-key.ts';
+import { movedComparison } from './range-key.ts';
 import { cumeDist, denseRank, ntile, percentRank, rank } from './ranking.ts';
 
-export function overFunction(call: OverCall, rows: KeptRows): OverFunction {
-  const column = (c: number): Column => rows.column(c);
+/** What a window function is made over. */
+export interface Window {
+  readonly kept: KeptRows;
+  readonly rows: OrderedRows;
+  readonly order: readonly OrderKey[];
+  readonly shown: Shown;
+}
+
+export function overFunction(call: OverCall, window: Window): OverFunction {
+  const { kept } = window;
+  const column = (c: number): Column => kept.column(c);
   const argument: SlotColumn = () => column(call.args[0]!);
-  const frame = new Frame(call.frame);
+  const frame = (): Frame => frameOf(call, window);
+  const index = kept.table.orders[0]!.index;
   switch (call.fn) {
     case 'rank':
       return rank();
     case 'dense_rank':
-      return denseRank();
+      return denseRank(window.shown);
     case 'percent_rank':
       return percentRank();
     case 'cume_dist':
@@ -34,18 +49,26 @@ export function overFunction(call: OverCall, rows: KeptRows): OverFunction {
       return new Neighbour(argument, otherwise, call.fn === 'lag' ? -call.count : call.count);
     }
     case 'first_value':
-      return new FrameValue(argument, frame, 0);
+      return new FrameValue(argument, frame(), 0);
     case 'last_value':
-      return new FrameValue(argument, frame, -1);
+      return new FrameValue(argument, frame(), -1);
     case 'nth_value':
-      return new FrameValue(argument, frame, call.count - 1);
+      return new FrameValue(argument, frame(), call.count - 1);
     case 'min':
     case 'max': {
-      const by = [ascending(rows.placeOf(call.args[0]!))];
-      const compare = orderComparison(rows.table.slots, rows.table.shape.schema, by);
-      return frameExtreme(argument, compare, call.fn === 'min' ? 1 : -1, frame);
+      const by = [ascending(kept.placeOf(call.args[0]!))];
+      const compare = orderComparison(kept.table.slots, kept.table.shape.schema, by);
+      const sign = call.fn === 'min' ? 1 : -1;
+      return new FrameAggregate(frame(), new FrameExtreme(argument, compare, sign, index));
     }
     default:
-      return frameAggregate(call.fn, call.args, rows.schema, column, frame);
+      return new FrameAggregate(frame(), new FrameSums(call.fn, call.args, kept.schema, column, index));
   }
+}
+
+function frameOf(call: OverCall, { kept, rows, order }: Window): Frame {
+  return new Frame(call.frame, rows, (offset): MovedComparison => {
+    const key = order[0]!;
+    return movedComparison(kept.schema[key.column]!.type, key, offset, () => kept.column(key.column));
+  });
 }

@@ -5,6 +5,7 @@ import { setValue } from '../../data/value.ts';
 import { copyCell } from '../../state/cells.ts';
 import type { OrderedRows } from './ordered-rows.ts';
 import type { OverFunction, Stretch } from './over-function.ts';
+import type { RowChange } from './row-change.ts';
 
 /** Column by slot. */
 export type SlotColumn = () => Column;
@@ -22,13 +23,9 @@ export class Neighbour implements OverFunction {
   }
 
   /** Rows that see a changed place, or see across it. */
-  reach({ from, to }: Stretch): Stretch {
+  reach({ from, to }: RowChange): Stretch {
     const far = Math.abs(this.distance);
     return { from: from - far, to: to + far };
-  }
-
-  needs({ from, to }: Stretch): Stretch {
-    return { from: from + Math.min(0, this.distance), to: to + Math.max(0, this.distance) };
   }
 
   compute(rows: OrderedRows, { from, to }: Stretch, ids: Int32Array, column: Column): void {

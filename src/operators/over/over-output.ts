@@ -36,6 +36,11 @@ export class OverOutput {
     this.batch = newBatch(schema, ROWS);
   }
 
+  /** The values that a row is out with; −1: it is not out. */
+  shownAs(slot: number): number {
+    return slot < this.shown.length ? this.shown[slot]! - 1 : -1;
+  }
+
   /** The row is out with these values, without being sent. */
   adopt(slot: number, id: number): void {
     this.makeRoom(slot);
@@ -110,6 +115,10 @@ export class OverOutput {
 
   compact(): void {
     this.results.compact();
+  }
+
+  bytes(): number {
+    return this.results.bytes() + this.shown.byteLength;
   }
 
   private makeRoom(slot: number): void {

@@ -1,6 +1,6 @@
 // Window functions: each row with values that its partition gives it. A partition is kept whole, in order. At the end of an epoch the
-// values that can have changed are computed again, from the first change to the last and as far around them as the functions
-// reach; a row goes out anew only where a value is another one.
+// values that can have changed are computed again: around each row that came or went, as far as the functions reach. A row goes out
+// anew only where a value is another one.
 
 import type { Batch } from '../../data/batch.ts';
 import type { RowFailure } from '../../data/failure.ts';
@@ -16,38 +16,55 @@ import type { Operator, Output, RowError } from '../operator.ts';
 import { overFunction } from './functions.ts';
 import { OrderedRows } from './ordered-rows.ts';
 import { OverOutput } from './over-output.ts';
-import type { OverFunction, Stretch } from './over-function.ts';
+import type { NodeValues, OverFunction, Stretch } from './over-function.ts';
+import { whole } from './over-function.ts';
+import { RowChange } from './row-change.ts';
+import { Stretches } from './stretches.ts';
 
 const CHUNK = 1024;
+/** Where more rows than this, and half of a partition, are others, all values are computed. */
+const MANY = 64;
 
 export class OverOperator implements Operator {
   readonly table: RowTable;
   private readonly node: OverNode;
   private readonly rows: KeptRows;
   private readonly functions: readonly OverFunction[];
+  private readonly nodes: readonly NodeValues[];
+  private readonly fresh = (ref: number): void => {
+    for (const nodes of this.nodes) nodes.fresh(ref);
+  };
   private readonly changed: ChangedKeys;
   private readonly ordered: OrderedRows;
+  private readonly change: RowChange;
   private readonly output: OverOutput;
   private readonly touched = new Int32Array(CHUNK);
   private ids = new Int32Array(64);
   private recovered = false;
+  /** Rows whose values were computed, in all. */
+  computed = 0;
 
   constructor(node: OverNode, input: RowSchema) {
     this.node = node;
     const { fingerprint, partition, order } = node;
     this.rows = new KeptRows({ fingerprint, schema: input, keys: partition, payload: [], order });
     this.table = this.rows.table;
-    this.functions = node.calls.map((call) => overFunction(call, this.rows));
     this.changed = new ChangedKeys(this.table);
     const { slots, shape } = this.table;
     this.ordered = new OrderedRows(
+      this.table.orders[0]!,
       orderComparison(
         slots,
         shape.schema,
         order.map((by) => ({ ...by, column: this.rows.placeOf(by.column) })),
       ),
     );
+    this.change = new RowChange(this.ordered);
     this.output = new OverOutput(node.schema, input.length, (column) => this.rows.column(column));
+    const shown = (slot: number): number => this.output.shownAs(slot);
+    const window = { kept: this.rows, rows: this.ordered, order, shown };
+    this.functions = node.calls.map((call) => overFunction(call, window));
+    this.nodes = this.functions.flatMap(({ nodes }) => nodes ?? []);
   }
 
   push(batch: Batch): void {
@@ -62,12 +79,16 @@ export class OverOperator implements Operator {
   endEpoch(out: Output): void {
     this.recover();
     const { flags } = this.table.slots;
-    const stretches = this.stretches();
     for (const slot of this.changed.slots()) if ((flags[slot]! & LIVE) === 0) this.output.remove(slot, out);
-    for (const [entry, stretch] of stretches) this.refresh(entry, stretch, out);
+    for (const [entry, changed] of this.changedRows()) this.refresh(entry, changed, out);
     this.changed.clear();
     this.output.flush(out);
     this.output.compact();
+  }
+
+  /** What is held beside the table: it follows from its rows. */
+  bytes(): number {
+    return this.nodes.reduce((sum, nodes) => sum + nodes.bytes(), this.output.bytes());
   }
 
   /** Values follow from the rows: what was out before a recovery is computed, and not emitted. */
@@ -79,7 +100,7 @@ export class OverOperator implements Operator {
     for (let slot = 0; slot < slots.used; slot++) {
       if ((slots.flags[slot]! & LIVE) === 0) continue;
       const entry = chains.entryOf[slot]!;
-      if (!seen.has(entry)) this.refresh(entry, { from: 0, to: Infinity }, null);
+      if (!seen.has(entry)) this.refresh(entry, null, null);
       seen.add(entry);
     }
   }
@@ -97,42 +118,44 @@ export class OverOperator implements Operator {
     };
   }
 
-  /** By partition: the places between which rows came and went. */
-  private stretches(): Map<number, Stretch> {
-    const order = this.table.orders[0]!;
+  /** By partition: the rows that came and went. */
+  private changedRows(): Map<number, number[]> {
     const { entryOf } = this.table.chains;
-    const found = new Map<number, { from: number; to: number }>();
+    const found = new Map<number, number[]>();
     for (const slot of this.changed.slots()) {
-      const entry = entryOf[slot]!;
-      const root = order.root(entry);
-      const place = order.index.total(root) === 0 ? 0 : order.index.rank(root, slot);
-      const stretch = found.get(entry);
-      if (stretch === undefined) found.set(entry, { from: place, to: place + 1 });
-      else {
-        stretch.from = Math.min(stretch.from, place);
-        stretch.to = Math.max(stretch.to, place + 1);
-      }
+      const rows = found.get(entryOf[slot]!);
+      if (rows === undefined) found.set(entryOf[slot]!, [slot]);
+      else rows.push(slot);
     }
     return found;
   }
 
-  /** `out` null: the rows are out with these values already. */
-  private refresh(entry: number, changed: Stretch, out: Output | null): void {
-    const order = this.table.orders[0]!;
-    const root = order.root(entry);
+  /** `changed` null: all rows. `out` null: the rows are out with these values already. */
+  private refresh(entry: number, changed: readonly number[] | null, out: Output | null): void {
     const { ordered } = this;
-    ordered.fill(order, root, 0, 0);
+    ordered.open(this.table.orders[0]!.root(entry));
     if (ordered.total === 0) return;
-    const { total } = ordered;
-    const reached = within(union(this.functions.map((f) => f.reach(changed, ordered))), total);
-    const needed = within(union([reached, ...this.functions.map((f) => f.needs(reached, total))]), total);
-    ordered.fill(order, root, needed.from, needed.to);
-    this.compute(reached, out);
+    for (const nodes of this.nodes) nodes.freshen();
+    if (this.nodes.length > 0) ordered.freshen(this.fresh);
+    const all = changed === null || (changed.length > MANY && changed.length * 2 > ordered.total);
+    for (const stretch of all ? [whole(ordered.total)] : this.reached(changed)) this.compute(stretch, out);
+  }
+
+  private reached(changed: readonly number[]): readonly Stretch[] {
+    const { ordered, change } = this;
+    const stretches = new Stretches();
+    for (const slot of changed) {
+      change.set(slot, (this.table.slots.flags[slot]! & LIVE) !== 0);
+      stretches.add(change, ordered.total);
+      for (const f of this.functions) stretches.add(f.reach(change, ordered), ordered.total);
+    }
+    return stretches.apart();
   }
 
   private compute(stretch: Stretch, out: Output | null): void {
     const { output, ordered } = this;
     const n = stretch.to - stretch.from;
+    this.computed += n;
     if (this.ids.length < n) this.ids = new Int32Array(Math.max(n, this.ids.length * 2));
     for (let i = 0; i < n; i++) this.ids[i] = output.results.take();
     const failures = new Map<number, RowError>();
@@ -153,16 +176,4 @@ export class OverOperator implements Operator {
       else output.put(slot, this.ids[i]!, out);
     }
   }
-}
-
-function union(stretches: readonly Stretch[]): Stretch {
-  return {
-    from: Math.min(...stretches.map((stretch) => stretch.from)),
-    to: Math.max(...stretches.map((stretch) => stretch.to)),
-  };
-}
-
-function within({ from, to }: Stretch, total: number): Stretch {
-  const first = Math.min(total, Math.max(0, from));
-  return { from: first, to: Math.max(first, Math.min(total, to)) };
 }

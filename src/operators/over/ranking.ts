@@ -1,15 +1,15 @@
-// rank, dense_rank, percent_rank, cume_dist and ntile: where a row stands. Those that count what is before a row change behind the
-// first change only; those that divide by the size of the partition change everywhere.
+// rank, dense_rank, percent_rank, cume_dist and ntile: where a row stands. Those that count what is before a row change behind a change
+// only; those that divide by the size of the partition change everywhere.
 
 import type { Column } from '../../data/column.ts';
 import type { OrderedRows } from './ordered-rows.ts';
-import type { OverFunction, Stretch } from './over-function.ts';
+import type { OverFunction, Shown, Stretch } from './over-function.ts';
 import { whole } from './over-function.ts';
+import type { RowChange } from './row-change.ts';
 
-/** Gives the value of the row at `place`, whose peers are those from `first` up to and without `behind`; `group` counts peer groups. */
-type Rank = (place: number, first: number, behind: number, group: number, total: number) => number;
+/** Gives the value of the row at `place`. */
+type Rank = (rows: OrderedRows, place: number) => number;
 
-/** A rank that is computed peer group by peer group from the start of the partition. */
 class Ranking implements OverFunction {
   private readonly rank: Rank;
   private readonly countsBefore: boolean;
@@ -19,23 +19,45 @@ class Ranking implements OverFunction {
     this.countsBefore = countsBefore;
   }
 
-  reach(changed: Stretch, rows: OrderedRows): Stretch {
-    return this.countsBefore ? { from: changed.from, to: rows.total } : whole(rows.total);
-  }
-
-  needs(_stretch: Stretch, total: number): Stretch {
-    return whole(total);
+  reach(change: RowChange, rows: OrderedRows): Stretch {
+    return this.countsBefore ? { from: change.from, to: rows.total } : whole(rows.total);
   }
 
   compute(rows: OrderedRows, { from, to }: Stretch, ids: Int32Array, column: Column): void {
-    let group = 0;
-    for (let first = 0; first < to;) {
-      const behind = rows.peersEnd(first);
-      group++;
-      for (let place = Math.max(first, from); place < Math.min(behind, to); place++)
-        writeNumber(column, ids[place - from]!, this.rank(place, first, behind, group, rows.total));
-      first = behind;
+    for (let place = from; place < to; place++)
+      writeNumber(column, ids[place - from]!, this.rank(rows, place));
+  }
+}
+
+/** Counts on from the row before the stretch, which no change has reached. */
+class DenseRank implements OverFunction {
+  private readonly shown: Shown;
+
+  constructor(shown: Shown) {
+    this.shown = shown;
+  }
+
+  reach(change: RowChange, rows: OrderedRows): Stretch {
+    return { from: change.from, to: rows.total };
+  }
+
+  compute(rows: OrderedRows, { from, to }: Stretch, ids: Int32Array, column: Column): void {
+    let group = from === 0 ? 0 : this.before(rows, from, column);
+    for (let place = from; place < to; place++) {
+      if (rows.peersStart(place) === place) group++;
+      writeNumber(column, ids[place - from]!, group);
     }
+  }
+
+  /** A row of which another value fails is not out, and its number neither. */
+  private before(rows: OrderedRows, place: number, column: Column): number {
+    let groups = 0;
+    for (let at = place - 1; at >= 0; at--) {
+      const id = this.shown(rows.slot(at));
+      if (id >= 0 && column.layout === 'i64') return Number(column.values[id]!) + groups;
+      if (rows.peersStart(at) === at) groups++;
+    }
+    return groups;
   }
 }
 
@@ -47,27 +69,26 @@ function writeNumber(to: Column, at: number, value: number): void {
 }
 
 export function rank(): OverFunction {
-  return new Ranking((_place, first) => first + 1, true);
+  return new Ranking((rows, place) => rows.peersStart(place) + 1, true);
 }
 
-export function denseRank(): OverFunction {
-  return new Ranking((_place, _first, _behind, group) => group, true);
+export function denseRank(shown: Shown): OverFunction {
+  return new DenseRank(shown);
 }
 
 export function percentRank(): OverFunction {
-  return new Ranking(
-    (_place, first, _behind, _group, total) => (total === 1 ? 0 : first / (total - 1)),
-    false,
-  );
+  const rank = (rows: OrderedRows, place: number): number =>
+    rows.total === 1 ? 0 : rows.peersStart(place) / (rows.total - 1);
+  return new Ranking(rank, false);
 }
 
 export function cumeDist(): OverFunction {
-  return new Ranking((_place, _first, behind, _group, total) => behind / total, false);
+  return new Ranking((rows, place) => rows.peersEnd(place) / rows.total, false);
 }
 
 /** Buckets 1 … `buckets`, as even as can be, the larger ones first. */
 export function ntile(buckets: number): OverFunction {
-  return new Ranking((place, _first, _behind, _group, total) => {
+  return new Ranking(({ total }, place) => {
     const small = Math.floor(total / buckets);
     const large = total % buckets;
     if (place < large * (small + 1)) return Math.floor(place / (small + 1)) + 1;
