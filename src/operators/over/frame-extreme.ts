@@ -4,6 +4,7 @@
 import type { Column } from '../../data/column.ts';
 import { setValue } from '../../data/value.ts';
 import { copyCell } from '../../state/cells.ts';
+import { grownInt32s } from '../../state/growing.ts';
 import type { CompareSlots } from '../../state/order-code.ts';
 import type { OrderedIndex } from '../../state/ordered-index.ts';
 import { FAN, isInner, nodeOf } from '../../state/ordered-nodes.ts';
@@ -18,8 +19,8 @@ export class FrameExtreme implements FrameState {
   private column: Column;
   private best = -1;
   /** By number; −1: no row has a value. */
-  private ofLeaves = new Int32Array(8);
-  private ofInners = new Int32Array(4);
+  private ofLeaves: Int32Array = new Int32Array(8);
+  private ofInners: Int32Array = new Int32Array(4);
 
   /** `sign` is 1 for the least and −1 for the greatest; `compare` orders slots by the argument, NULLs last. */
   constructor(value: SlotColumn, compare: CompareSlots, sign: number, index: OrderedIndex) {
@@ -69,8 +70,10 @@ export class FrameExtreme implements FrameState {
 
   freshen(): void {
     const { leaves, inners } = this.index;
-    this.ofLeaves = wider(this.ofLeaves, leaves.counts.length);
-    this.ofInners = wider(this.ofInners, inners.counts.length);
+    if (leaves.counts.length > this.ofLeaves.length)
+      this.ofLeaves = grownInt32s(this.ofLeaves, leaves.counts.length);
+    if (inners.counts.length > this.ofInners.length)
+      this.ofInners = grownInt32s(this.ofInners, inners.counts.length);
     this.open();
   }
 
@@ -90,11 +93,4 @@ export class FrameExtreme implements FrameState {
   bytes(): number {
     return this.ofLeaves.byteLength + this.ofInners.byteLength;
   }
-}
-
-function wider(old: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
-  if (length <= old.length) return old;
-  const values = new Int32Array(length);
-  values.set(old);
-  return values;
 }
