@@ -121,8 +121,10 @@ export interface OverFrame {
 
 export interface BoundOverCall extends Field {
   readonly fn: OverFunctionName;
-  /** The value, and what stands for it where there is none (lag, lead); the pair of a regression. */
+  /** The value, and what stands for it where there is none (lag, lead); a pair of a regression or a member; a text and its separator. */
   readonly args: readonly BoundExpr[];
+  /** The last argument is a condition: only rows for which it is true count. */
+  readonly filtered?: true;
   /** Buckets of ntile, distance of lag and lead, n of nth_value; 0 otherwise. */
   readonly count: number;
   readonly frame: OverFrame;

@@ -3,7 +3,7 @@
 import { BIGINT, DOUBLE, INTEGER } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import { isAggregate, isCollecting, isOrderedSet } from '../expr/resolve/aggregate-names.ts';
+import { isAggregate, isOrderedSet } from '../expr/resolve/aggregate-names.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import type { Expression, FunctionCall } from '../sql/ast.ts';
@@ -74,13 +74,19 @@ function valueCall(call: FunctionCall, frame: OverFrame, bind: Bind): BoundOverC
 
 function aggregateCall(call: FunctionCall, frame: OverFrame, bind: Bind): BoundOverCall {
   const { name } = call.name.name;
-  if (call.distinct) {
-    throw unsupported(`${name}(DISTINCT …) OVER`, call.span, 'take DISTINCT in a query in FROM');
-  }
-  if (call.orderBy.length > 0 && !call.withinGroup) {
-    throw unsupported(`ORDER BY in ${name}(…) OVER`, call.orderBy[0]!.span, 'order the window');
-  }
-  const { fn, arg, second, distinct, type, nullable } = boundCall(call, bind);
+  if (call.distinct)
+    throw invalidQuery(
+      'DISTINCT is not implemented for window functions',
+      call.span,
+      'take DISTINCT in a query in FROM',
+    );
+  if (call.orderBy.length > 0 && !call.withinGroup)
+    throw invalidQuery(
+      'aggregate ORDER BY is not implemented for window functions',
+      call.orderBy[0]!.span,
+      'values come in the order of the window: order that',
+    );
+  const { fn, arg, second, filter, distinct, type, nullable } = boundCall(call, bind);
   if (isOrderedSet(fn)) {
     throw invalidQuery(
       `OVER is not supported for ordered-set aggregate ${name}`,
@@ -88,11 +94,10 @@ function aggregateCall(call: FunctionCall, frame: OverFrame, bind: Bind): BoundO
       'aggregate in a query in FROM, and join it',
     );
   }
-  if (isCollecting(fn) || distinct) {
-    throw unsupported(`${name}(…) OVER`, call.span, 'aggregate in a query in FROM, and join it');
-  }
-  const args: readonly BoundExpr[] = [arg, second].flatMap((expr) => expr ?? []);
-  return { name, fn, type, nullable, args, count: 0, frame };
+  if (distinct) throw unsupported(`${name}(…) OVER`, call.span, 'aggregate in a query in FROM, and join it');
+  const args: readonly BoundExpr[] = [arg, second, filter].flatMap((expr) => expr ?? []);
+  const plain = { name, fn, type, nullable, args, count: 0, frame };
+  return filter === null ? plain : { ...plain, filtered: true };
 }
 
 export function requireRowNumber(call: FunctionCall): void {

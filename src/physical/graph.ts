@@ -311,8 +311,10 @@ export interface TopNNode extends NodeBase {
 
 export interface OverCall {
   readonly fn: OverFunctionName;
-  /** Input columns: the value, and what stands for it where there is none (lag, lead); the pair of a regression. */
+  /** Input columns: the value, and what stands for it where there is none (lag, lead); a pair; a text and its separator. */
   readonly args: readonly number[];
+  /** The last argument is a condition: only rows for which it is true count. */
+  readonly filtered?: true;
   /** Buckets of ntile, distance of lag and lead, n of nth_value; 0 otherwise. */
   readonly count: number;
   readonly frame: OverFrame;

@@ -1,7 +1,8 @@
 // Window functions: every row must be told apart, so that the values are its own.
 
-import type { LogicalColumn, LogicalOver } from '../logical/node.ts';
+import type { LogicalColumn, LogicalOver, LogicalOverCall } from '../logical/node.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import type { OverCall } from './graph.ts';
 import type { Lowered, Lowering, Origin } from './lowered.ts';
 import { visibleFirst } from './maps.ts';
 
@@ -17,7 +18,7 @@ export function lowerOver(context: Lowering, node: LogicalOver): Lowered {
     input: input.node.id,
     partition,
     order,
-    calls: node.calls.map(({ fn, args, count, frame }) => ({ fn, args, count, frame })),
+    calls: node.calls.map(callOf),
     fingerprint: context.builder.uniqueFingerprint(fingerprintOf('over', origin.text)),
     schema: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     streamKey: input.key,
@@ -29,6 +30,10 @@ export function lowerOver(context: Lowering, node: LogicalOver): Lowered {
   return visibleFirst(context.builder, lowered, input, values.length);
 }
 
+function callOf({ fn, args, count, frame, filtered }: LogicalOverCall): OverCall {
+  return { fn, args, count, frame, ...(filtered === true ? { filtered } : {}) };
+}
+
 /** Values are not stored: what is kept are the rows, by partition and order. */
 function overOrigin({ partition, order, calls }: LogicalOver, input: Origin): Origin {
   const by = order.map(({ column, descending, nullsFirst }) => {
@@ -36,9 +41,10 @@ function overOrigin({ partition, order, calls }: LogicalOver, input: Origin): Or
   });
   const of = partition.map((column) => input.columns[column]!).join(', ');
   const text = `rows of each (${of}) by (${by.join(', ')}) keeping (${input.columns.join(', ')}) of (${input.text})`;
-  const values = calls.map(({ fn, args, count, frame }) => {
+  const values = calls.map(({ fn, args, count, frame, filtered }) => {
     const all = [...args.map((arg) => input.columns[arg]!), String(count)].join(', ');
-    return `${fn}(${all}) over ${JSON.stringify(frame)} in ${text}`;
+    const where = filtered === true ? ' filtered' : '';
+    return `${fn}(${all})${where} over ${JSON.stringify(frame)} in ${text}`;
   });
   return { text: `${text} with (${values.join(', ')})`, columns: [...input.columns, ...values] };
 }

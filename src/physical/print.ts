@@ -261,8 +261,9 @@ function orderText({ order, schema }: TopNNode | OverNode): string {
 function describeOver(node: OverNode): readonly string[] {
   const of = node.partition.length === 0 ? 'all rows' : `each (${names(node.schema, node.partition)})`;
   const width = node.schema.length - node.calls.length;
-  const calls = node.calls.map(({ fn, args, count, frame }, j) => {
+  const calls = node.calls.map(({ fn, args, count, frame, filtered }, j) => {
     const of = [...args.map((arg) => node.schema[arg]!.name), ...(count === 0 ? [] : [String(count)])];
+    if (filtered === true) of.splice(-2, 2, of.slice(-2).join(' where '));
     const edge = (at: FrameEdge, side: 'first' | 'last'): string => edgeText(at, side, node);
     const rows = `${edge(frame.start, 'first')} to ${edge(frame.end, 'last')}${frame.exclude === undefined ? '' : EXCLUDED[frame.exclude]}`;
     return `gives ${node.schema[width + j]!.name} = ${fn}(${of.join(', ')}) of the rows from ${rows}`;

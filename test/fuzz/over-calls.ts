@@ -43,7 +43,19 @@ function byPlace(dice: Dice, rows: Ordered): OverCall {
     [1, () => call(`${dice.one(['first_value', 'last_value'])}(${name})`, type, frame(dice))],
     [0.5, () => call(`nth_value(${name}, 2)`, type, frame(dice))],
     [2.5, () => call(...aggregateOf(dice, name, type), frame(dice))],
+    [type === 'num' || type === 'dbl' ? 0 : 0.7, () => collected(dice, rows, column)],
   ])();
+}
+
+/** Values put together; of numbers that are equal and print differently any may come first. */
+function collected(dice: Dice, rows: Ordered, column: number): OverCall {
+  const [name, type] = [rows.columns[column]!, rows.types[column]!];
+  const filter = dice.chance(0.3) ? ` FILTER (WHERE ${name} IS NOT NULL)` : '';
+  const call = type === 'text' && dice.chance(0.6) ? `string_agg(${name}, ',')` : `array_agg(${name})`;
+  return {
+    tree: tree('', '(', call, filter, over(dice, rows, rows.order, frame(dice)), ')::text'),
+    type: 'text',
+  };
 }
 
 /** The same for all rows that tie. */

@@ -219,10 +219,10 @@ export const OPERATORS: readonly Mutant[] = [
     suite: 'operators/over-frames.test.ts',
   },
   {
-    name: 'a node keeps the value that it had before a change',
-    file: 'state/ordered-index.ts',
-    from: 'if (weight !== 0) this.leaves.stale[nodeOf(ref)] = 1;',
-    to: '',
+    name: 'the first child of a node is not made fresh before it',
+    file: 'state/ordered-cover.ts',
+    from: 'for (let i = 0; i < inners.counts[node]!; i++) freshen',
+    to: 'for (let i = 1; i < inners.counts[node]!; i++) freshen',
     suite: 'operators/over-frames.test.ts',
   },
   {
@@ -245,6 +245,13 @@ export const OPERATORS: readonly Mutant[] = [
     from: 'return slot !== this.best;',
     to: 'return true;',
     suite: 'operators/over-frames.test.ts',
+  },
+  {
+    name: 'FILTER lets every row into what is put together over a frame',
+    file: 'operators/over/frame-collection.ts',
+    from: 'isTrue(filter, slot)',
+    to: 'slot >= 0',
+    suite: 'pipeline/over-frames.test.ts',
   },
   {
     name: 'sums of numeric are merged without their fractions',

@@ -45,13 +45,16 @@ const sum = (rows: readonly Row[]): Value =>
   numbers(rows).length === 0 ? null : BigInt(numbers(rows).reduce((a, b) => a + b, 0));
 
 const SETS: Readonly<Record<string, readonly Tested[]>> = {
-  'ranks, which look at peers': [
+  'ranks that count what is before': [
     { call: call('rank', [], WHOLE), type: BIGINT, model: (_r, _i, _f, [first]) => BigInt(first + 1) },
     {
       call: call('dense_rank', [], WHOLE),
       type: BIGINT,
       model: (r, i) => BigInt(new Set(r.slice(0, i + 1).map((row) => row[1])).size),
     },
+  ],
+  'ranks, which look at peers': [
+    { call: call('rank', [], WHOLE), type: BIGINT, model: (_r, _i, _f, [first]) => BigInt(first + 1) },
     {
       call: call('percent_rank', [], WHOLE),
       type: DOUBLE,

@@ -113,6 +113,13 @@ const VIEWS: Readonly<Record<string, string>> = {
   no_order: `SELECT id, ${ALL} FROM kind WINDOW w AS (PARTITION BY g, s ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW)`,
   values_of_range: `SELECT id, first_value(id) OVER w AS f, last_value(id) OVER w AS l, nth_value(id, 3) OVER w AS n FROM ${CHANGING} x
      WINDOW w AS (PARTITION BY g ORDER BY id RANGE BETWEEN 40 PRECEDING AND 25 FOLLOWING EXCLUDE CURRENT ROW)`,
+  collections: `SELECT id, array_agg(n) OVER w AS n, array_agg(x) FILTER (WHERE x > 40) OVER w AS x, string_agg(s::text, '/') OVER w AS s,
+     string_agg(i::text, d::text) FILTER (WHERE x < 70) OVER w AS i, jsonb_agg(v) OVER w AS v, jsonb_agg_strict(x) OVER w AS j,
+     jsonb_object_agg(id, tz) OVER w AS o, jsonb_object_agg_strict(coalesce(g, 9), x) OVER w AS q
+     FROM ${CHANGING} x WINDOW w AS (PARTITION BY g ORDER BY id RANGE BETWEEN 50 PRECEDING AND 10 FOLLOWING EXCLUDE CURRENT ROW)`,
+  collections_so_far: `SELECT id, array_agg(b) OVER w AS b, string_agg(convert_to(s::text, 'UTF8'), '\\x00'::bytea) OVER w AS s
+     FROM kind WINDOW w AS (PARTITION BY g, s % 3 ORDER BY ts DESC NULLS LAST, id)`,
+  collections_no_name: `SELECT id, jsonb_object_agg(coalesce(x, -1), id) OVER (ORDER BY id GROUPS 2 PRECEDING) AS o FROM ${CHANGING} x`,
   sums_of_range: `SELECT id, sum(b) OVER w AS b, avg(s) OVER w AS s, sum(v) OVER w AS v, stddev(i) OVER w AS i, var_pop(s) OVER w AS p,
      bool_and(x > 10) OVER w AS o, bit_or(x) OVER w AS t, corr(s, x) OVER w AS c, regr_slope(x, s) OVER w AS l, count(n) OVER w AS n
      FROM ${CHANGING} x WINDOW w AS (ORDER BY id RANGE BETWEEN 60 PRECEDING AND CURRENT ROW)`,

@@ -8,7 +8,7 @@ import { TreeWriter } from '../../data/tree/writer.ts';
 import type { SqlType } from '../../data/types.ts';
 import { valueAt } from '../../data/value.ts';
 import { jsonOfValue, memberName } from '../../expr/runtime/to-json.ts';
-import type { AggregateCall } from '../../physical/graph.ts';
+import type { AggregateCall, AggregateFunction } from '../../physical/graph.ts';
 import type { Accumulator } from '../../state/accumulator.ts';
 import type { OrderedResult } from './accumulated.ts';
 import { groupWalk } from './group-walk.ts';
@@ -19,26 +19,39 @@ export const COLLECTED = 1;
 export const NAMELESS = 2;
 export const FAILED = 3;
 
-export function collected(call: AggregateCall, multiset: Multiset): OrderedResult {
-  switch (call.fn) {
-    case 'array_agg':
-      return collectedArray(call, multiset);
-    case 'jsonb_agg':
-    case 'jsonb_agg_strict':
-      return collectedJson(call, multiset);
-    default:
-      return collectedMembers(call, multiset);
-  }
-}
+/** Rows in order, each as often as it counts. */
+export type Walk = (visit: (slot: number, times: number) => void) => void;
 
-/** A column of the multiset, as it is when it is asked for. */
-interface Read {
+/** A column of the rows, as it is when it is asked for. */
+export interface Read {
   readonly type: SqlType;
   readonly column: () => Column;
 }
 
-function readOf(multiset: Multiset, index: number): Read {
-  return { type: multiset.type(index), column: () => multiset.column(index) };
+/** Leaves what the rows of a walk come to in entry `s`. */
+export type Collector = (walk: Walk, accs: readonly Accumulator[], s: number) => void;
+
+/** `reads`: the arguments. */
+export function collector(fn: AggregateFunction, reads: readonly Read[]): Collector {
+  switch (fn) {
+    case 'array_agg':
+      return arrayOf(reads[0]!);
+    case 'jsonb_agg':
+    case 'jsonb_agg_strict':
+      return jsonOf(reads[0]!, fn === 'jsonb_agg_strict');
+    default:
+      return membersOf(reads[0]!, reads[1]!, fn === 'jsonb_object_agg_strict');
+  }
+}
+
+export function collected(call: AggregateCall, multiset: Multiset): OrderedResult {
+  const reads = call.reads!;
+  const walk = groupWalk(call, multiset, reads);
+  const collect = collector(
+    call.fn,
+    reads.map((index) => ({ type: multiset.type(index), column: () => multiset.column(index) })),
+  );
+  return (root, accs, s) => collect((visit) => walk(root, visit), accs, s);
 }
 
 const writer = new TreeWriter();
@@ -48,15 +61,12 @@ function leave(accs: readonly Accumulator[], s: number, values: number): void {
   accs[1]!.values[s] = values === 0 ? 0 : COLLECTED;
 }
 
-function collectedArray(call: AggregateCall, multiset: Multiset): OrderedResult {
-  const reads = call.reads!;
-  const walk = groupWalk(call, multiset, reads);
-  const item = readOf(multiset, reads[0]!);
-  return (root, accs, s) => {
+function arrayOf(item: Read): Collector {
+  return (walk, accs, s) => {
     writer.clear();
     const column = item.column();
     let values = 0;
-    walk(root, (slot, times) => {
+    walk((slot, times) => {
       for (let n = 0; n < times; n++) writeColumnCell(writer, item.type, column, slot);
       values += times;
     });
@@ -65,15 +75,11 @@ function collectedArray(call: AggregateCall, multiset: Multiset): OrderedResult 
   };
 }
 
-function collectedJson(call: AggregateCall, multiset: Multiset): OrderedResult {
-  const reads = call.reads!;
-  const walk = groupWalk(call, multiset, reads);
-  const { type, column } = readOf(multiset, reads[0]!);
-  const strict = call.fn === 'jsonb_agg_strict';
-  return (root, accs, s) => {
+function jsonOf({ type, column }: Read, strict: boolean): Collector {
+  return (walk, accs, s) => {
     const items: JsonValue[] = [];
     let rows = 0;
-    walk(root, (slot, times) => {
+    walk((slot, times) => {
       const value = valueAt(column(), slot, type);
       const json = jsonOfValue(value, type);
       rows += times;
@@ -86,16 +92,12 @@ function collectedJson(call: AggregateCall, multiset: Multiset): OrderedResult {
 }
 
 /** Of members with one name the last one stays. A strict one leaves out members of NULL, and is `{}` where nothing is left. */
-function collectedMembers(call: AggregateCall, multiset: Multiset): OrderedResult {
-  const reads = call.reads!;
-  const walk = groupWalk(call, multiset, reads);
-  const [name, value] = reads.map((index) => readOf(multiset, index)) as [Read, Read];
-  const strict = call.fn === 'jsonb_object_agg_strict';
-  return (root, accs, s) => {
+function membersOf(name: Read, value: Read, strict: boolean): Collector {
+  return (walk, accs, s) => {
     const members: [string, JsonValue][] = [];
     let nameless = false;
     let rows = 0;
-    walk(root, (slot) => {
+    walk((slot) => {
       rows++;
       const key = valueAt(name.column(), slot, name.type);
       const member = valueAt(value.column(), slot, value.type);

@@ -3,11 +3,12 @@
 import type { Column } from '../../data/column.ts';
 import type { AggregateCall } from '../../physical/graph.ts';
 import type { OrderedResult } from './accumulated.ts';
+import type { Collector } from './collected.ts';
 import { COLLECTED } from './collected.ts';
 import { groupWalk } from './group-walk.ts';
 import type { Multiset } from './multiset.ts';
 
-interface Text {
+export interface Text {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
@@ -16,14 +17,20 @@ interface Text {
 const NOTHING: Text = { bytes: new Uint8Array(0), start: 0, end: 0 };
 
 export function joinedTexts(call: AggregateCall, multiset: Multiset): OrderedResult {
-  const separator = separatorOf(call, multiset);
   const own = typeof call.separator === 'object' && 'column' in call.separator ? [call.separator.column] : [];
   const walk = groupWalk(call, multiset, [0, ...own]);
+  const join = joiner(() => multiset.column(0), separatorOf(call, multiset));
+  return (root, accs, s) => join((visit) => walk(root, visit), accs, s);
+}
+
+/** `separator`: the text before that of a row which is not the first. */
+export function joiner(texts: () => Column, separator: (slot: number) => Text): Collector {
   const parts: Text[] = [];
-  return (root, accs, s) => {
+  return (walk, accs, s) => {
     parts.length = 0;
-    walk(root, (slot, times) => {
-      const text = textAt(multiset.column(0), slot);
+    const column = texts();
+    walk((slot, times) => {
+      const text = textAt(column, slot);
       for (let n = 0; n < times; n++) parts.push(separator(slot), text);
     });
     const joined = parts.length === 0 ? undefined : concatenated(parts.slice(1));
@@ -45,7 +52,7 @@ function separatorOf(call: AggregateCall, multiset: Multiset): (slot: number) =>
 }
 
 /** NULL as a separator is nothing. */
-function textAt(column: Column, slot: number): Text {
+export function textAt(column: Column, slot: number): Text {
   if (column.layout !== 'text') throw new Error(`texts are put together, not ${column.layout}`);
   if (column.nulls?.[slot] === 1) return NOTHING;
   return { bytes: column.bytes, start: column.start[slot]!, end: column.end[slot]! };

@@ -5,6 +5,7 @@ import type { OverCall, OrderKey } from '../../physical/graph.ts';
 import { ascending, orderComparison } from '../../state/order-code.ts';
 import type { KeptRows } from '../kept-rows.ts';
 import { FrameAggregate } from './frame-aggregate.ts';
+import { FrameCollection } from './frame-collection.ts';
 import { FrameExtreme } from './frame-extreme.ts';
 import { FrameSums } from './frame-sums.ts';
 import { FrameValue } from './frame-value.ts';
@@ -61,6 +62,13 @@ export function overFunction(call: OverCall, window: Window): OverFunction {
       const sign = call.fn === 'min' ? 1 : -1;
       return new FrameAggregate(frame(), new FrameExtreme(argument, compare, sign, index));
     }
+    case 'array_agg':
+    case 'string_agg':
+    case 'jsonb_agg':
+    case 'jsonb_agg_strict':
+    case 'jsonb_object_agg':
+    case 'jsonb_object_agg_strict':
+      return new FrameCollection(call.fn, call, kept, frame());
     default:
       return new FrameAggregate(frame(), new FrameSums(call.fn, call.args, kept.schema, column, index));
   }

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT array_agg(price) OVER (ORDER BY auction) AS a FROM bid;

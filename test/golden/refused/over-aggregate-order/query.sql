@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT array_agg(price ORDER BY bidder) OVER (PARTITION BY auction) FROM bid;
