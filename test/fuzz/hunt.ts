@@ -1,6 +1,7 @@
 // One case after the other until the time is over or something is wrong.
 
 import type { Judge } from './judge.ts';
+import type { Script } from './script.ts';
 import { randomCase, scriptOf } from './script.ts';
 import type { Failure } from './shrink.ts';
 import { shrink } from './shrink.ts';
@@ -10,6 +11,8 @@ export interface Hunt {
   readonly firstSeed: number;
   readonly until: () => boolean;
   readonly shrinkMs: number;
+  /** Others are passed over; all are played by default. */
+  readonly wanted?: (script: Script) => boolean;
 }
 
 export interface Caught extends Failure {
@@ -28,13 +31,15 @@ export interface Bag {
 }
 
 export async function hunt(
-  { firstSeed, until, shrinkMs }: Hunt,
+  { firstSeed, until, shrinkMs, wanted }: Hunt,
   judged: Judge,
   bag: Bag,
 ): Promise<Caught | null> {
   for (let seed = firstSeed; !until(); seed++) {
     const found = randomCase(seed);
-    const verdict = await judge(scriptOf(found), judged);
+    const script = scriptOf(found);
+    if (wanted?.(script) === false) continue;
+    const verdict = await judge(script, judged);
     bag.cases++;
     if (verdict.kind === 'same') {
       bag.same++;

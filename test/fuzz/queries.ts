@@ -158,7 +158,11 @@ export class Queries {
       ],
       [1, `now() - ${text} < INTERVAL '3 seconds'`],
     ]);
-    const rest = dice.chance(0.3) ? optional(' AND ', this.of('bool', scope, 1)) : tree('');
+    const rest = dice.weighted<() => Tree>([
+      [2, () => tree('')],
+      [1, () => optional(' AND ', this.of('bool', scope, 1))],
+      [0.5, () => optional(` AND ${text} ${dice.one(['<', '>='])} ${moved()}`)],
+    ])();
     return optional(` WHERE ${condition}`, rest);
   }
 
@@ -275,11 +279,24 @@ export class Queries {
     const over = tree('', partition, `ORDER BY ${place[1].join(', ')}`);
     const numbered = tree('', `SELECT *, ${place[0]} OVER (`, over, ') AS place FROM ', inner);
     const items = types.map((_, i) => `${first}.c${i}`);
-    const condition = ` WHERE place <= ${1 + dice.below(4)}`;
+    const where = ` WHERE ${this.fromAbove()}`;
     return {
-      tree: tree('query', 'SELECT ', list(', ', items), ' FROM (', numbered, `) AS ${first}`, condition),
+      tree: tree('query', 'SELECT ', list(', ', items), ' FROM (', numbered, `) AS ${first}`, where),
       types,
     };
+  }
+
+  /** Bounds a place from above. */
+  private fromAbove(): string {
+    const { dice } = this;
+    const n = 1 + dice.below(4);
+    return dice.weighted([
+      [3, `place <= ${n}`],
+      [1, `place < ${n + 1}`],
+      [0.5, `${n} >= place`],
+      [0.5, 'place = 1'],
+      [0.5, `place <= ${n} AND place < ${2 + dice.below(4)}`],
+    ]);
   }
 
   private cut(depth: number): Query {
@@ -363,8 +380,12 @@ export class Queries {
     );
     const type = both.length === 0 ? 'int' : dice.one(both);
     const same = dice.chance(0.15) ? ' IS NOT DISTINCT FROM ' : ' = ';
+    // What is a key on one side is no key on the other, where it changes.
+    const byKey = has(left.scope, 'big') && has(right.scope, 'int') && dice.chance(0.15);
     const pair = (): Tree =>
-      tree('', this.of(type, left.scope, 0), same, this.of(type, right.scope, dice.below(2)));
+      byKey
+        ? tree('', this.of('big', left.scope, 0), same, this.of('int', right.scope, 0))
+        : tree('', this.of(type, left.scope, 0), same, this.of(type, right.scope, dice.below(2)));
     const equal = dice.chance(0.15) ? tree('', pair(), optional(' AND ', pair())) : pair();
     const scope = [...left.scope, ...right.scope];
     const full = kind === ' FULL JOIN ';

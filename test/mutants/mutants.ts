@@ -16,6 +16,8 @@ export interface Mutant {
   readonly to: string;
   /** Below test: what catches it; the random queries when not given. */
   readonly suite?: string;
+  /** In the text of the queries that can see it; the others are passed over. */
+  readonly about?: RegExp;
   /** Only after a hundred queries or more: `npm run test:mutants` alone has the time. */
   readonly late?: true;
 }

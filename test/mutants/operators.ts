@@ -135,6 +135,20 @@ export const OPERATORS: readonly Mutant[] = [
     suite: 'operators/over.test.ts',
   },
   {
+    name: 'ntile makes its last buckets the larger ones',
+    file: 'operators/over/ranking.ts',
+    from: 'if (place < large * (small + 1)) return Math.floor(place / (small + 1)) + 1;',
+    to: 'if (small > 0 && large > 0) return Math.min(buckets, Math.floor(place / small) + 1);',
+    about: /ntile/,
+  },
+  {
+    name: 'the greatest of a frame stays when it leaves it',
+    file: 'operators/over/frame-aggregate.ts',
+    from: 'remove: (slot) => slot !== best,',
+    to: 'remove: () => true,',
+    about: /(max|min)\([^()]*\) OVER .* PRECEDING AND /,
+  },
+  {
     name: 'lag does not reach the rows behind a change',
     file: 'operators/over/neighbours.ts',
     from: 'return { from: from - far, to: to + far };',
@@ -297,6 +311,13 @@ export const OPERATORS: readonly Mutant[] = [
     file: NORMALIZE,
     from: 'for (const slot of changes.gone()) this.emitter.emit(slot, -1, out);',
     to: '',
+  },
+  {
+    name: 'a delete event without a key is passed over',
+    file: 'connectors/formats/debezium.ts',
+    from: 'return before < 0 ? NOT_DEBEZIUM : deleteBy(table.readKey(b, before, beforeTo, row));',
+    to: 'return before < 0 ? NOT_DEBEZIUM : NOTHING;',
+    about: /FORMAT DEBEZIUM/,
   },
   {
     name: 'an upsert takes the key from the value',

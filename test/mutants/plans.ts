@@ -3,9 +3,24 @@
 import type { Mutant } from './mutants.ts';
 
 const JOIN_FILTERS = 'logical/rewrites/push-join-filters.ts';
+const FILTERS = 'logical/rewrites/push-filters.ts';
 const DISTRIBUTION = 'physical/distribution.ts';
 
 export const PLANS: readonly Mutant[] = [
+  {
+    name: 'WHERE moves to the side of a join that may be missing',
+    file: JOIN_FILTERS,
+    from: "const rightStays = node.type === 'inner' || node.type === 'right';",
+    to: "const rightStays = node.type !== 'full';",
+    about: /LEFT JOIN .* WHERE /,
+  },
+  {
+    name: 'WHERE moves to both sides of a full join',
+    file: JOIN_FILTERS,
+    from: "const leftStays = node.type !== 'right' && node.type !== 'full';",
+    to: "const leftStays = node.type !== 'right';",
+    about: /FULL JOIN .* WHERE /,
+  },
   {
     name: 'ON of a left join filters its left side',
     file: JOIN_FILTERS,
@@ -17,7 +32,49 @@ export const PLANS: readonly Mutant[] = [
     file: JOIN_FILTERS,
     from: "const onRight = node.type !== 'right' && node.type !== 'full';",
     to: "const onRight = node.type !== 'full';",
-    late: true,
+    about: / RIGHT JOIN /,
+  },
+  {
+    name: 'what can fail moves below a join',
+    file: JOIN_FILTERS,
+    from: 'leftStays && sides.onlyLeft(part) && !canFail(part)',
+    to: 'leftStays && sides.onlyLeft(part)',
+    about: / JOIN .* WHERE /,
+  },
+  {
+    name: 'conditions of a row move below its place in a partition',
+    file: FILTERS,
+    from: 'return reads.length > 0 && reads.every((column) => node.partition.includes(column)) && !canFail(part);',
+    to: 'return !canFail(part) && !reads.some((column) => column >= node.input.columns.length);',
+    about: /(DISTINCT ON|LIMIT|OVER \().*\) AS d\d+ WHERE /,
+  },
+  {
+    name: 'HAVING without keys moves below its aggregate',
+    file: FILTERS,
+    from: 'return reads.length > 0 && reads.every((column) => column < node.keys.length) && !canFail(overKeys(part));',
+    to: 'return reads.every((column) => column < node.keys.length) && !canFail(overKeys(part));',
+    about: /HAVING|\) AS \w+ WHERE /,
+  },
+  {
+    name: 'rows of a session are left out before it is made',
+    file: FILTERS,
+    from: "shape.kind === 'session' ? shape.partition.includes(column) : column < width;",
+    to: 'column < width;',
+    about: /SESSION\(.* WHERE /,
+  },
+  {
+    name: 'place < n is place <= n',
+    file: 'logical/rewrites/limit-by-number.ts',
+    from: "if (operator === '<') return most - 1;",
+    to: "if (operator === '<') return most;",
+    about: /place < |> place/,
+  },
+  {
+    name: 'of two bounds of a number the wider one counts',
+    file: 'logical/rewrites/limit-by-number.ts',
+    from: 'limit = Math.max(0, Math.min(limit ?? Infinity, most));',
+    to: 'limit = most;',
+    about: /place .* AND .*place/,
   },
   {
     name: 'the first task is as good as any',
@@ -36,5 +93,26 @@ export const PLANS: readonly Mutant[] = [
     file: 'physical/multisets.ts',
     from: '!call.distinct && !canFail(arg)',
     to: '!call.distinct',
+  },
+  {
+    name: 'the keys of a full join tell where its rows are',
+    file: DISTRIBUTION,
+    from: "if (node.type === 'full') return { kind: 'hash', told: null };",
+    to: '',
+    about: / FULL JOIN /,
+  },
+  {
+    name: 'rows of a view may lie anywhere',
+    file: DISTRIBUTION,
+    from: "if (need.kind !== 'together' || have.told === null) return false;",
+    to: "if (need.kind !== 'together') return false;\n  if (have.told === null) return true;",
+    about: / FULL JOIN |SESSION\(/,
+  },
+  {
+    name: 'the result of a temporal filter only grows',
+    file: 'physical/lower-temporal.ts',
+    from: "input.node.appendOnly && conditions.every(({ kind }) => kind === 'enters')",
+    to: 'input.node.appendOnly',
+    about: /now\(\)/,
   },
 ];

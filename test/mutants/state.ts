@@ -15,6 +15,24 @@ export const STATE: readonly Mutant[] = [
     to: 'this.slots.flags[slot] = LIVE;',
   },
   {
+    name: 'a group that has gone comes back with a restart',
+    file: KEYED,
+    from: 'if (rows.goneRows > 0) {',
+    to: 'if (rows.goneRows < 0) {',
+  },
+  {
+    name: 'a row that has gone comes back with a restart',
+    file: ROWS,
+    from: 'this.loadRows(rows.goneKeys, rows.goneRows, () => 0);',
+    to: '',
+  },
+  {
+    name: 'an epoch does not write what has gone',
+    file: 'state/epoch-changes.ts',
+    from: '      gone: this.gone(),\n',
+    to: '      gone: [],\n',
+  },
+  {
     name: 'weights of rows are lost with a restart',
     file: ROWS,
     from: 'return weights[i]!;',
@@ -50,6 +68,30 @@ export const STATE: readonly Mutant[] = [
     file: KEEPER,
     from: 'return [{ task: this.task, through: pass.since - 1, pieces: true }];',
     to: 'return [{ task: this.task, through: pass.since + 1, pieces: true }];',
+  },
+  {
+    name: 'a snapshot leaves the deltas before it in the manifest',
+    file: KEEPER,
+    from: 'return { task: this.task, through: epoch };',
+    to: 'return { task: this.task, through: 0 };',
+  },
+  {
+    name: 'the last key group of a piece is not in it',
+    file: 'state/epoch-changes.ts',
+    from: 'for (let g = from; g < to; g++) {',
+    to: 'for (let g = from; g < to - 1; g++) {',
+  },
+  {
+    name: 'another number of tasks reads all that is stored',
+    file: KEEPER,
+    from: 'rescaled !== null && rescaled.spread.has(fingerprint) ? rescaled.groups : null',
+    to: 'rescaled !== null && !rescaled.spread.has(fingerprint) ? rescaled.groups : null',
+  },
+  {
+    name: 'rows of a segment do not lie by their key groups',
+    file: SEGMENT,
+    from: 'rows[at[g]!] = given[i]!;',
+    to: 'rows[i] = given[i]!;',
   },
   {
     name: 'a pass leaves out a key group',

@@ -48,6 +48,13 @@ export const TIME: readonly Mutant[] = [
     to: 'told.reduce((a, b) => (b > a ? b : a))',
   },
   {
+    name: 'a watermark falls',
+    file: LATENESS,
+    from: 'if (reached !== null && (this.watermark === null || reached > this.watermark)) this.watermark = reached;',
+    to: 'if (reached !== null) this.watermark = reached;',
+    suite: 'windows/time-model.test.ts',
+  },
+  {
     name: 'a partition of which nothing is known holds nothing up',
     file: LATENESS,
     from: 'return told.length < active.length ? null : told.reduce',
@@ -123,6 +130,13 @@ export const TIME: readonly Mutant[] = [
     to: 'const same = starts.values[slot] === start;',
   },
   {
+    name: 'a session is not looked at again when its last row leaves',
+    file: SESSION,
+    from: 'this.look(this.rows.before(slot), out);',
+    to: '',
+    about: /SESSION\(/,
+  },
+  {
     name: 'a row stays a microsecond longer than WHERE says',
     file: TEMPORAL,
     from: 'return until === this.enters(slot) || ts < until ? ',
@@ -134,5 +148,26 @@ export const TIME: readonly Mutant[] = [
     file: TEMPORAL,
     from: 'for (const slot of over) this.decide(slot, ts, out);',
     to: '',
+  },
+  {
+    name: 'rows do not enter with time',
+    file: TEMPORAL,
+    from: 'for (const slot of this.entering.take(ts)) this.decide(slot, ts, out);',
+    to: 'this.entering.take(ts);',
+    about: /BETWEEN now\(\)|now\(\).* AND .*now\(\)/,
+  },
+  {
+    name: 'of two bounds of time the wider one counts',
+    file: 'operators/temporal/clock-bounds.ts',
+    from: '} else if (time < leaves[i]!) leaves[i] = time;',
+    to: '} else leaves[i] = time;',
+    about: /(BETWEEN now|>=? now|now\(\) - \w+\.\w+ <).* AND [\w.]+ >= now/,
+  },
+  {
+    name: 'a join frees rows that may still meet a partner',
+    file: 'operators/join/join.ts',
+    from: 'side.table.expired(watermarkLess(this.through, horizon.shift))',
+    to: 'side.table.expired(this.through)',
+    about: / JOIN .*at BETWEEN /,
   },
 ];
