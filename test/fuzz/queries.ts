@@ -380,12 +380,8 @@ export class Queries {
     );
     const type = both.length === 0 ? 'int' : dice.one(both);
     const same = dice.chance(0.15) ? ' IS NOT DISTINCT FROM ' : ' = ';
-    // What is a key on one side is no key on the other, where it changes.
-    const byKey = has(left.scope, 'big') && has(right.scope, 'int') && dice.chance(0.15);
     const pair = (): Tree =>
-      byKey
-        ? tree('', this.of('big', left.scope, 0), same, this.of('int', right.scope, 0))
-        : tree('', this.of(type, left.scope, 0), same, this.of(type, right.scope, dice.below(2)));
+      tree('', this.of(type, left.scope, 0), same, this.of(type, right.scope, dice.below(2)));
     const equal = dice.chance(0.15) ? tree('', pair(), optional(' AND ', pair())) : pair();
     const scope = [...left.scope, ...right.scope];
     const full = kind === ' FULL JOIN ';

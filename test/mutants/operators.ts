@@ -142,13 +142,6 @@ export const OPERATORS: readonly Mutant[] = [
     about: /ntile/,
   },
   {
-    name: 'the greatest of a frame stays when it leaves it',
-    file: 'operators/over/frame-aggregate.ts',
-    from: 'remove: (slot) => slot !== best,',
-    to: 'remove: () => true,',
-    about: /(max|min)\([^()]*\) OVER .* PRECEDING AND /,
-  },
-  {
     name: 'lag does not reach the rows behind a change',
     file: 'operators/over/neighbours.ts',
     from: 'return { from: from - far, to: to + far };',

@@ -1,11 +1,12 @@
-// Makes neighbours one: filter over filter, projection over projection, union over union; drops projections that do nothing.
+// Makes neighbours one: projection over projection, union over union; drops projections that do nothing. (Filters are made one where they
+// are pushed.)
 // A projection is merged into the one above it only when nothing but columns and constants would be computed twice.
 
 import { replaceColumns } from '../../expr/columns.ts';
 import { childrenOf } from '../../expr/tree.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
 import type { LogicalNode, LogicalProject, LogicalUnion } from '../node.ts';
-import { conjunction, conjuncts, filter, rewriteUp } from '../node.ts';
+import { rewriteUp } from '../node.ts';
 
 export function mergeNeighbours(node: LogicalNode): LogicalNode {
   return rewriteUp(node, mergeOne);
@@ -13,11 +14,6 @@ export function mergeNeighbours(node: LogicalNode): LogicalNode {
 
 function mergeOne(node: LogicalNode): LogicalNode {
   switch (node.kind) {
-    case 'filter': {
-      if (node.input.kind !== 'filter') return node;
-      const parts = [...conjuncts(node.input.condition), ...conjuncts(node.condition)];
-      return filter(node.input.input, conjunction(parts)!);
-    }
     case 'project':
       return withoutIdentity(mergeProjects(node));
     case 'union':
