@@ -235,7 +235,7 @@ export interface BoundRepeated {
   readonly inputs: readonly BoundExpr[];
   /** A bigint over the row of the input and `inputs`. */
   readonly count: BoundExpr;
-  /** The added columns, over that row and the number of the copy, from 1. */
+  /** The added columns, over that row and the number of the copy, from 1; none: the rows that meet the condition, once. */
   readonly values: readonly BoundExpr[];
   /** What ON says, over `columns`. */
   readonly condition: BoundExpr | null;

@@ -28,6 +28,22 @@ export function isRepeating(item: { readonly kind: string }): item is RepeatingI
   );
 }
 
+/** The rows of which a condition is true. */
+export function keptRows(input: BoundRelation, condition: BoundExpr | null): BoundRelation {
+  if (condition === null) return input;
+  const once = literal(1n, BIGINT);
+  return {
+    kind: 'repeated',
+    input,
+    inputs: [],
+    count: once,
+    values: [],
+    condition,
+    alias: '',
+    columns: input.columns,
+  };
+}
+
 interface Given {
   readonly name: string;
   readonly value: (ordinal: BoundExpr) => BoundExpr;

@@ -23,6 +23,7 @@ import { AggregateCalls } from './grouping.ts';
 import { besideClock, nowColumn, splitNow } from './now.ts';
 import type { OutputList } from './ordering.ts';
 import { outputName } from './output-name.ts';
+import { keptRows } from './repeated.ts';
 import type { Scope } from './scope.ts';
 import { resolveStar } from './scope.ts';
 import { subqueryCondition, Subqueries } from './subqueries.ts';
@@ -43,7 +44,7 @@ export function bindSelect<T>(
   bindQuery: BindQuery,
   choose: (list: OutputList) => T,
 ): { readonly draft: SelectDraft; readonly chosen: T } {
-  const select = withTargetFunctions(written);
+  const { select, rows } = withTargetFunctions(written);
   const subqueries = new Subqueries(
     bindTables(select, { ...context, outer: undefined }, bindQuery),
     context,
@@ -52,7 +53,10 @@ export function bindSelect<T>(
   );
   for (const scalar of scalarsOf(select)) subqueries.addScalar(scalar);
   const where = splitNow(bindWhere(select.where, subqueries, context));
-  const { from } = subqueries;
+  const from =
+    rows === null
+      ? subqueries.from
+      : bindBeside(keptRows(subqueries.from, where.rest), rows, context, bindQuery);
   const scope: SelectScope = {
     ...relationScope(from),
     outer: context.outer,
@@ -87,7 +91,7 @@ export function bindSelect<T>(
     kind: 'select' as const,
     columns,
     from,
-    where: where.rest,
+    where: rows === null ? where.rest : null,
     whereNow: where.temporal,
     distinct,
     span,

@@ -1,5 +1,5 @@
 // Functions of rows in the select list: SELECT id, unnest(tags) FROM t is SELECT id, u.x FROM t, unnest(tags) AS u(x), when
-// nothing is grouped. Several go side by side, as in ROWS FROM.
+// nothing is grouped, but that they are asked for the rows alone of which WHERE is true. Several go side by side, as in ROWS FROM.
 
 import { isAggregate } from '../expr/resolve/aggregate-names.ts';
 import type { Expression, FunctionCall, FunctionTable, Select, Target } from '../sql/ast.ts';
@@ -9,9 +9,15 @@ import { TABLE_FUNCTIONS } from './table-functions.ts';
 
 const TABLE = 'millrace_rows';
 
-export function withTargetFunctions(select: Select): Select {
+export interface Listed {
+  readonly select: Select;
+  /** What stands behind the rows that WHERE keeps; null: nothing. */
+  readonly rows: FunctionTable | null;
+}
+
+export function withTargetFunctions(select: Select): Listed {
   const calls = select.targets.flatMap(({ expression }) => (isRowFunction(expression) ? [expression] : []));
-  if (calls.length === 0) return select;
+  if (calls.length === 0) return { select, rows: null };
   const [first] = calls;
   const grouped = select.groupBy.length > 0 || select.having !== undefined;
   if (grouped || select.from.length === 0 || select.targets.some(({ expression }) => readsGroups(expression)))
@@ -39,7 +45,7 @@ export function withTargetFunctions(select: Select): Select {
     const alias = target.alias ?? expression.name.name;
     return { ...target, expression: { kind: 'ColumnReference', parts, span: expression.span }, alias };
   });
-  return { ...select, targets, from: [...select.from, rows] };
+  return { select: { ...select, targets }, rows };
 }
 
 function isRowFunction(expression: Expression): expression is FunctionCall {

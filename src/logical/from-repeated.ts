@@ -8,6 +8,7 @@ import { columnsAsExprs, filter, project, repeat } from './node.ts';
 
 export function fromRepeated(relation: BoundRepeated, input: LogicalNode): LogicalNode {
   const { inputs, count, values, condition, columns } = relation;
+  if (values.length === 0) return filter(input, condition!);
   const width = input.columns.length;
   const computed = width + inputs.length;
   const row = [...columnsAsExprs(input.columns), ...inputs];

@@ -134,6 +134,7 @@ export function aggregate(dice: Dice, scope: Scope): TypedTree {
     [1, () => textInOrder(dice, of, call)],
     [1, () => collected(dice, of, distinct, filter)],
     [1, () => orderedSet(dice, of, call)],
+    [1, () => inOrderOf(dice, of, distinct, filter)],
     [0.5, () => call('big', 'regr_count(', of(dice.one(['int', 'dbl'])), ', ', of('dbl'), ')')],
     [0.5, () => call('int', dice.one(['bit_and(', 'bit_or(', 'bit_xor(']), of('int'), ')')],
     [0.5, () => call('num', dice.one(['var_pop(', 'stddev_samp(']), of(dice.one(['int', 'num'])), ')')],
@@ -155,6 +156,48 @@ function textInOrder(dice: Dice, of: Of, call: (type: ColumnType, ...parts: (str
     direction,
     ')',
   );
+}
+
+/** By the order of something else, then of the values, so that it does not matter which of two rows comes first. */
+function inOrderOf(dice: Dice, of: Of, distinct: Tree, filter: Tree): TypedTree {
+  const type = dice.one<ColumnType>(['int', 'big', 'text', 'bool']);
+  const value = castTo(type, of(type));
+  const by = castTo('text', of('text'));
+  const order = tree('', ' ORDER BY ', by, dice.one([', ', ' DESC, ', ' NULLS FIRST, ']), value);
+  const end = tree('', dice.one([')', ' DESC)']), filter);
+  const single = dice.one(['first_value(', 'last_value(']);
+  return dice.weighted<() => TypedTree>([
+    [2, () => ({ tree: tree(type, single, value, order, end), type })],
+    [1, () => ({ tree: tree('text', '(array_agg(', value, order, end, ')::text'), type: 'text' })],
+    [1, () => ({ tree: tree('text', '(jsonb_agg(', value, order, end, ')::text'), type: 'text' })],
+    [
+      1,
+      () => {
+        const key = tree('', 'coalesce(', by, `, '-')`);
+        const call = tree('', '(jsonb_object_agg(', key, ', ', value, order, end, ')::text');
+        return { tree: call, type: 'text' };
+      },
+    ],
+    [1, () => ({ tree: tree('big', 'approx_count_distinct(', value, ')', filter), type: 'big' })],
+    [
+      1,
+      () => {
+        const fractions = dice.one(['ARRAY[0.2, 0.9]', 'ARRAY[1, 0]']);
+        const call = tree(
+          '',
+          `(percentile_disc(${fractions}) WITHIN GROUP (ORDER BY `,
+          value,
+          end,
+          ')::text',
+        );
+        return { tree: call, type: 'text' };
+      },
+    ],
+    [
+      0.5,
+      () => ({ tree: tree('big', 'count(', distinct, 'ROW(', value, ', ', by, '))', filter), type: 'big' }),
+    ],
+  ])();
 }
 
 function orderedSet(dice: Dice, of: Of, call: (type: ColumnType, ...parts: (string | Tree)[]) => TypedTree) {
@@ -179,5 +222,5 @@ function collected(dice: Dice, of: Of, distinct: Tree, filter: Tree): TypedTree 
 }
 
 export function castTo(type: ColumnType, of: Tree): Tree {
-  return tree('', of, `::${SQL_TYPES[type]}`);
+  return tree('', 'CAST(', of, ` AS ${SQL_TYPES[type]})`);
 }

@@ -1,14 +1,15 @@
-// What was committed, version by version: of tables the change log, which others follow, and how many records belong to each version;
-// of views what they hold.
+// What was committed, version by version: of what others follow the change log, and how many records belong to each version; of views
+// what they hold.
 
-import type { Catalog } from '../../src/catalog/catalog.ts';
 import type { MaterializedViewDef } from '../../src/catalog/definition.ts';
 import { valueToText } from '../../src/data/text-forms.ts';
+import { parseTimestamptz } from '../../src/data/time-text.ts';
 import type { WritePlan } from '../../src/epoch/write-plan.ts';
 import { numberOf } from '../../src/pipeline/catalog-store.ts';
 import { layoutOfView } from '../../src/pipeline/view-layouts.ts';
 import { decodeChanges } from '../../src/views/change-log-codec.ts';
 import { rowChanges } from '../../src/views/row-change.ts';
+import type { MemoryChanges } from '../task/memory-log.ts';
 
 export interface Version {
   readonly epoch: number;
@@ -18,8 +19,10 @@ export interface Version {
   readonly offsets: ReadonlyMap<string, number>;
   /** Places of the records that were late. */
   readonly late: readonly string[];
-  /** By name. */
+  /** By name, with those of another pipeline as they were read. */
   readonly views: ReadonlyMap<string, Held>;
+  /** The version of what is followed; undefined: nothing is, or nothing of it was read. */
+  readonly below?: Version | undefined;
 }
 
 export interface Held {
@@ -33,16 +36,29 @@ export interface Held {
 /** Between what is said of something that fails and where it does. */
 export const BEFORE_PLACE = ' in ';
 
-/** About so many of the versions are kept, and the last. */
-const LOOK = 0.15;
+/** A view of another pipeline, with all its versions. */
+export interface Below {
+  readonly viewId: number;
+  readonly versions: readonly Version[];
+}
 
-export class TableHistory {
+export class LogHistory implements MemoryChanges {
   readonly parts: Uint8Array[][] = [];
+  readonly watermarks: (bigint | null)[] = [];
   /** By epoch, as `offsets` of a version. */
   readonly offsets: ReadonlyMap<string, number>[] = [];
 
-  committed({ changelog, partitions }: WritePlan): void {
+  committed({ changelog, partitions, views }: WritePlan): void {
     this.parts.push(changelog.map(({ bytes }) => bytes));
+    const marks = views.flatMap(({ steps }) =>
+      steps.flatMap((step) =>
+        step.kind === 'sql' && step.name === 'millrace_view_watermark' ? [step.values[1]] : [],
+      ),
+    );
+    const mark = marks.at(-1);
+    this.watermarks.push(
+      typeof mark === 'string' ? parseTimestamptz(mark) : (this.watermarks.at(-1) ?? null),
+    );
     const offsets = new Map(this.offsets.at(-1));
     for (const { sourceId, partition, nextOffset } of partitions)
       offsets.set(`${sourceId}:${partition}`, nextOffset);
@@ -53,17 +69,24 @@ export class TableHistory {
 export class History {
   readonly versions: Version[] = [];
   private readonly views: ReadonlyMap<number, ViewHistory>;
-  private readonly tables: ReadonlyMap<number, TableHistory>;
-  private readonly random: () => number;
+  private readonly tables: ReadonlyMap<number, LogHistory>;
+  private readonly looks: () => boolean;
+  private readonly below: Below | null;
   private readonly offsets = new Map<string, number>();
   private readonly late: string[] = [];
   private readonly watermarks = new Map<number, bigint | null>();
 
-  constructor(catalog: Catalog, tables: ReadonlyMap<number, TableHistory>, random: () => number) {
-    const views = catalog.list().filter((definition) => definition.kind === 'materialized view');
+  /** `looks`: whether a version that is not the last is kept. */
+  constructor(
+    views: readonly MaterializedViewDef[],
+    tables: ReadonlyMap<number, LogHistory>,
+    looks: () => boolean,
+    below: Below | null,
+  ) {
     this.views = new Map(views.map((view) => [numberOf(view.id), new ViewHistory(view)]));
     this.tables = tables;
-    this.random = random;
+    this.looks = looks;
+    this.below = below;
   }
 
   committed(plan: WritePlan): void {
@@ -76,18 +99,29 @@ export class History {
     for (const { viewId, message, expression, row, weight } of plan.viewErrors)
       this.views.get(viewId)!.fail(`${message}${BEFORE_PLACE}${expression} of ${row}`, weight);
     const last = plan.status === 'finished';
-    if (last || this.random() < LOOK) this.look(plan, last);
+    if (last || this.looks()) this.look(plan, last);
   }
 
   private look({ epoch, ts }: WritePlan, last: boolean): void {
+    const below = this.readBelow();
     this.versions.push({
       epoch,
       last,
       ts,
       offsets: this.recordOffsets(),
       late: [...this.late],
-      views: new Map([...this.views.values()].map((view) => [view.name, view.held(this.watermarks)])),
+      views: new Map([
+        ...(below?.views ?? []),
+        ...[...this.views.values()].map((view) => [view.name, view.held(this.watermarks)] as const),
+      ]),
+      below,
     });
+  }
+
+  private readBelow(): Version | undefined {
+    const { below } = this;
+    if (below === null) return undefined;
+    return below.versions[(this.offsets.get(`${below.viewId}:0`) ?? 1) - 2];
   }
 
   /** A version of a table's change log is so many of its records. */

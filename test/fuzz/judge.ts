@@ -15,6 +15,7 @@ import { postgresQuery } from '../../src/sql/postgres-query.ts';
 import type { Logs } from '../task/memory-input.ts';
 import type { Version } from './history.ts';
 import { partsOf, asWritten } from './parts.ts';
+import { plainJoins } from './plain-joins.ts';
 import type { Script } from './script.ts';
 import { statements } from './script.ts';
 
@@ -85,7 +86,8 @@ export class Judge {
 
   /** By view. */
   async answers(script: Script, version: Version): Promise<ReadonlyMap<string, Answer>> {
-    for (const input of inputsOf(script)) await this.show(input, version);
+    if (isApart(script)) return this.answersApart(script, version);
+    await this.showAll(script, version);
     const answers = new Map<string, Answer>();
     const asked = viewsOf(script);
     for (const view of asked) {
@@ -97,21 +99,59 @@ export class Judge {
     return answers;
   }
 
-  /** How the parts of a view's query fail, each by itself over the whole input of the version that was asked for last. */
+  /** What follows another pipeline sees that one's version, beside its own records. */
+  private async answersApart(script: Script, version: Version): Promise<ReadonlyMap<string, Answer>> {
+    const [under, above] = viewsOf(script) as [Asked, Asked];
+    const below = await this.materialize(script, version, under);
+    await this.showAll(script, version);
+    const answer = 'sqlstate' in below ? below : await this.run(textOf(above.query, version, above));
+    return new Map([
+      ...(version.below === undefined ? [] : [[under.name, below] as const]),
+      [above.name, answer],
+    ]);
+  }
+
+  /** Keeps the rows of a view as of the version of it that was read. */
+  private async materialize(script: Script, version: Version, view: Asked): Promise<Answer> {
+    const { below = { ...version, offsets: new Map<string, number>(), late: [] } } = version;
+    await this.showAll(script, below);
+    const text = textOf(view.query, below, view);
+    const answer = await this.run(text);
+    await this.client.query(`DROP TABLE IF EXISTS pg_temp."${view.name}"`);
+    // Before anything of it was read it is empty, also where it has a row for no rows.
+    const data = version.below === undefined ? 'NO DATA' : 'DATA';
+    if ('rows' in answer) await this.client.query(`CREATE TEMP TABLE "${view.name}" AS ${text} WITH ${data}`);
+    return answer;
+  }
+
+  private async showAll(script: Script, version: Version): Promise<void> {
+    for (const input of inputsOf(script)) await this.show(input, version);
+  }
+
+  /** What the view's query reads, as of a version. */
+  private async showFor(script: Script, version: Version, { name }: Asked): Promise<Version> {
+    const shown = isApart(script) && name === viewsOf(script)[0]!.name ? version.below! : version;
+    await this.showAll(script, shown);
+    return shown;
+  }
+
+  /** How the parts of a view's query fail, each by itself over the whole input of the version, which was asked for last. */
   async failures(script: Script, version: Version, name: string): Promise<readonly Failed[]> {
-    const { query } = viewsOf(script).find((view) => view.name === name)!;
+    const view = viewsOf(script).find((asked) => asked.name === name)!;
+    const shown = await this.showFor(script, version, view);
     const failures: Failed[] = [];
-    for (const part of partsOf(query)) {
-      const answer = await this.run(textOf(part, version, null));
+    for (const part of partsOf(view.query)) {
+      const answer = await this.run(textOf(part, shown, null));
       if ('sqlstate' in answer) failures.push(answer);
     }
     return failures;
   }
 
   /** The answer for a view whose conditions are asked where they stand. */
-  asWritten(script: Script, version: Version, name: string): Promise<Answer> {
+  async asWritten(script: Script, version: Version, name: string): Promise<Answer> {
     const view = viewsOf(script).find((asked) => asked.name === name)!;
-    return this.run(textOf(asWritten(view.query), version, view));
+    const shown = await this.showFor(script, version, view);
+    return this.run(textOf(asWritten(view.query), shown, view));
   }
 
   private async run(text: string): Promise<Answer> {
@@ -164,12 +204,16 @@ function readColumns({ columns }: InputDef): string {
 }
 
 function textOf(query: Query, { ts, views }: Version, closing: Asked | null): string {
-  const closedThrough = closing === null ? null : views.get(closing.name)!.closedThrough;
+  const closedThrough = views.get(closing?.name ?? '')?.closedThrough ?? null;
   const closed = closedThrough === null ? '-infinity' : timestampToText(closedThrough, '+00');
-  return postgresQuery(query, () => 'timestamptz', {
+  return postgresQuery(plainJoins(query), () => 'timestamptz', {
     ...(closing?.onClose === true ? { closedThrough: closed } : {}),
     now: timestampToText(ts, '+00'),
   });
+}
+
+function isApart({ apart, under }: Script): boolean {
+  return apart === true && under !== undefined;
 }
 
 function viewsOf(script: Script): readonly Asked[] {

@@ -1,6 +1,8 @@
 // Queries made of a query, for what Postgres leaves open: which parts it looks at, and which of several conditions first.
 
 import type { Expression, FromItem, FunctionCall, Query, Select } from '../../src/sql/ast.ts';
+import type { ColumnReference } from '../../src/sql/literals.ts';
+import type { Identifier } from '../../src/sql/names.ts';
 
 /**
  * The parts, each as a query that there is no reason to pass over: sides of set operations, derived tables and subqueries as they
@@ -40,7 +42,33 @@ function unconditional(query: Query, select: Select): readonly Query[] {
     return { ...whole, body };
   };
   const conditions = conjuncts(where);
-  return [...parts, asTarget(where), ...(conditions.length > 1 ? conditions.map(asTarget) : [])];
+  const operands = conditions.flatMap((part) => (part.kind === 'InSubquery' ? [part.operand] : []));
+  parts.push(...[where, ...(conditions.length > 1 ? conditions : []), ...operands].map(asTarget));
+  const own = conditions.filter((part) => !readsOuter(part, namesIn(select)));
+  if (own.length < conditions.length) parts.push({ ...whole, body: { ...select, where: all(own) } });
+  return parts;
+}
+
+/** Names of the tables of a query and of those in it. */
+function namesIn(value: unknown): ReadonlySet<string> {
+  if (typeof value !== 'object' || value === null) return new Set();
+  const below = Object.values(value).flatMap((child) => [...namesIn(child)]);
+  const alias = 'alias' in value ? (value.alias as { readonly name?: Identifier } | undefined) : undefined;
+  return new Set(typeof alias?.name === 'object' ? [...below, alias.name.name] : below);
+}
+
+/** Of a query around the one whose tables have these names. */
+function readsOuter(value: unknown, names: ReadonlySet<string>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, parts } = value as Partial<ColumnReference>;
+  if (kind === 'ColumnReference') return parts!.length > 1 && !names.has(parts![0]!.name);
+  return Object.values(value).some((child) => readsOuter(child, names));
+}
+
+function all(conditions: readonly Expression[]): Expression | undefined {
+  const [first] = conditions;
+  if (conditions.length < 2) return first;
+  return { kind: 'Logical', operator: 'and', span: first!.span, operands: conditions };
 }
 
 function conjuncts(where: Expression): readonly Expression[] {
@@ -90,13 +118,11 @@ function inOrder(where: Expression, from: readonly FromItem[]): Expression {
   const asking = [...from.flatMap(rowsAreThere), ...parts.filter(asks)];
   const others = parts.filter((part) => !asks(part));
   if (others.length === 0) return where;
-  const all = (operands: readonly Expression[]): Expression =>
-    operands.length === 1 ? operands[0]! : { kind: 'Logical', operator: 'and', span, operands };
   return {
     kind: 'Case',
     span,
     operand: undefined,
-    branches: [{ when: all(asking), then: all(others) }],
+    branches: [{ when: all(asking)!, then: all(others)! }],
     otherwise: { kind: 'BooleanLiteral', span, value: false },
   };
 }

@@ -1,7 +1,9 @@
-// Plays a script in memory: its tables to their ends, then the views over sources and the change logs of tables. Notes what the views
-// held at some of the committed versions and at the end.
+// Plays a script in memory: its tables to their ends, then the views over sources and the change logs of what they follow. Notes what
+// the views held at some of the committed versions and at the end.
 
+import type { Catalog } from '../../src/catalog/catalog.ts';
 import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
+import type { MaterializedViewDef } from '../../src/catalog/definition.ts';
 import type { WritePlan } from '../../src/epoch/write-plan.ts';
 import { numberOf } from '../../src/pipeline/catalog-store.ts';
 import { followsOf } from '../../src/pipeline/readers.ts';
@@ -11,29 +13,56 @@ import type { Logs } from '../task/memory-input.ts';
 import type { MemoryInputs } from '../task/memory-pipeline.ts';
 import { Crash, Durable, MemoryPipeline } from '../task/memory-pipeline.ts';
 import { seededRandom } from '../windows/seeded-random.ts';
-import type { Version } from './history.ts';
-import { History, TableHistory } from './history.ts';
+import type { Below, Version } from './history.ts';
+import { History, LogHistory } from './history.ts';
 import type { Script } from './script.ts';
-import { statements } from './script.ts';
+import { submissions } from './script.ts';
 
 /** A restart that does not come to its end by then never will. */
 const MAX_RUNS = 200;
 
+/** About so many of the versions are looked at, and the last. */
+const LOOK = 0.15;
+
 export async function play(script: Script): Promise<readonly Version[]> {
   const player = new Player(script);
-  const { catalog, tables, pipeline } = player.submission;
-  const followed = new Set(followsOf(pipeline!.graph).map(({ viewId }) => viewId));
-  const histories = new Map<number, TableHistory>();
-  for (const table of tables) {
+  const { planned, catalog } = player;
+  const graphs = planned.map(({ pipeline }) => pipeline!.graph);
+  const followed = new Set(graphs.flatMap(followsOf).map(({ viewId }) => viewId));
+  const histories = new Map<number, LogHistory>();
+  for (const table of planned[0]!.tables) {
     const { id } = table.logical.roots[0]!;
     if (!followed.has(id)) continue;
-    const history = new TableHistory();
-    await player.run(table, { logs: script.logs, tables: new Map() }, history);
+    const history = new LogHistory();
+    await player.run(table, player.inputs(new Map()), history);
     histories.set(numberOf(id), history);
   }
-  const history = new History(catalog, histories, player.random);
-  const logs = new Map([...histories].map(([id, { parts }]) => [id, parts]));
-  await player.run(pipeline!, { logs: script.logs, tables: logs }, history);
+  const views = catalog.list().filter((definition) => definition.kind === 'materialized view');
+  if (planned.length === 1) return playViews(player, planned[0]!, views, histories, null);
+  const [under, above] = views as [MaterializedViewDef, MaterializedViewDef];
+  const viewId = numberOf(under.id);
+  const log = new LogHistory();
+  const all = new History([under], histories, () => true, null);
+  await player.run(planned[0]!.pipeline!, player.inputs(histories), {
+    committed: (plan) => {
+      log.committed(plan);
+      all.committed(plan);
+    },
+  });
+  const logs = new Map([...histories, [viewId, log] as const]);
+  return playViews(player, planned[1]!, [above], logs, { viewId, versions: all.versions });
+}
+
+async function playViews(
+  player: Player,
+  { pipeline }: Submission,
+  views: readonly MaterializedViewDef[],
+  logs: ReadonlyMap<number, LogHistory>,
+  below: Below | null,
+): Promise<readonly Version[]> {
+  const records = new Map([...logs].filter(([id]) => id !== below?.viewId));
+  const history = new History(views, records, () => player.random() < LOOK, below);
+  await player.run(pipeline!, player.inputs(logs), history);
   return history.versions;
 }
 
@@ -42,7 +71,8 @@ interface Witness {
 }
 
 class Player {
-  readonly submission: Submission;
+  readonly planned: readonly Submission[];
+  readonly catalog: Catalog;
   readonly random: () => number;
   private readonly script: Script;
   private readonly clock: () => bigint;
@@ -52,16 +82,19 @@ class Player {
     this.random = seededRandom(script.seed);
     this.clock = clockAmid(script.logs, this.random);
     // Constants that fail are seen when they are folded, and are refused however the script is played.
-    const folded = planSubmission(statements(script), EMPTY_CATALOG);
-    this.submission = script.optimize
-      ? folded
-      : planSubmission(statements(script), EMPTY_CATALOG, { optimize: false });
+    const folded = planned(script, true);
+    this.planned = script.optimize ? folded : planned(script, false);
+    this.catalog = this.planned.at(-1)!.catalog;
+  }
+
+  inputs(tables: ReadonlyMap<number, LogHistory>): MemoryInputs {
+    return { logs: this.script.logs, tables };
   }
 
   async run({ graph }: PipelinePlan, inputs: MemoryInputs, witness: Witness): Promise<void> {
     const { tasks, otherTasks = tasks, maxChunk, maxEpochBytes, crash, fold } = this.script;
     const { random, clock } = this;
-    const pipeline = new MemoryPipeline(this.submission.catalog, graph, inputs);
+    const pipeline = new MemoryPipeline(this.catalog, graph, inputs);
     const durable = new Durable();
     const fate = (plan: WritePlan): 'commit' | 'crash' | 'lost' => {
       const dies = random() < crash;
@@ -86,6 +119,15 @@ class Player {
       }
     }
   }
+}
+
+function planned(script: Script, optimize: boolean): readonly Submission[] {
+  let catalog = EMPTY_CATALOG;
+  return submissions(script).map((text) => {
+    const submission = planSubmission(text, catalog, { optimize });
+    ({ catalog } = submission);
+    return submission;
+  });
 }
 
 const START = 1_700_000_000_000_000n;

@@ -1,11 +1,13 @@
 // Random queries over random sources: projections, filters, groups, windows, unions and other set operations, joins of every type,
 // subqueries, the first rows of a partition. What is read twice is named twice, so that every column can be said in one way.
 
+import { asOf } from './as-of.ts';
 import type { Dice } from './dice.ts';
 import type { Scope, TypedTree } from './expressions.ts';
 import { aggregate, castTo, expression } from './expressions.ts';
 import type { Ordered } from './over-calls.ts';
 import { overCalls } from './over-calls.ts';
+import { listed, repeated } from './repeated.ts';
 import type { ColumnType, Table, TableColumn } from './tables.ts';
 import type { Tree } from './tree.ts';
 import { list, optional, tree } from './tree.ts';
@@ -20,6 +22,16 @@ interface Relation {
   readonly tree: Tree;
   readonly scope: Scope;
 }
+
+const SET_OPERATIONS = [
+  ' UNION ALL ',
+  ' UNION ALL ',
+  ' UNION ',
+  ' INTERSECT ',
+  ' EXCEPT ',
+  ' INTERSECT ALL ',
+  ' EXCEPT ALL ',
+];
 
 const TYPES: readonly ColumnType[] = ['int', 'int', 'big', 'num', 'text', 'text', 'bool', 'time', 'dbl'];
 
@@ -107,6 +119,7 @@ export class Queries {
 
   private projection(depth: number, types?: readonly ColumnType[]): Query {
     const { dice } = this;
+    if (types === undefined && dice.chance(0.06)) return this.listing();
     const from = this.relation(depth);
     const wanted = types ?? Array.from({ length: 1 + dice.below(3) }, () => dice.one(TYPES));
     const items = wanted.map((type, i) => {
@@ -118,6 +131,20 @@ export class Queries {
     return {
       tree: tree('query', 'SELECT ', distinct, list(', ', items), ' FROM ', from.tree, where),
       types: wanted,
+    };
+  }
+
+  /** A function that gives rows stands in the select list. */
+  private listing(): Query {
+    const { dice } = this;
+    const from = this.table();
+    const rows = listed(dice, from.scope);
+    const type = dice.one(TYPES);
+    const beside = tree('', this.of(type, from.scope), ' AS c1');
+    const where = this.where(from.scope, 0);
+    return {
+      tree: tree('query', 'SELECT ', rows.tree, ' AS c0, ', beside, ' FROM ', from.tree, where),
+      types: [rows.types[0]!, type],
     };
   }
 
@@ -200,11 +227,19 @@ export class Queries {
   }
 
   private groupBy(keys: readonly TypedTree[]): Tree {
-    const items = list(
-      ', ',
-      keys.map((_, i) => `${i + 1}`),
+    const { dice } = this;
+    const all = keys.map((_, i) => `${i + 1}`);
+    const items = list(', ', all);
+    if (dice.chance(0.8)) return items;
+    const sets = Array.from(
+      { length: 1 + dice.below(4) },
+      () => `(${all.filter(() => dice.chance(0.6)).join(', ')})`,
     );
-    return this.dice.chance(0.15) ? tree('', this.dice.one(['ROLLUP (', 'CUBE (']), items, ')') : items;
+    return dice.weighted<() => Tree>([
+      [3, () => tree('', dice.one(['ROLLUP (', 'CUBE (']), items, ')')],
+      [2, () => tree('', dice.one(['', 'DISTINCT ']), 'GROUPING SETS (', list(', ', sets), ')')],
+      [1, () => tree('', dice.one(['', 'DISTINCT ']), `${dice.one(all)}, CUBE (`, items, ')')],
+    ])();
   }
 
   private having(scope: Scope): Tree {
@@ -332,7 +367,7 @@ export class Queries {
     const { dice } = this;
     const left = this.query(depth - 1);
     const right = this.projection(depth - 1, left.types);
-    const operation = dice.one([' UNION ALL ', ' UNION ALL ', ' UNION ', ' INTERSECT ', ' EXCEPT ']);
+    const operation = dice.one(SET_OPERATIONS);
     // Both sides say their types, as a sum may be of another than the column beside it.
     const side = ({ types, tree: of }: Query): Tree => {
       const name = this.name('s');
@@ -355,7 +390,34 @@ export class Queries {
       [3, () => this.table()],
       [2, () => this.derived(depth)],
       [2, () => this.joined(depth)],
+      [0.7, () => repeated(dice, this.sideOf(depth), this.name('f'))],
+      [0.4, () => this.readTwice(depth)],
+      [0.7, () => asOf(dice, this.sideOf(depth), dice.one(this.tables), this.name('t'))],
     ])();
+  }
+
+  /** What WITH names, once or beside itself. */
+  private readTwice(depth: number): Relation {
+    const { dice } = this;
+    const { tree: inner, types } = this.query(depth - 1);
+    const [common, one, other, name] = ['n', 't', 't', 'd'].map((letter) => this.name(letter)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const column = dice.below(types.length);
+    const on = ` ON ${one}.c${column} = ${other}.c${dice.chance(0.8) ? column : types.indexOf(types[column]!)}`;
+    const beside = dice.chance(0.7);
+    const from = beside ? `${dice.one([' JOIN ', ' LEFT JOIN '])}${common} AS ${other}${on}` : '';
+    const items = types
+      .map((_, i) => `${dice.chance(0.5) && beside ? other : one}.c${i} AS c${i}`)
+      .join(', ');
+    const text = `) SELECT ${items} FROM ${common} AS ${one}${from}`;
+    return {
+      tree: tree('relation', `(WITH ${common} AS (`, inner, `${text}) AS ${name}`),
+      scope: types.map((type, i) => ({ text: `${name}.c${i}`, type })),
+    };
   }
 
   private derived(depth: number): Relation {
@@ -367,9 +429,13 @@ export class Queries {
     };
   }
 
+  private sideOf(depth: number): Relation {
+    return this.dice.chance(0.6) ? this.table() : this.derived(depth);
+  }
+
   private joined(depth: number): Relation {
     const { dice } = this;
-    const side = (): Relation => (dice.chance(0.6) ? this.table() : this.derived(depth));
+    const side = (): Relation => this.sideOf(depth);
     // A third input multiplies: it comes rarely, and is compared by what is different in every row.
     const left = dice.chance(0.1) ? this.joined(depth) : side();
     const right = side();

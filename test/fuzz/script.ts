@@ -14,6 +14,8 @@ export interface Script {
   readonly sources: readonly string[];
   /** The query of a view `u` which the other may read. */
   readonly under?: string;
+  /** `u` is a pipeline of its own, whose change log the other follows. */
+  readonly apart?: boolean;
   /** The query of the view. */
   readonly query: string;
   /** By source, by partition. */
@@ -51,6 +53,7 @@ export function randomCase(seed: number): Case {
   const queries = new Queries(dice, tables);
   const under = dice.chance(0.15) ? queries.under() : null;
   const query = queries.view();
+  const apart = under !== null && / u AS /.test(render(query)) && dice.chance(0.5);
   const tasks = dice.one([1, 1, 2, 3]);
   const otherTasks = dice.chance(0.4) ? dice.one([1, 2, 3]) : tasks;
   const script: Script = {
@@ -64,6 +67,7 @@ export function randomCase(seed: number): Case {
     maxEpochBytes: dice.one([1, 150, 500, 3000]),
     crash: dice.one([0, 0, 0.15, 0.3]),
     ...(dice.chance(0.5) ? { fold: dice.one(FOLDS) } : {}),
+    ...(apart ? { apart } : {}),
     seed,
   };
   return { script, trees: { under, query } };
@@ -73,10 +77,14 @@ export function scriptOf({ script, trees: { under, query } }: Case): Script {
   return { ...script, ...(under === null ? {} : { under: render(under) }), query: render(query) };
 }
 
-export function statements({ sources, under, query }: Script): string {
-  const views = [
-    ...(under === undefined ? [] : [`CREATE MATERIALIZED VIEW u AS ${under};`]),
-    `CREATE MATERIALIZED VIEW v AS ${query};`,
-  ];
-  return [...sources, ...views].join('\n');
+export function statements(script: Script): string {
+  return submissions(script).join('\n');
+}
+
+/** What is submitted, one after the other. */
+export function submissions({ sources, under, query, apart }: Script): readonly string[] {
+  const above = `CREATE MATERIALIZED VIEW v AS ${query};`;
+  const below = under === undefined ? [] : [`CREATE MATERIALIZED VIEW u AS ${under};`];
+  const first = [...sources, ...below].join('\n');
+  return apart === true && under !== undefined ? [first, above] : [`${first}\n${above}`];
 }

@@ -1,4 +1,4 @@
-// The change log of a table that was played in memory, as an input: its epochs one by one, now and then none.
+// The change log of a table or view that was played in memory, as an input: its epochs one by one, now and then none.
 
 import type { FollowedLog } from '../../src/task/log-input.ts';
 import { decodeChanges } from '../../src/views/change-log-codec.ts';
@@ -6,8 +6,12 @@ import { changeBatches } from '../../src/views/log-batches.ts';
 import type { LogPosition, LogStep } from '../../src/views/view-log.ts';
 import type { ViewLayout } from '../../src/views/view-layout.ts';
 
-/** Parts by epoch; epoch 1 comes first. */
-export type MemoryLogParts = readonly (readonly Uint8Array[])[];
+/** By epoch; epoch 1 comes first. */
+export interface MemoryChanges {
+  readonly parts: readonly (readonly Uint8Array[])[];
+  /** Of the view after each epoch; left out: it has none. */
+  readonly watermarks?: readonly (bigint | null)[];
+}
 
 export class MemoryLog implements FollowedLog {
   readonly committed: number;
@@ -15,16 +19,16 @@ export class MemoryLog implements FollowedLog {
   private epoch: number;
   private over = false;
   private readonly layout: ViewLayout;
-  private readonly parts: MemoryLogParts;
+  private readonly changes: MemoryChanges;
   private readonly random: () => number;
   private listener: () => void = () => undefined;
 
-  constructor(layout: ViewLayout, parts: MemoryLogParts, { epoch }: LogPosition, random: () => number) {
+  constructor(layout: ViewLayout, changes: MemoryChanges, { epoch }: LogPosition, random: () => number) {
     this.layout = layout;
-    this.parts = parts;
+    this.changes = changes;
     this.random = random;
     this.epoch = epoch;
-    this.committed = parts.length;
+    this.committed = changes.parts.length;
   }
 
   onReady(listener: () => void): void {
@@ -38,7 +42,8 @@ export class MemoryLog implements FollowedLog {
       setImmediate(() => this.listener());
       return undefined;
     }
-    const parts = this.parts[this.epoch] ?? [];
+    const parts = this.changes.parts[this.epoch] ?? [];
+    const watermark = this.changes.watermarks?.[this.epoch] ?? null;
     this.epoch = Math.min(this.epoch + 1, this.committed);
     this.over = this.epoch === this.committed;
     const { schema } = this.layout;
@@ -46,7 +51,7 @@ export class MemoryLog implements FollowedLog {
       batches: () => parts.flatMap((part) => changeBatches(schema, decodeChanges(part, schema))),
       bytes: parts.reduce((sum, { length }) => sum + length, 0),
       position: { epoch: this.epoch, loaded: { kind: 'all' } },
-      watermark: null,
+      watermark,
       finished: this.over,
     };
   }

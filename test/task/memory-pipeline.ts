@@ -32,7 +32,7 @@ import { decodeChanges } from '../../src/views/change-log-codec.ts';
 import { rowChanges } from '../../src/views/row-change.ts';
 import type { Logs } from './memory-input.ts';
 import { MemoryReader } from './memory-input.ts';
-import type { MemoryLogParts } from './memory-log.ts';
+import type { MemoryChanges } from './memory-log.ts';
 import { MemoryLog } from './memory-log.ts';
 
 const UNBOUNDED: MemoryCap = { maxBytes: Infinity, names: new Map() };
@@ -142,8 +142,8 @@ export interface RunOptions {
 /** Logs by number: the seed of a source with connector = 'nexmark', the topic of a table with connector = 'kafka'. */
 export interface MemoryInputs {
   readonly logs: readonly Logs[];
-  /** Change logs of the tables that are followed, by their numbers. */
-  readonly tables: ReadonlyMap<number, MemoryLogParts>;
+  /** Change logs of the tables and views that are followed, by their numbers. */
+  readonly tables: ReadonlyMap<number, MemoryChanges>;
 }
 
 export class MemoryPipeline {
