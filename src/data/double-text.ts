@@ -1,6 +1,7 @@
 // Text forms of double precision, as Postgres reads and writes them.
 
 import { fail } from './failure.ts';
+import { trimSpace } from './trim.ts';
 
 /** The shortest digits that read back as the same double; plain notation for exponents −4 … 14. */
 export function doubleToText(value: number): string {
@@ -57,7 +58,7 @@ const FORM = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** `type` names it in errors. */
 export function parseDouble(text: string, type = 'double precision'): number {
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const trimmed = trimSpace(text);
   const special = /^([+-]?)(?:(nan)|inf(?:inity)?)$/i.exec(trimmed);
   if (special !== null) return special[2] !== undefined ? NaN : special[1] === '-' ? -Infinity : Infinity;
   const hex = HEX_FORM.exec(trimmed);

@@ -13,6 +13,7 @@ import { fractionMicros, fractionText } from './time-text.ts';
 import { timeUnit } from './time-units.ts';
 import type { TimeUnit } from './time-units.ts';
 import type { IntervalValue } from './value.ts';
+import { trimSpace } from './trim.ts';
 
 export function intervalToText(months: number, days: number, micros: bigint): string {
   if (isInfiniteInterval(months, days, micros)) return months > 0 ? 'infinity' : '-infinity';
@@ -68,7 +69,7 @@ const TOKEN =
 const ISO = /^([+-]?)P(?=.)((?:[+-]?\d*(?:\.\d*)?[YMWD])*)(?:T((?:[+-]?\d*(?:\.\d*)?[HMS])+))?$/;
 
 export function parseInterval(text: string, range?: IntervalRange): IntervalValue {
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const trimmed = trimSpace(text);
   // Postgres reads it into a buffer of 256 bytes.
   if (trimmed.length > 255) fail('22007', `invalid input syntax for type interval: "${text.slice(0, 40)}…"`);
   const infinity = /^([+-]?)infinity$/i.exec(trimmed);

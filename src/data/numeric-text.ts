@@ -9,6 +9,7 @@ import { fail } from './failure.ts';
 import { digitCount, divideRounding, MAX_SCALE, powerOfTen } from './numeric.ts';
 import { result } from './registers.ts';
 import type { NumericValue } from './value.ts';
+import { trimSpace } from './trim.ts';
 
 export function numericToText(u: bigint, s: number): string {
   if (s === 0) return u.toString();
@@ -18,17 +19,28 @@ export function numericToText(u: bigint, s: number): string {
   return `${negative ? '-' : ''}${digits.slice(0, -s)}.${digits.slice(-s)}`;
 }
 
-const DECIMAL = /^([+-]?)(\d+(?:_\d+)*)?(?:\.(\d+(?:_\d+)*)?)?(?:[eE]([+-]?\d+(?:_\d+)*))?$/;
-const RADIX = /^([+-]?)0(?:[xX]((?:_?[0-9a-fA-F])+)|[oO]((?:_?[0-7])+)|[bB]((?:_?[01])+))$/;
+/** Before the point. */
+const MOST_DIGITS = 131_072;
+
+// Classes and no groups under a repetition: for those the engine keeps what millions of digits need no memory for, and gives up.
+const DECIMAL = /^([+-]?)(\d[\d_]*)?(?:\.(\d[\d_]*)?)?(?:[eE]([+-]?\d[\d_]*))?$/;
+const RADIX = /^([+-]?)0(?:[xX]([0-9a-fA-F_]+)|[oO]([0-7_]+)|[bB]([01_]+))$/;
+
+/** An underscore stands between two digits, or between 0x and a digit. */
+export function matchRadix(text: string): RegExpExecArray | null {
+  return /__|_(?![0-9a-fA-F])/.test(text) ? null : RADIX.exec(text);
+}
+
+const isGrouped = (text: string): boolean => !/__|_(?!\d)/.test(text);
 
 /** numeric_in, without a type modifier. */
 export function parseNumeric(text: string): NumericValue {
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const trimmed = trimSpace(text);
   const special = specialNamed(trimmed);
   if (special !== undefined) return { unscaled: 0n, scale: special };
-  const radix = RADIX.exec(trimmed);
-  if (radix !== null) return { unscaled: radixInteger(radix), scale: 0 };
-  const match = DECIMAL.exec(trimmed);
+  const radix = matchRadix(trimmed);
+  if (radix !== null) return { unscaled: inRange(radix), scale: 0 };
+  const match = isGrouped(trimmed) ? DECIMAL.exec(trimmed) : null;
   if (match === null || (match[2] === undefined && match[3] === undefined))
     fail('22P02', `invalid input syntax for type numeric: "${text}"`);
   return fromDigits(match[1] === '-', plain(match[2]), plain(match[3]), Number(plain(match[4])));
@@ -55,13 +67,21 @@ export function radixInteger(match: RegExpExecArray): bigint {
   return sign === '-' ? -value : value;
 }
 
+/** Its digits are counted before they are read: hexadecimal ones are the fewest of a number. */
+function inRange(radix: RegExpExecArray): bigint {
+  const value = radix[0].length > MOST_DIGITS * 4 ? null : radixInteger(radix);
+  if (value === null || digitCount(value < 0n ? -value : value) > MOST_DIGITS)
+    fail('22003', 'value overflows numeric format');
+  return value;
+}
+
 function fromDigits(negative: boolean, integer: string, fraction: string, exponent: number): NumericValue {
   if (Math.abs(exponent) > 1_073_741_823 || integer.length + fraction.length > 400_000)
     fail('22003', 'value overflows numeric format');
   const magnitude = BigInt(integer + fraction || '0');
   const unscaled = negative ? -magnitude : magnitude;
   const scale = fraction.length - exponent;
-  if (magnitude !== 0n && digitCount(magnitude) - scale > 131072)
+  if (magnitude !== 0n && digitCount(magnitude) - scale > MOST_DIGITS)
     fail('22003', 'value overflows numeric format');
   if (scale > MAX_SCALE) {
     const cut = scale - MAX_SCALE;

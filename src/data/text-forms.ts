@@ -4,7 +4,7 @@ import { parseDouble, doubleToText } from './double-text.ts';
 import { fail } from './failure.ts';
 import { intervalToText, parseInterval } from './interval-text.ts';
 import { constrainNumeric } from './numeric.ts';
-import { numericToText, parseNumeric, radixInteger } from './numeric-text.ts';
+import { matchRadix, numericToText, parseNumeric, radixInteger } from './numeric-text.ts';
 import { result } from './registers.ts';
 import { parseReal, realToText } from './real-text.ts';
 import { decodeArray, decodeRow, encodeArray, encoded, encodeRow } from './tree/cells.ts';
@@ -25,6 +25,7 @@ import {
 } from './time-text.ts';
 import type { SqlType } from './types.ts';
 import type { IntervalValue, NumericValue, TreeValue, Value } from './value.ts';
+import { trimSpace } from './trim.ts';
 
 /** The output form of a value that is not NULL: what psql shows and a cast to text gives, but for boolean ('t', 'f'). */
 export function valueToText(value: Exclude<Value, null>, type: SqlType): string {
@@ -141,7 +142,7 @@ function constrained(value: NumericValue, precision: number | undefined, scale =
 
 /** A unique beginning of true, false, yes, no, on, off, in any case; or 1, 0. */
 export function parseBoolean(text: string): boolean {
-  const word = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '').toLowerCase();
+  const word = trimSpace(text).toLowerCase();
   if (word !== '') {
     if ('true'.startsWith(word) || 'yes'.startsWith(word) || word === 'on' || word === '1') return true;
     if ('false'.startsWith(word) || 'no'.startsWith(word) || word === 'of' || word === 'off' || word === '0')
@@ -151,9 +152,9 @@ export function parseBoolean(text: string): boolean {
 }
 
 export function parseInteger(text: string, bits: 16 | 32 | 64, type: string): bigint {
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
-  const radix = /^([+-]?)0(?:[xX]((?:_?[0-9a-fA-F])+)|[oO]((?:_?[0-7])+)|[bB]((?:_?[01])+))$/.exec(trimmed);
-  if (radix === null && !/^[+-]?\d+(?:_\d+)*$/.test(trimmed))
+  const trimmed = trimSpace(text);
+  const radix = matchRadix(trimmed);
+  if (radix === null && (!/^[+-]?\d[\d_]*$/.test(trimmed) || /__|_$/.test(trimmed)))
     fail('22P02', `invalid input syntax for type ${type}: "${text}"`);
   if (trimmed.length > 1000) fail('22003', `value "${text.slice(0, 40)}…" is out of range for type ${type}`);
   const value = radix === null ? BigInt(trimmed.replaceAll('_', '').replace('+', '')) : radixInteger(radix);

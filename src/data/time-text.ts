@@ -16,6 +16,7 @@ import {
   TIMESTAMP_MINUS_INFINITY,
   timeOfTimestamp,
 } from './time.ts';
+import { trimSpace } from './trim.ts';
 
 const two = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
 
@@ -65,7 +66,7 @@ interface Parsed {
 }
 
 function parse(text: string, type: TypeWords): Parsed | 'infinity' | '-infinity' | 'epoch' {
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const trimmed = trimSpace(text);
   const word = trimmed.toLowerCase();
   if (word === 'infinity' || word === '+infinity') return 'infinity';
   if (word === '-infinity') return '-infinity';
@@ -156,7 +157,7 @@ const TIME_FORM =
 
 /** Time of day, 24:00 included; a date before it and a zone behind it are read and ignored, as in Postgres. */
 export function parseTime(text: string): bigint {
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const trimmed = trimSpace(text);
   const match = TIME_FORM.exec(trimmed);
   if (match === null) refuse(trimmed, text, 'time');
   if (/^\d{4,7}-/.test(trimmed)) parseTimestamp(trimmed);

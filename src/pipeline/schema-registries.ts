@@ -45,7 +45,9 @@ export class SchemaRegistries {
 function normal(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw notAllowed(url);
-  return `${parsed.origin}${parsed.pathname.replace(/\/+$/, '')}`;
+  let end = parsed.pathname.length;
+  while (parsed.pathname[end - 1] === '/') end--;
+  return `${parsed.origin}${parsed.pathname.slice(0, end)}`;
 }
 
 function notAllowed(url: string): MillraceError {

@@ -38,6 +38,7 @@ const SESSION = {
   intervalstyle: 'postgres',
   extra_float_digits: '1',
   standard_conforming_strings: 'on',
+  default_transaction_isolation: 'read\\ committed',
   tcp_keepalives_idle: '10',
   tcp_keepalives_interval: '5',
   tcp_keepalives_count: '3',

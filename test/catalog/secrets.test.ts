@@ -15,3 +15,12 @@ it.each([
 ])('%s', (text, shown) => {
   expect(hideSecrets(text)).toBe(shown);
 });
+
+it.each([
+  ['one word', 'x'.repeat(900_000)],
+  ['words of secrets', 'password'.repeat(110_000)],
+  ['blanks', `password${' '.repeat(900_000)}`],
+  ['a literal that ends nowhere', `token='${'x'.repeat(900_000)}`],
+])('a text of a megabyte takes milliseconds: %s', { timeout: 5_000 }, (_, text) => {
+  expect(hideSecrets(text) === text).toBe(true);
+});

@@ -37,6 +37,19 @@ describe('boolean', () => {
   ]);
 });
 
+describe('numbers of 140,000 digits', () => {
+  const zeros = '0'.repeat(140_000);
+  test.each([
+    [BIGINT, `1${zeros}1`, 'OUT_OF_RANGE'],
+    [BIGINT, `1.${zeros}1`, 'WRONG_TYPE'],
+    [INTEGER, `7.${zeros}`, 7],
+    [NUMERIC, `1${zeros}1`, 'OUT_OF_RANGE'],
+    [DOUBLE, `0.${zeros}1`, 'OUT_OF_RANGE'],
+  ] as const)('%o in milliseconds', { timeout: 5_000 }, (type, json, expected) => {
+    expect(decodeOne(type, json)).toEqual(expected);
+  });
+});
+
 describe('smallint and integer', () => {
   table(SMALLINT, [
     ['32767', 32767],

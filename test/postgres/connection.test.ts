@@ -54,6 +54,16 @@ const copyOf = (...cells: readonly number[]) =>
   ]);
 
 describe('sessions', () => {
+  it('read what is committed, whatever isolation the database begins transactions with', async () => {
+    const { url: strict } = await freshDatabase();
+    const name = new URL(strict).pathname.slice(1);
+    await pool.query(`ALTER DATABASE ${quoteIdent(name)} SET default_transaction_isolation = 'serializable'`);
+    const connection = await connect(strict, { applicationName: 'one' });
+    const { rows } = await connection.query('SHOW transaction_isolation');
+    await connection.close();
+    expect(rows).toEqual([{ transaction_isolation: 'read committed' }]);
+  });
+
   it('commit durably and speak UTC whatever the URL and the server say', async () => {
     const address = new URL(url);
     address.searchParams.set(

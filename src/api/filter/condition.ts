@@ -84,7 +84,8 @@ function readTest(column: number, type: SqlType, test: string, operand: unknown)
 }
 
 function checkedPattern(pattern: string): string {
-  const backslashes = /\\*$/.exec(pattern)![0].length;
+  let backslashes = 0;
+  while (pattern.at(-1 - backslashes) === '\\') backslashes++;
   if (backslashes % 2 === 0) return pattern;
   throw new MillraceError({
     code: 'INVALID_FILTER',

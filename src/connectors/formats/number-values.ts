@@ -205,12 +205,19 @@ function scaled(decimal: Decimal, power: number): bigint {
 export function exactInteger(slot: ColumnSlot, row: number, b: Uint8Array, s: number, e: number): number {
   const decimal = readDecimal(ascii.decode(b.subarray(s, Math.min(e, s + MAX_NUMBER_LENGTH + 1))));
   if (decimal === undefined) return OUT_OF_RANGE;
-  const zeros = /0*$/.exec(decimal.digits)![0].length;
+  const zeros = zerosAtEnd(decimal.digits);
   const isZero = zeros === decimal.digits.length;
   if (!isZero && decimal.scale > zeros) return WRONG_TYPE;
   if (!isZero && decimal.digits.length - decimal.scale > 19) return OUT_OF_RANGE;
   const value = isZero ? 0n : scaled(decimal, -decimal.scale);
   return storeInteger(slot, row, value);
+}
+
+/** Not /0*$/, which takes the square of the length of a run of zeros that another digit ends. */
+function zerosAtEnd(digits: string): number {
+  let zeros = 0;
+  while (zeros < digits.length && digits[digits.length - 1 - zeros] === '0') zeros++;
+  return zeros;
 }
 
 function storeInteger(slot: ColumnSlot, row: number, value: bigint): number {

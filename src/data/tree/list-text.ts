@@ -2,6 +2,7 @@
 // them together, after array_in, array_out, record_in and record_out of Postgres. Arrays have one dimension, from 1.
 
 import { fail } from '../failure.ts';
+import { trimSpace } from '../trim.ts';
 
 const SPACE = /[ \t\n\v\f\r]/;
 
@@ -90,7 +91,7 @@ function malformedRow(text: string): never {
 
 /** The texts of the fields; null for NULL. */
 export function splitRow(text: string, count: number): (string | null)[] {
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const trimmed = trimSpace(text);
   if (!trimmed.startsWith('(')) malformedRow(text);
   const fields: (string | null)[] = [];
   let at = 1;

@@ -33,7 +33,7 @@ function fixedZone(name: string): Zone | undefined {
 }
 
 function namedZone(name: string): Zone | undefined {
-  if (!/^[a-z]+(?:[/_+-][a-z0-9_+-]+)+$/i.test(name)) return undefined;
+  if (!/^(?=[a-z]+[/_+-])[a-z](?:\/?[a-z0-9_+-])+$/i.test(name)) return undefined;
   let format: Intl.DateTimeFormat;
   try {
     format = new Intl.DateTimeFormat('en-US', {
