@@ -176,7 +176,21 @@ export interface BoundSetOperation {
 }
 
 export type BoundRelation =
-  BoundSource | BoundDerived | BoundViewRead | BoundVersions | BoundWindows | BoundJoin | BoundRepeated;
+  | BoundSource
+  | BoundOne
+  | BoundDerived
+  | BoundViewRead
+  | BoundVersions
+  | BoundWindows
+  | BoundJoin
+  | BoundRepeated;
+
+/** One row that is always there: what stands in FROM where a query has none. */
+export interface BoundOne {
+  readonly kind: 'one';
+  readonly alias: '';
+  readonly columns: readonly BoundColumn[];
+}
 
 export interface BoundSource {
   readonly kind: 'source';
@@ -264,6 +278,8 @@ export interface BoundJoin {
   readonly mergedAlias: string | undefined;
   /** The right side was no table of FROM but a subquery in an expression: its names mean nothing outside. */
   readonly hiddenRight: boolean;
+  /** The right side may read the left row, as columns with `outer` 1. Not of a right or full join. */
+  readonly lateral: boolean;
   readonly alias: string;
   readonly columns: readonly BoundColumn[];
 }
@@ -298,6 +314,8 @@ export function isTimed(relation: BoundRelation): boolean {
       return true;
     case 'view read':
       return relation.columns.some(({ time }) => heldUntil(time) !== null);
+    case 'one':
+      return false;
     case 'derived':
       return queryIsTimed(relation.query);
     case 'windows':
@@ -334,6 +352,7 @@ export function relationIsStateful(relation: BoundRelation): boolean {
   switch (relation.kind) {
     case 'source':
     case 'versions':
+    case 'one':
       return false;
     case 'derived':
       return isStateful(relation.query);
@@ -346,6 +365,7 @@ export function relationIsStateful(relation: BoundRelation): boolean {
     case 'join':
       return (
         relation.type !== 'inner' ||
+        relation.lateral ||
         relation.nearest !== null ||
         relationIsStateful(relation.left) ||
         relationIsStateful(relation.right)

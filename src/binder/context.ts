@@ -4,8 +4,12 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { Query } from '../sql/ast.ts';
+import type { BoundQuery } from './bound.ts';
 import { invalidQuery } from './fail.ts';
 import type { Scope } from './scope.ts';
+
+/** That of query.ts, handed in: queries contain FROM and subqueries, which contain queries. */
+export type BindQuery = (query: Query, context: QueryContext) => BoundQuery;
 
 export interface QueryContext {
   readonly catalog: Catalog;
@@ -16,7 +20,7 @@ export interface QueryContext {
   readonly reads: Set<string>;
   /** Numbers windows, so that each has a name of its own, and counts relations, so that inlining stays bounded. */
   readonly counter: { windows: number; relations: number };
-  /** What a subquery in an expression may read of the query around it. */
+  /** What a subquery may read of the queries around it. */
   readonly outer?: Scope | undefined;
   /** How many views deep. */
   readonly depth: number;
@@ -53,6 +57,13 @@ export function rootContext(catalog: Catalog, pipelineId: string): QueryContext 
     counter: { windows: 0, relations: 0 },
     depth: 0,
   };
+}
+
+/** How many queries are around. */
+export function queriesAround({ outer }: QueryContext): number {
+  let depth = 0;
+  for (let scope = outer; scope !== undefined; scope = scope.outer) depth++;
+  return depth;
 }
 
 /** The context of the text of a view that is read at `span`. */

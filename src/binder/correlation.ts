@@ -1,31 +1,67 @@
-// Subqueries that read columns of the query around them: the conditions that do so are taken out of the subquery's WHERE and
-// become the condition of the join that takes its place (T. Neumann and A. Kemper, Unnesting Arbitrary Queries, BTW 2015, where
-// the correlation is a conjunction over the subquery's own rows).
+// What a bound subquery reads of the queries around it, and other expressions in the place of that. A column with `outer` n is of the
+// row n subqueries out, where the right side of a lateral join counts as one.
 
-import { callExprs } from './aggregate-call.ts';
-import type { BoundExpr } from '../expr/bound.ts';
-import { replaceColumns } from '../expr/columns.ts';
+import type { BoundExpr, ColumnExpr } from '../expr/bound.ts';
 import { bindLogic } from '../expr/bind.ts';
-import { childrenOf } from '../expr/tree.ts';
+import { readsOuter } from '../expr/outer.ts';
 import type { BoundQuery, BoundSelect } from './bound.ts';
-import { unsupported } from './fail.ts';
 
-/** Does it read a column of the query around it? */
-export function readsOuter(expr: BoundExpr): boolean {
-  if (expr.kind === 'column') return expr.outer === true;
-  return childrenOf(expr).some(readsOuter);
+/** Replaces what it reads of the row right around; of rows further out `f` is not asked. */
+export function mapOuter<T>(bound: T, f: (column: ColumnExpr) => BoundExpr): T {
+  return changed(bound, 1, (column, out) => (out === 1 ? f(column) : column)) as T;
 }
 
-/** Throws at the first outer column of `expr`. */
-export function refuseOuter(expr: BoundExpr, where: string): void {
-  if (expr.kind === 'column' && expr.outer === true) {
-    throw unsupported(
-      `column "${expr.name}" of the outer query in ${where} of a subquery`,
-      expr.span ?? { offset: 0, end: 0 },
-      'compare it in the WHERE clause of the subquery, or join',
-    );
+/** As it reads from `by` subqueries further in. */
+export function raisedQuery<T>(bound: T, by: number): T {
+  if (by === 0) return bound;
+  return changed(bound, 1, (column) => ({ ...column, outer: column.outer! + by })) as T;
+}
+
+export interface OuterReads {
+  /** Columns of the row right around, in the order in which they stand there. */
+  readonly near: readonly ColumnExpr[];
+  /** It reads rows further out, too. */
+  readonly further: boolean;
+}
+
+export function outerReadsOf(bound: unknown): OuterReads {
+  const near: ColumnExpr[] = [];
+  let further = false;
+  changed(bound, 1, (column, out) => {
+    if (out === 1) near.push(column);
+    else further = true;
+    return column;
+  });
+  return { near, further };
+}
+
+type Change = (column: ColumnExpr, out: number) => BoundExpr;
+
+/** Whatever is made of queries, relations and expressions. `inside`: from how many subqueries in we look. */
+function changed(value: unknown, inside: number, f: Change): unknown {
+  if (Array.isArray(value)) return value.map((item) => changed(item, inside, f));
+  if (typeof value !== 'object' || value === null || isLeaf(value)) return value;
+  if (isColumn(value)) {
+    const { outer } = value;
+    return outer === undefined || outer < inside ? value : f(value, outer - inside + 1);
   }
-  for (const child of childrenOf(expr)) refuseOuter(child, where);
+  const lateral = 'lateral' in value && value.lateral === true;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, child]) => [
+      name,
+      changed(child, lateral && name === 'right' ? inside + 1 : inside, f),
+    ]),
+  );
+}
+
+const LEAVES: readonly unknown[] = ['literal', 'source', 'view read', 'versions', 'one'];
+
+function isLeaf(value: object): boolean {
+  return 'kind' in value && LEAVES.includes(value.kind);
+}
+
+function isColumn(value: object): value is ColumnExpr {
+  return 'kind' in value && value.kind === 'column';
 }
 
 /** What is left of a subquery's WHERE, and the conditions that read outer columns. */
@@ -43,33 +79,9 @@ function conjuncts(condition: BoundExpr): readonly BoundExpr[] {
   return condition.kind === 'and' ? condition.args.flatMap(conjuncts) : [condition];
 }
 
-/** Bound to the subquery's row with outer columns → bound to the outer row followed by the subquery's columns. */
-export function overBoth(
-  expr: BoundExpr,
-  outerWidth: number,
-  inner: (index: number) => number = (index) => index,
-): BoundExpr {
-  return replaceColumns(expr, (index, column) => {
-    if (column.kind !== 'column') return column;
-    const { outer, ...plain } = column;
-    return outer === true ? plain : { ...plain, index: outerWidth + inner(index) };
-  });
-}
-
-/** Correlation is understood in the subquery's own WHERE; anywhere else it is refused by name. */
-export function refuseOuterOutsideWhere(query: BoundQuery): void {
-  if (query.kind === 'union') return query.branches.forEach(refuseOuterAnywhere);
-  if (query.kind === 'set operation') return [query.left, query.right].forEach(refuseOuterAnywhere);
-  if (query.kind === 'top n') return refuseOuterAnywhere(query.input);
-  query.outputs.forEach((output) => refuseOuter(output, 'the select list'));
-  query.group?.keys.forEach((key) => refuseOuter(key, 'GROUP BY'));
-  query.group?.calls.forEach((call) => {
-    callExprs(call).forEach((expr) => refuseOuter(expr, 'an aggregate'));
-  });
-  if (query.having !== null) refuseOuter(query.having, 'HAVING');
-}
-
-function refuseOuterAnywhere(query: BoundQuery): void {
-  refuseOuterOutsideWhere(query);
-  if (query.kind === 'select' && query.where !== null) refuseOuter(query.where, 'a set operation');
+/** Does it read the row around in its own WHERE at most? Then its other rows can be joined as they are. */
+export function readsInWhereOnly(query: BoundQuery): query is BoundSelect {
+  if (query.kind !== 'select' || query.group !== null || query.where === null) return false;
+  const whole = outerReadsOf(query);
+  return !whole.further && whole.near.length === outerReadsOf(query.where).near.length;
 }

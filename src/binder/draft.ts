@@ -7,6 +7,7 @@ import { TEXT } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import { ownColumn } from '../expr/outer.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import { commonType } from '../expr/resolve/common-type.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
@@ -119,7 +120,7 @@ function finishAs(draft: QueryDraft, types: readonly SqlType[]): BoundQuery {
   const outputs = draft.outputs.map((operand, i) => coerce(operand, types[i] ?? ownType(operand)));
   const columns = draft.columns.map(({ name }, i): BoundColumn => {
     const expr = outputs[i]!;
-    const time = expr.kind === 'column' ? row[expr.index]!.time : null;
+    const time = row[ownColumn(expr) ?? -1]?.time ?? null;
     return { name, type: expr.type, nullable: expr.nullable, time };
   });
   const select = {

@@ -5,6 +5,7 @@ import type { TimeAttribute } from '../data/time-attribute.ts';
 import { heldUntil, isWindowTime } from '../data/time-attribute.ts';
 import type { MillraceError, TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import { ownColumn } from '../expr/outer.ts';
 import { horizonsOf, timeBounds } from '../expr/join-times.ts';
 import type { JoinSide } from '../expr/join-times.ts';
 import type { BoundGroup, BoundJoin, BoundQuery, BoundRelation, BoundSelect, Nearest } from './bound.ts';
@@ -77,7 +78,7 @@ class Closing {
 
   /** Every grouping has a window of its own to close. */
   private ofGroup({ keys, groupings }: BoundGroup, from: BoundRelation): Refusal {
-    const times = keys.map((key) => (key.kind === 'column' ? from.columns[key.index]!.time : null));
+    const times = keys.map((key) => from.columns[ownColumn(key) ?? -1]?.time ?? null);
     if (groupings === undefined) return this.ofKeys(times, 'GROUP BY keys');
     return first(
       groupings.sets.map((set) =>
@@ -93,6 +94,7 @@ class Closing {
     switch (relation.kind) {
       case 'source':
       case 'versions':
+      case 'one':
         return joined
           ? null
           : this.refuse('EMIT ON WINDOW CLOSE is for aggregates over windows', WINDOW_HINT);
@@ -112,6 +114,11 @@ class Closing {
   }
 
   private ofJoin(join: BoundJoin, where: BoundExpr | null): Refusal {
+    if (join.lateral)
+      return this.refuse(
+        'EMIT ON WINDOW CLOSE over a subquery that is asked for each row',
+        'write it as a join whose rows meet within bounds of time, or ask it of a view of closed windows',
+      );
     const sides = [join.left, join.right] as const;
     const once = first(sides.map((side) => this.ofRelation(side, true, null)));
     if (once !== null) return once;
@@ -148,7 +155,7 @@ function first(refusals: readonly Refusal[]): Refusal {
 
 /** Does the watermark say when no nearer row can come? */
 function isNearestBounded({ right }: BoundJoin, { right: time, before }: Nearest): boolean {
-  const column = time.kind === 'column' ? right.columns[time.index] : undefined;
+  const column = right.columns[ownColumn(time) ?? -1];
   return before && heldUntil(column?.time ?? null) !== null;
 }
 

@@ -35,22 +35,13 @@ import { coerce } from '../expr/resolve/casts.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import { literal, untyped } from '../expr/resolve/operand.ts';
 import { aggregateNames, isAggregate } from '../expr/resolve/aggregate-names.ts';
-import type {
-  Between,
-  Case,
-  Cast,
-  Expression,
-  FunctionCall,
-  Grouping,
-  InList,
-  Like,
-  ScalarSubquery,
-} from '../sql/ast.ts';
+import type { Between, Case, Cast, Expression, FunctionCall, Grouping, InList, Like } from '../sql/ast.ts';
 import type { ColumnReference, Parameter } from '../sql/literals.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 import { bindNumber, bindTypedLiteral } from './literal.ts';
 import type { Scope } from './scope.ts';
 import { resolveColumn } from './scope.ts';
+import type { BindOperand, SubqueryExpression } from './subquery-syntax.ts';
 import { bindType } from './type-name.ts';
 import { refuseExpression } from './unsupported.ts';
 
@@ -60,6 +51,8 @@ export type UserFunctions = (
   bind: (expression: Expression) => Operand,
 ) => BoundExpr | undefined;
 
+export type BindSubquery = (subquery: SubqueryExpression, bind: BindOperand) => BoundExpr;
+
 export interface ExpressionContext {
   readonly scope: Scope;
   /** What an aggregate call becomes here; throws where none may stand. */
@@ -68,8 +61,8 @@ export interface ExpressionContext {
   readonly grouping?: ((call: Grouping) => BoundExpr) | undefined;
   /** What a window function call becomes here; absent where none may stand. */
   readonly over?: ((call: FunctionCall) => BoundExpr) | undefined;
-  /** The value of a subquery; absent where none may stand. */
-  readonly scalar?: ((subquery: ScalarSubquery) => BoundExpr) | undefined;
+  /** What a subquery is worth; absent where none may stand. `bind` is for what stands beside it. */
+  readonly subquery?: BindSubquery | undefined;
   /** Functions that were created; absent where none may stand. */
   readonly functions?: UserFunctions | undefined;
   /** What a name or $n means in the body of a function; elsewhere names are columns. */
@@ -176,8 +169,12 @@ export function bindExpression(expression: Expression, context: ExpressionContex
       if (context.grouping === undefined) throw refuseExpression(expression);
       return context.grouping(expression);
     case 'ScalarSubquery':
-      if (context.scalar === undefined) throw refuseExpression(expression);
-      return context.scalar(expression);
+    case 'Exists':
+    case 'InSubquery':
+    case 'QuantifiedSubquery':
+    case 'ArraySubquery':
+      if (context.subquery === undefined) throw refuseExpression(expression);
+      return context.subquery(expression, bind);
     default:
       throw refuseExpression(expression);
   }

@@ -5,37 +5,34 @@ import { displayName, sourceRow } from '../catalog/definition.ts';
 import { isWindowTime } from '../data/time-attribute.ts';
 import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
-import type { FromItem, SubqueryTable, TableAlias, TableReference } from '../sql/ast.ts';
+import type { FromItem, Join, TableAlias, TableReference } from '../sql/ast.ts';
 import { parseStatement } from '../sql/parse.ts';
 import type { BoundColumn, BoundQuery, BoundRelation, BoundViewRead } from './bound.ts';
 import { isStateful } from './bound.ts';
-import type { QueryContext } from './context.ts';
-import { countRelation, enter, rootContext } from './context.ts';
+import type { BindQuery, QueryContext } from './context.ts';
+import { countRelation, enter, queriesAround, rootContext } from './context.ts';
+import { outerReadsOf, raisedQuery } from './correlation.ts';
 import { invalidQuery, unknownRelation, unsupported } from './fail.ts';
+import type { Beside } from './join-sides.ts';
 import { bindJoin, crossJoin, joinScope } from './join.ts';
+import { ONE_ROW } from './one-row.ts';
 import { bindTemporalJoin, isTemporal, TEMPORAL_HINT } from './temporal-join.ts';
 import { plainSelect } from './plain-select.ts';
-import { bindRepeated, bindRepeatedJoin, isRepeating, refuseAlone, repeatedScope } from './repeated.ts';
+import { bindRepeated, bindRepeatedJoin, isRepeating, repeatedScope, repeatsRows } from './repeated.ts';
 import type { Scope } from './scope.ts';
 import { resolveStar, tableScope } from './scope.ts';
 import { userFunctions } from './user-function.ts';
 import { bindWatermark } from './watermark.ts';
 import { bindWindows } from './windows.ts';
 
-/** `bindQuery` of query.ts, handed in: queries contain FROM, which contains queries. */
-export type BindQuery = (query: SubqueryTable['query'], context: QueryContext) => BoundQuery;
-
 export function bindFrom(item: FromItem, context: QueryContext, bindQuery: BindQuery): BoundRelation {
   countRelation(context, item.span);
+  if (isRepeating(item))
+    return bindRepeated(item, ONE_ROW, scopeIn(ONE_ROW, context), userFunctions(context));
   switch (item.kind) {
     case 'TableReference':
       return bindTable(item, context, bindQuery);
-    case 'FunctionTable':
-      throw refuseAlone(item);
     case 'SubqueryTable': {
-      if (isRepeating(item)) throw refuseAlone(item);
-      if (item.lateral)
-        throw unsupported('LATERAL', item.span, 'a subquery in FROM reads its own tables only');
       const query = bindQuery(item.query, context);
       return derived(query, item.alias?.name.name ?? '', item.alias);
     }
@@ -44,40 +41,51 @@ export function bindFrom(item: FromItem, context: QueryContext, bindQuery: BindQ
       return renameColumns(bindWindows(item, input, relationScope(input), context), item.alias);
     }
     case 'Join': {
-      const left = bindFrom(item.left, context, bindQuery);
-      const { right: behind } = item;
-      if (isRepeating(behind)) {
-        const repeated = bindRepeatedJoin(
-          { ...item, right: behind },
-          left,
-          relationScope,
-          userFunctions(context),
-        );
-        return item.alias === undefined ? repeated : namedJoin(repeated, item, item.alias);
-      }
-      const join = isTemporal(item)
-        ? bindTemporalJoin(item, left, context, relationScope, userFunctions(context))
-        : bindJoin(
-            item,
-            left,
-            bindFrom(item.right, context, bindQuery),
-            relationScope,
-            userFunctions(context),
-          );
+      const join = bindJoined(item, bindFrom(item.left, context, bindQuery), context, bindQuery);
       return item.alias === undefined ? join : namedJoin(join, item, item.alias);
     }
   }
 }
 
-/** FROM a, b: every pair of rows; a function may read what stands before it. */
+function bindJoined(
+  item: Join,
+  left: BoundRelation,
+  context: QueryContext,
+  bindQuery: BindQuery,
+): BoundRelation {
+  const { right } = item;
+  const around = { scopeOf: relationScope, context, bindQuery };
+  if (isTemporal(item)) return bindTemporalJoin(item, left, around);
+  if (isRepeating(right) && repeatsRows(item))
+    return bindRepeatedJoin({ ...item, right }, left, (of) => scopeIn(of, context), userFunctions(context));
+  const beside = besideOf(left, right, context, bindQuery);
+  return bindJoin(item, left, beside, around);
+}
+
+/** FROM a, b: every pair of rows; a function may read what stands before it, and so may a subquery that is LATERAL. */
 export function bindBeside(
   left: BoundRelation,
   item: FromItem,
   context: QueryContext,
   bindQuery: BindQuery,
 ): BoundRelation {
-  if (isRepeating(item)) return bindRepeated(item, left, relationScope(left), userFunctions(context));
-  return crossJoin(left, bindFrom(item, context, bindQuery), item, relationScope);
+  if (isRepeating(item)) return bindRepeated(item, left, scopeIn(left, context), userFunctions(context));
+  return crossJoin(left, besideOf(left, item, context, bindQuery), item, relationScope);
+}
+
+/** What stands behind others in FROM. Its columns of queries around count the lateral join when it reads what stands before it. */
+function besideOf(left: BoundRelation, item: FromItem, context: QueryContext, bindQuery: BindQuery): Beside {
+  const lateral = item.kind === 'FunctionTable' || (item.kind === 'SubqueryTable' && item.lateral);
+  if (!lateral) return { relation: bindFrom(item, context, bindQuery), lateral };
+  const inner = { ...context, outer: scopeIn(left, context) };
+  const relation = bindFrom(item, inner, bindQuery);
+  const { near, further } = outerReadsOf(relation);
+  return { relation, lateral: near.length > 0 || further };
+}
+
+/** Where names of expressions in FROM are looked up. */
+function scopeIn(relation: BoundRelation, { outer }: QueryContext): Scope {
+  return { ...relationScope(relation), outer };
 }
 
 /** `(a JOIN b …) AS j` hides the names of its tables: it is read like `(SELECT * FROM a JOIN b …) AS j`. */
@@ -89,6 +97,7 @@ function namedJoin(from: BoundRelation, { span }: FromItem, alias: TableAlias): 
 }
 
 export function relationScope(relation: BoundRelation): Scope {
+  if (relation.kind === 'one') return { tables: [], row: relation.columns };
   if (relation.kind === 'join') return joinScope(relation, relationScope);
   if (relation.kind === 'repeated') return repeatedScope(relation, relationScope);
   const schema =
@@ -105,8 +114,11 @@ function bindTable(item: TableReference, context: QueryContext, bindQuery: BindQ
   }
   const alias = item.alias?.name.name ?? name.name;
   const common = schema === undefined ? context.commonTables.get(name.name) : undefined;
-  if (common !== undefined)
-    return derived(bindQuery(common.query, common.context), alias, item.alias, common.columns);
+  if (common !== undefined) {
+    const query = bindQuery(common.query, common.context);
+    const further = queriesAround(context) - queriesAround(common.context);
+    return derived(raisedQuery(query, further), alias, item.alias, common.columns);
+  }
   const found = context.catalog.find({ schema: schema?.name, name: name.name });
   const shown = displayName({ schema: schema?.name ?? 'public', name: name.name });
   if (found === undefined) {

@@ -74,7 +74,7 @@ function bodyContext(
     over: (call) => {
       throw notInBody('a window function in the body of a function', call.span);
     },
-    scalar: (subquery) => {
+    subquery: (subquery) => {
       throw notInBody('a subquery in the body of a function', subquery.span);
     },
   };

@@ -9,6 +9,7 @@ import type { Expression, GroupingSet, GroupItem, Select } from '../sql/ast.ts';
 import type { DraftColumn } from './draft.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import { typed } from './expression.ts';
+import { CALLS } from './grouping.ts';
 import { ambiguousColumn, groupingError, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
 import { hasColumn } from './scope.ts';
@@ -81,7 +82,7 @@ class Keys {
 
   private find(item: Expression): { readonly output: number | undefined; readonly key: BoundExpr } {
     const named = this.namedOutput(item);
-    if (named !== undefined) return { output: named, key: keyOf(this.outputs[named]!, this.scope, item) };
+    if (named !== undefined) return { output: named, key: keyOf(this.outputs[named]!, item) };
     const key = this.bind(item);
     const text = canonicalText(key);
     const equal = this.outputs.findIndex(({ operand }) => canonicalText(typed(operand)) === text);
@@ -190,15 +191,15 @@ function tooMany(span: Select['span']) {
 }
 
 /** The expression of an output, which must not contain an aggregate. */
-function keyOf(output: GroupOutput, scope: Scope, item: Expression): BoundExpr {
+function keyOf(output: GroupOutput, item: Expression): BoundExpr {
   const expr = typed(output.operand);
-  if (reads(expr, (index) => index >= scope.row.length)) {
+  if (reads(expr, (index) => index >= CALLS)) {
     throw groupingError('aggregate functions are not allowed in GROUP BY', item.span);
   }
   return expr;
 }
 
 function reads(expr: BoundExpr, which: (index: number) => boolean): boolean {
-  if (expr.kind === 'column') return which(expr.index);
+  if (expr.kind === 'column') return expr.outer === undefined && which(expr.index);
   return childrenOf(expr).some((child) => reads(child, which));
 }

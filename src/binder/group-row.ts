@@ -1,6 +1,7 @@
 // The row of a group: its keys, its calls, then what GROUPING(…) says of it.
 
 import { INTEGER } from '../data/types.ts';
+import { ownColumn } from '../expr/outer.ts';
 import type { BoundColumn, BoundGroup } from './bound.ts';
 
 /** `from`: the columns that keys are bound to. */
@@ -12,7 +13,7 @@ export function groupColumns(group: BoundGroup, from: readonly BoundColumn[]): r
       name: keyNames[i]!,
       type: key.type,
       nullable: key.nullable || !always,
-      time: key.kind === 'column' && always ? from[key.index]!.time : null,
+      time: always ? (from[ownColumn(key) ?? -1]?.time ?? null) : null,
     };
   });
   const callColumns = calls.map(({ name, type, nullable }) => ({ name, type, nullable, time: null }));

@@ -2,19 +2,22 @@
 // row (keys, calls, what GROUPING says). What is neither a key nor inside an aggregate has no one value in a group and is refused.
 
 import { canonicalText } from '../expr/columns.ts';
-import { childrenOf, mapChildren } from '../expr/tree.ts';
+import { loosened } from '../expr/outer.ts';
+import { columnsOf } from '../expr/properties.ts';
+import { mapChildren } from '../expr/tree.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import { INTEGER } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
 import type { Expression, FunctionCall, Grouping } from '../sql/ast.ts';
-import { callText } from './aggregate-call.ts';
+import { callExprs, callText } from './aggregate-call.ts';
 import type { BoundAggregate, BoundColumn, BoundGroupings } from './bound.ts';
 import { boundCall } from './bind-aggregate.ts';
 import { bindExpression, typed } from './expression.ts';
 import { groupingError, invalidQuery, unsupported } from './fail.ts';
 import type { Scope } from './scope.ts';
-import type { UserFunctions } from './expression.ts';
+import type { BindSubquery, UserFunctions } from './expression.ts';
+import { isHeld } from './held-subqueries.ts';
 import { isWindowCall } from './window-calls.ts';
 
 /** GROUPING(…) is a column behind all calls that there can be. */
@@ -28,6 +31,9 @@ export interface GroupRow {
   readonly span: TextSpan;
 }
 
+/** And calls behind all columns of FROM, to which subqueries may still be joined. */
+export const CALLS = 2 ** 18;
+
 /** Collects the aggregate calls of one SELECT. */
 export class AggregateCalls {
   readonly calls: BoundAggregate[] = [];
@@ -35,18 +41,20 @@ export class AggregateCalls {
   private readonly byText = new Map<string, number>();
   private readonly scope: Scope;
   private readonly functions: UserFunctions;
-  private readonly width: number;
+  private readonly subquery: BindSubquery;
 
-  constructor(scope: Scope, functions: UserFunctions) {
+  /** `subquery`: of one in an argument. */
+  constructor(scope: Scope, functions: UserFunctions, subquery: BindSubquery) {
     this.scope = scope;
     this.functions = functions;
-    this.width = scope.row.length;
+    this.subquery = subquery;
   }
 
   /** The call's result, as a column behind the row of FROM. Equal calls are one. */
   bind(call: FunctionCall): BoundExpr {
     refuseClauses(call);
     const bound = boundCall(call, (expression) => this.bindArgument(expression));
+    refuseOuterOnly(bound, call);
     const text = callText(bound, canonicalText);
     let at = this.byText.get(text);
     if (at === undefined) {
@@ -55,7 +63,7 @@ export class AggregateCalls {
       this.calls.push(bound);
     }
     const { name, type, nullable } = this.calls[at]!;
-    return { kind: 'column', index: this.width + at, name, type, nullable, span: call.span };
+    return { kind: 'column', index: CALLS + at, name, type, nullable, span: call.span };
   }
 
   isUnused(): boolean {
@@ -94,6 +102,7 @@ export class AggregateCalls {
     return bindExpression(expression, {
       scope: this.scope,
       functions: this.functions,
+      subquery: this.subquery,
       aggregate: refuseNested,
     });
   }
@@ -110,10 +119,10 @@ export class AggregateCalls {
         return keyColumn(part, key, row);
       }
       if (part.kind !== 'column') return loosened(part, mapChildren(part, move));
-      if (isWindowCall(part.index)) return part;
+      if (part.outer !== undefined || isHeld(part) || isWindowCall(part.index)) return part;
       if (part.index >= GROUPINGS)
         return { ...part, index: keys.length + this.calls.length + part.index - GROUPINGS };
-      if (part.index >= this.width) return { ...part, index: keys.length + part.index - this.width };
+      if (part.index >= CALLS) return { ...part, index: keys.length + part.index - CALLS };
       throw groupingError(
         `column "${part.name}" must appear in the GROUP BY clause or be used in an aggregate function`,
         part.span,
@@ -145,18 +154,26 @@ function twice(span: TextSpan) {
   );
 }
 
-/** A key can be NULL where it is not grouped by, and what is made of it too. */
-function loosened(before: BoundExpr, after: BoundExpr): BoundExpr {
-  const were = childrenOf(before);
-  const turned = childrenOf(after).some((child, i) => child.nullable && !were[i]!.nullable);
-  return turned && after.kind !== 'isNull' ? ({ ...after, nullable: true } as BoundExpr) : after;
-}
-
 function refuseNested(inner: FunctionCall): never {
   throw groupingError(
     'aggregate function calls cannot be nested',
     inner.span,
     'compute the inner one in a subquery in FROM',
+  );
+}
+
+/** Postgres has it computed by the query around. */
+function refuseOuterOnly(bound: BoundAggregate, { name, span }: FunctionCall): void {
+  const reads = callExprs(bound);
+  if (
+    !reads.some((expr) => canonicalText(expr).includes('outer ')) ||
+    reads.some((expr) => columnsOf(expr).length > 0)
+  )
+    return;
+  throw unsupported(
+    `${name.name.name}(…) of columns of the outer query in a subquery`,
+    span,
+    'aggregate in the outer query, and pass the value on by a subquery in FROM',
   );
 }
 

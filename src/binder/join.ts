@@ -2,7 +2,7 @@
 // are shown once.
 
 import type { TextSpan } from '../errors.ts';
-import { bindCoalesce, bindCondition, bindLogic, bindOperator } from '../expr/bind.ts';
+import { bindCoalesce, bindLogic, bindOperator } from '../expr/bind.ts';
 import type { BoundExpr, ColumnExpr } from '../expr/bound.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import { commonType } from '../expr/resolve/common-type.ts';
@@ -11,32 +11,33 @@ import type { FromItem, Join } from '../sql/ast.ts';
 import type { Identifier } from '../sql/names.ts';
 import { refuseAsOfForm, splitAsOf } from './as-of.ts';
 import type { BoundColumn, BoundJoin, BoundRelation, JoinType, MergedColumn } from './bound.ts';
-import { bindExpression } from './expression.ts';
-import { duplicateName, groupingError, invalidQuery } from './fail.ts';
+import { duplicateName, invalidQuery, unsupported } from './fail.ts';
+import { bindOn } from './join-condition.ts';
 import { joinedColumns, nearestColumns } from './joined-columns.ts';
 import type { Scope, ScopeColumn, ScopeTable } from './scope.ts';
 import { columnAt, resolveColumn } from './scope.ts';
-import type { UserFunctions } from './expression.ts';
-
-export type ScopeOf = (relation: BoundRelation) => Scope;
+import type { Beside, JoinContext, ScopeOf } from './join-sides.ts';
+import { shifted } from './join-sides.ts';
 
 /** `a JOIN b …`, its inputs bound already. */
 export function bindJoin(
   item: Join,
   left: BoundRelation,
-  right: BoundRelation,
-  scopeOf: ScopeOf,
-  functions: UserFunctions,
+  beside: Beside,
+  around: JoinContext,
 ): BoundRelation {
   if (item.asOf) refuseAsOfForm(item);
+  const { scopeOf } = around;
+  const { relation: right, lateral } = beside;
   const type = item.type === 'cross' ? 'inner' : item.type;
+  if (lateral) refuseLateral(item);
   const sides = { left: scopeOf(left), right: scopeOf(right) };
   refuseEqualNames(sides, item.right);
   const { condition } = item;
   if (condition?.kind === 'on') {
-    const on = bindOn(condition.expression, sides, functions);
-    if (item.asOf) return asOfJoin(type, left, right, on, item);
-    return joined(type, left, right, on, [], undefined);
+    const on = bindOn(condition.expression, left, beside, around);
+    if (item.asOf) return asOfJoin(type, on.left, on.right, on.condition, item);
+    return joined(type, on.left, { relation: on.right, lateral }, on.condition, [], undefined);
   }
   const names =
     condition === undefined
@@ -51,7 +52,7 @@ export function bindJoin(
   );
   const on = equalities.length < 2 ? (equalities[0] ?? null) : bindLogic('and', equalities, item.span);
   const alias = condition?.kind === 'using' ? condition.alias?.name : undefined;
-  return joined(type, left, right, on, mergedColumns(type, pairs, sides), alias);
+  return joined(type, left, beside, on, mergedColumns(type, pairs, sides), alias);
 }
 
 function asOfJoin(
@@ -63,18 +64,14 @@ function asOfJoin(
 ): BoundJoin {
   const { equal, nearest } = splitAsOf(on, left.columns.length, item.span);
   const columns = nearestColumns(type, left.columns, right.columns, nearest);
-  return { ...joined(type, left, right, equal, [], undefined), nearest, columns };
+  const beside = { relation: right, lateral: false };
+  return { ...joined(type, left, beside, equal, [], undefined), nearest, columns };
 }
 
 /** FROM a, b: every pair of rows; conditions stand in WHERE. */
-export function crossJoin(
-  left: BoundRelation,
-  right: BoundRelation,
-  item: FromItem,
-  scopeOf: ScopeOf,
-): BoundJoin {
-  refuseEqualNames({ left: scopeOf(left), right: scopeOf(right) }, item);
-  return joined('inner', left, right, null, [], undefined);
+export function crossJoin(left: BoundRelation, beside: Beside, item: FromItem, scopeOf: ScopeOf): BoundJoin {
+  refuseEqualNames({ left: scopeOf(left), right: scopeOf(beside.relation) }, item);
+  return joined('inner', left, beside, null, [], undefined);
 }
 
 interface Sides {
@@ -85,7 +82,7 @@ interface Sides {
 function joined(
   type: JoinType,
   left: BoundRelation,
-  right: BoundRelation,
+  { relation: right, lateral }: Beside,
   condition: BoundExpr | null,
   merged: readonly MergedColumn[],
   mergedAlias: string | undefined,
@@ -95,7 +92,7 @@ function joined(
   );
   const columns = [...joinedColumns(type, left.columns, right.columns, condition), ...computed];
   const hiddenRight = false;
-  const form = { merged, mergedAlias, hiddenRight, nearest: null };
+  const form = { merged, mergedAlias, hiddenRight, lateral, nearest: null };
   return { kind: 'join', type, left, right, condition, ...form, columns, alias: '' };
 }
 
@@ -122,31 +119,19 @@ function mergedScope(join: BoundJoin): readonly ScopeColumn[] {
   });
 }
 
-function shifted(scope: Scope, by: number): readonly ScopeTable[] {
-  return scope.tables.map((table) => ({
-    ...table,
-    columns: table.columns.map((column) => ({ ...column, index: column.index + by })),
-  }));
-}
-
-/** ON sees both rows as they are: neither is missing while they are compared. */
-function bindOn(
-  expression: Extract<Join['condition'], { kind: 'on' }>['expression'],
-  sides: Sides,
-  functions: UserFunctions,
-): BoundExpr {
-  const scope: Scope = {
-    tables: [...sides.left.tables, ...shifted(sides.right, sides.left.row.length)],
-    row: [...sides.left.row, ...sides.right.row],
-  };
-  const operand = bindExpression(expression, {
-    scope,
-    functions,
-    aggregate: (call) => {
-      throw groupingError('aggregate functions are not allowed in JOIN conditions', call.span);
-    },
-  });
-  return bindCondition(operand, 'JOIN/ON');
+function refuseLateral({ type, asOf, right }: Join): void {
+  if (asOf)
+    throw unsupported(
+      'LATERAL on the right of an as-of join',
+      right.span,
+      'the nearest row is LATERAL (SELECT … ORDER BY … LIMIT 1)',
+    );
+  if (type !== 'right' && type !== 'full') return;
+  throw invalidQuery(
+    `LATERAL that reads the left side of a ${type.toUpperCase()} JOIN`,
+    right.span,
+    'the combining JOIN type must be INNER or LEFT for a LATERAL reference',
+  );
 }
 
 interface Pair {

@@ -5,6 +5,7 @@ import type { TimeAttribute } from '../data/time-attribute.ts';
 import { delayed, heldUntil } from '../data/time-attribute.ts';
 import { joinedTimes, timeBounds } from '../expr/join-times.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import { ownColumn } from '../expr/outer.ts';
 import type { BoundColumn, JoinType, Nearest } from './bound.ts';
 
 /** `condition` is bound to both rows side by side; null: every pair. */
@@ -47,7 +48,7 @@ export function nearestColumns(
 }
 
 function indexOf(expr: BoundExpr): number {
-  return expr.kind === 'column' ? expr.index : -1;
+  return ownColumn(expr) ?? -1;
 }
 
 function timeIn(columns: readonly BoundColumn[], expr: BoundExpr): TimeAttribute | null {

@@ -126,6 +126,8 @@ function relation(bound: BoundRelation, indent: string): readonly string[] {
       return [
         `${indent}source ${displayName(bound.source)} as ${bound.alias} (${columnList(bound.columns)})`,
       ];
+    case 'one':
+      return [`${indent}one row`];
     case 'derived':
       return [`${indent}derived as ${bound.alias || '(no name)'}`, ...query(bound.query, `${indent}  `)];
     case 'versions':
@@ -140,7 +142,7 @@ function relation(bound: BoundRelation, indent: string): readonly string[] {
       const on = bound.condition === null ? '' : ` on ${printExpr(bound.condition)}`;
       const kind = bound.nearest === null ? 'join' : `as-of join nearest ${nearestText(bound.nearest)}`;
       return [
-        `${indent}${bound.type} ${kind}${on}`,
+        `${indent}${bound.type} ${bound.lateral ? 'lateral ' : ''}${kind}${on}`,
         ...relation(bound.left, `${indent}  `),
         ...relation(bound.right, `${indent}  `),
       ];

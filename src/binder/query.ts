@@ -1,12 +1,13 @@
 // Queries: WITH, set operations, and what a whole query gives.
 
 import { TEXT } from '../data/types.ts';
-import type { Query, QueryBody, Select } from '../sql/ast.ts';
+import type { Query, QueryBody, Select, SubqueryTable, Target, Values } from '../sql/ast.ts';
+import type { Identifier } from '../sql/names.ts';
 import type { BoundQuery, OutputOrder } from './bound.ts';
 import type { CommonTableEntry, QueryContext } from './context.ts';
 import type { QueryDraft } from './draft.ts';
 import { finish, setDraft } from './draft.ts';
-import { duplicateName, invalidQuery, unsupported } from './fail.ts';
+import { duplicateName, invalidQuery } from './fail.ts';
 import type { OutputList } from './ordering.ts';
 import { cutOf, outputOf, outputOrder } from './ordering.ts';
 import { bindSelect } from './select.ts';
@@ -99,9 +100,47 @@ function draftBody(body: Exclude<QueryBody, Select>, context: QueryContext): Que
       const left = draftQuery(body.left, context);
       return setDraft(body, left, draftQuery(body.right, context));
     }
-    case 'Values':
-      throw unsupported('VALUES', body.span, 'a continuous query reads a source: SELECT … FROM');
+    case 'Values': {
+      const select = asSelect(body);
+      return draftSelect(queryOf(select), select, context);
+    }
   }
+}
+
+/** One row of VALUES is a select list, whose literals take their types from what is around; of several a column has one type. */
+function asSelect(values: Values): Select {
+  const { rows, span } = values;
+  const [first] = rows;
+  const names = first!.map((_, i): Identifier => ({ name: `column${i + 1}`, span }));
+  const targets = first!.map((expression, i): Target => ({
+    expression,
+    alias: names[i],
+    span: expression.span,
+  }));
+  const list: Omit<Select, 'targets' | 'from'> = {
+    kind: 'Select', distinct: { kind: 'all' }, where: undefined, groupBy: [], groupDistinct: false, having: undefined,
+    windows: [], span,
+  }; // prettier-ignore
+  if (rows.length === 1) return { ...list, targets, from: [] };
+  const table: SubqueryTable = {
+    kind: 'SubqueryTable', query: queryOf(values), lateral: false, alias: undefined, span,
+  }; // prettier-ignore
+  const star: Target = { expression: { kind: 'Star', qualifier: [], span }, alias: undefined, span };
+  return { ...list, targets: [star], from: [table] };
+}
+
+function queryOf(body: QueryBody): Query {
+  const { span } = body;
+  return {
+    kind: 'Query',
+    with: undefined,
+    body,
+    orderBy: [],
+    limit: undefined,
+    withTies: false,
+    offset: undefined,
+    span,
+  };
 }
 
 /** Each common table is inlined where it is read; equal sub-plans are computed once all the same. */

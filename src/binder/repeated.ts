@@ -89,51 +89,24 @@ export function bindRepeated(
   };
 }
 
+/** Can the rows before it be repeated for this join? Where they stay without a row of the function it must be ON true. */
+export function repeatsRows({ type, asOf, condition }: Join): boolean {
+  if (asOf || (condition !== undefined && condition.kind !== 'on')) return false;
+  const always = condition?.expression.kind === 'BooleanLiteral' && condition.expression.value;
+  return type === 'inner' || type === 'cross' || (type === 'left' && always === true);
+}
+
 /** `a JOIN unnest(a.x) AS u ON …` */
 export function bindRepeatedJoin(
-  item: Join & { readonly right: RepeatingItem },
+  { type, condition, right }: Join & { readonly right: RepeatingItem },
   input: BoundRelation,
   scopeOf: (relation: BoundRelation) => Scope,
   functions: UserFunctions,
 ): BoundRepeated {
-  const { type, condition, asOf } = item;
-  if (
-    asOf ||
-    (condition !== undefined && condition.kind !== 'on') ||
-    (type !== 'inner' && type !== 'cross' && type !== 'left')
-  )
-    throw unsupported(
-      `this join with ${what(item.right)}`,
-      item.right.span,
-      'write JOIN … ON, or a comma and WHERE',
-    );
-  const repeated = bindRepeated(item.right, input, scopeOf(input), functions, type === 'left');
-  if (condition === undefined) return repeated;
-  const on = bindCondition(
-    bindExpression(condition.expression, inFrom(scopeOf(repeated), functions)),
-    'JOIN/ON',
-  );
-  if (type !== 'left') return { ...repeated, condition: on };
-  if (on.kind === 'literal' && on.value === true) return repeated;
-  throw unsupported(
-    `a condition of LEFT JOIN with ${what(item.right)}`,
-    condition.expression.span,
-    'write ON true, and the condition in CASE',
-  );
-}
-
-export function refuseAlone(item: RepeatingItem): Error {
-  return unsupported(
-    `${what(item)} without a table before it`,
-    item.span,
-    'a continuous query reads a source: put the source first in FROM',
-  );
-}
-
-function what(item: RepeatingItem): string {
-  if (item.kind === 'SubqueryTable') return 'VALUES';
-  const [call] = item.calls;
-  return call?.kind === 'FunctionCall' ? call.name.name.name : 'a function';
+  const repeated = bindRepeated(right, input, scopeOf(input), functions, type === 'left');
+  if (condition?.kind !== 'on' || type === 'left') return repeated;
+  const on = bindExpression(condition.expression, inFrom(scopeOf(repeated), functions));
+  return { ...repeated, condition: bindCondition(on, 'JOIN/ON') };
 }
 
 /** The tables before it, then its own. */
@@ -219,7 +192,11 @@ function until(count: BoundExpr, ordinal: BoundExpr, value: BoundExpr): BoundExp
 
 const MOST_VALUES = 1000;
 
-function valueRows({ query }: RepeatingItem & SubqueryTable, scope: Scope, functions: UserFunctions): Rows {
+function valueRows(
+  { query, lateral }: RepeatingItem & SubqueryTable,
+  scope: Scope,
+  functions: UserFunctions,
+): Rows {
   const { rows } = query.body as Values;
   const width = rows[0]!.length;
   if (rows.some((row) => row.length !== width))
@@ -230,8 +207,9 @@ function valueRows({ query }: RepeatingItem & SubqueryTable, scope: Scope, funct
     );
   if (rows.length > MOST_VALUES)
     throw unsupported(`VALUES of more than ${MOST_VALUES} rows`, query.span, 'make it a table');
-  // Names of tables before it mean nothing in it.
-  const alone = inFrom({ tables: [], row: scope.row }, functions);
+  // Names of tables before it mean nothing in it, unless it is LATERAL.
+  const tables = lateral ? scope.tables : [];
+  const alone = inFrom({ ...scope, tables }, functions);
   const bound = rows.map((row) => row.map((value) => bindExpression(value, alone)));
   const given = Array.from({ length: width }, (_, column): Given => ({
     name: `column${column + 1}`,

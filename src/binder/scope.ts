@@ -51,15 +51,17 @@ export function columnAt(scope: Scope, index: number, span: TextSpan): ColumnExp
 }
 
 export function resolveColumn(scope: Scope, reference: ColumnReference): ColumnExpr {
-  const name = reference.parts.at(-1)!.name;
-  const { outer } = scope;
-  if (
-    outer !== undefined &&
-    !isNamed({ ...scope, outer: undefined }, reference) &&
-    isNamed(outer, reference)
-  ) {
-    return outerColumn(outer, reference);
+  let out = 0;
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer, out++) {
+    if (!isNamed(at, reference)) continue;
+    const column = columnIn(at, reference);
+    return out === 0 ? column : { ...column, outer: out };
   }
+  return columnIn(scope, reference);
+}
+
+function columnIn(scope: Scope, reference: ColumnReference): ColumnExpr {
+  const name = reference.parts.at(-1)!.name;
   const bare = reference.parts.length === 1;
   const tables = bare ? scope.tables : [namedTable(scope, reference.parts.slice(0, -1))];
   const found = tables.flatMap((table) =>
@@ -70,25 +72,11 @@ export function resolveColumn(scope: Scope, reference: ColumnReference): ColumnE
   return columnAt(scope, found[0]!.index, reference.span);
 }
 
-function outerColumn(outer: Scope, reference: ColumnReference): ColumnExpr {
-  const column = resolveColumn(outer, reference);
-  if (column.outer !== true) return { ...column, outer: true };
-  throw unsupported(
-    `column "${column.name}" of a query two levels out`,
-    reference.span,
-    'a subquery reads the query that it stands in: pass the column on in its FROM',
-  );
-}
-
-/** Does the name mean something here or further out? A table that is named hides those of its name further out. */
-function isNamed(scope: Scope, reference: ColumnReference): boolean {
-  const { parts } = reference;
+/** Does the name mean something here? A table that is named hides those of its name further out. */
+function isNamed(scope: Scope, { parts }: ColumnReference): boolean {
   const [table] = parts.slice(-2);
-  const here =
-    parts.length === 1
-      ? hasColumn(scope, parts[0]!.name)
-      : scope.tables.some(({ alias }) => alias === table!.name);
-  return here || (scope.outer !== undefined && isNamed(scope.outer, reference));
+  if (parts.length === 1) return hasColumn(scope, parts[0]!.name);
+  return scope.tables.some(({ alias }) => alias === table!.name);
 }
 
 /** Does a bare name mean a column here? GROUP BY asks before it looks at output names. */

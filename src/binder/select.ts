@@ -3,39 +3,30 @@
 import { bindCondition, bindLogic } from '../expr/bind.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
-import type { TextSpan } from '../errors.ts';
-import type { Expression, FunctionCall, Grouping, ScalarSubquery, Select, Target } from '../sql/ast.ts';
-import { scalarSubqueriesIn } from '../sql/walk.ts';
-import { canonicalText } from '../expr/columns.ts';
-import type { BoundColumn, BoundGroup, BoundRelation } from './bound.ts';
-import { nullableInGroup } from './aggregate-call.ts';
-import type { QueryContext } from './context.ts';
-import type { DraftColumn, SelectDraft } from './draft.ts';
-import type { ExpressionContext, UserFunctions } from './expression.ts';
+import type { Expression, FunctionCall, Grouping, Select, Target } from '../sql/ast.ts';
+import type { BoundRelation } from './bound.ts';
+import type { BindQuery, QueryContext } from './context.ts';
+import type { SelectDraft } from './draft.ts';
+import type { BindSubquery, ExpressionContext, UserFunctions } from './expression.ts';
 import { bindExpression, typed } from './expression.ts';
-import type { BindQuery } from './from.ts';
 import { bindBeside, bindFrom, relationScope } from './from.ts';
-import { groupingError, invalidQuery, unsupported } from './fail.ts';
-import type { GroupBy } from './group-by.ts';
+import { groupingError, invalidQuery } from './fail.ts';
 import { bindGroupBy } from './group-by.ts';
-import { groupColumns } from './group-row.ts';
 import { AggregateCalls } from './grouping.ts';
-import { besideClock, nowColumn, splitNow } from './now.ts';
+import { HeldSubqueries } from './held-subqueries.ts';
+import { nowColumn, splitNow } from './now.ts';
+import { ONE_ROW } from './one-row.ts';
 import type { OutputList } from './ordering.ts';
 import { outputName } from './output-name.ts';
 import { keptRows } from './repeated.ts';
 import type { Scope } from './scope.ts';
 import { resolveStar } from './scope.ts';
+import type { BoundParts, Output } from './select-draft.ts';
+import { groupedDraft, plainDraft } from './select-draft.ts';
 import { subqueryCondition, Subqueries } from './subqueries.ts';
 import { withTargetFunctions } from './target-functions.ts';
 import { userFunctions } from './user-function.ts';
-import { movedWindow, WindowCalls } from './window-calls.ts';
-
-/** One output, bound to the row of FROM with the aggregate calls behind it. */
-interface Output extends DraftColumn {
-  readonly operand: Operand;
-  readonly alias: string | undefined;
-}
+import { WindowCalls } from './window-calls.ts';
 
 /** `choose` says what of the result is kept, and may add outputs behind those of the select list: ORDER BY and DISTINCT ON. */
 export function bindSelect<T>(
@@ -46,31 +37,30 @@ export function bindSelect<T>(
 ): { readonly draft: SelectDraft; readonly chosen: T } {
   const { select, rows } = withTargetFunctions(written);
   const subqueries = new Subqueries(
-    bindTables(select, { ...context, outer: undefined }, bindQuery),
+    bindTables(select, context, bindQuery),
     context,
     bindQuery,
     relationScope,
   );
-  for (const scalar of scalarsOf(select)) subqueries.addScalar(scalar);
   const where = splitNow(bindWhere(select.where, subqueries, context));
-  const from =
-    rows === null
-      ? subqueries.from
-      : bindBeside(keptRows(subqueries.from, where.rest), rows, context, bindQuery);
+  if (rows !== null)
+    subqueries.from = bindBeside(keptRows(subqueries.from, where.rest), rows, context, bindQuery);
+  const held = new HeldSubqueries(subqueries);
   const scope: SelectScope = {
-    ...relationScope(from),
+    ...relationScope(subqueries.from),
     outer: context.outer,
-    scalar: (expression) => subqueries.valueOf(expression),
+    subquery: (expression, bind) => held.hold(expression, bind),
     functions: userFunctions(context),
   };
-  const row = besideClock(from.columns, where.temporal);
-  const aggregates = new AggregateCalls(scope, scope.functions);
+  const besideFrom: BindSubquery = (expression, bind) => subqueries.value(subqueries.bind(expression, bind));
+  const aggregates = new AggregateCalls(scope, scope.functions, besideFrom);
   const windows = new WindowCalls(select);
   const outputs: Output[] = select.targets.flatMap((target) =>
     bindTarget(target, scope, aggregates, windows),
   );
-  if (outputs.length === 0) throw invalidQuery('a query needs at least one column', select.span);
-  const groupBy = bindGroupBy(select, scope, outputs, (expression) =>
+  if (outputs.length === 0)
+    throw invalidQuery('a query needs at least one column', select.span, 'name what it is to show, or *');
+  const by = bindGroupBy(select, scope, outputs, (expression) =>
     typed(bindWithoutAggregates(expression, scope, 'GROUP BY')),
   );
   const having = select.having === undefined ? null : bindHaving(select.having, scope, aggregates);
@@ -86,103 +76,31 @@ export function bindSelect<T>(
   });
   const columns = outputs.map(({ name, span }) => ({ name, span }));
   const { span } = select;
-  const distinct = select.distinct.kind === 'distinct';
-  const base = {
-    kind: 'select' as const,
-    columns,
-    from,
-    where: rows === null ? where.rest : null,
-    whereNow: where.temporal,
-    distinct,
+  const bound: BoundParts = {
+    where: rows === null ? where : { ...where, rest: null },
+    groupBy: by,
+    outputs,
+    having,
+    aggregates,
+    windows,
+    held,
+    subqueries,
     span,
   };
-  if (select.groupBy.length === 0 && aggregates.isUnused() && having === null) {
-    const plain = { group: null, having: null, havingNow: [] };
-    const draft = { ...base, ...plain, outputs: outputs.map((output) => output.operand), row };
-    return { draft: withWindows(draft, windows), chosen };
-  }
-  const { move, ...overGroup } = grouped(row, groupBy, aggregates, outputs, having, span);
-  return { draft: withWindows({ ...base, ...overGroup }, windows, move), chosen };
+  const isGrouped = select.groupBy.length > 0 || !aggregates.isUnused() || having !== null;
+  const draft = isGrouped ? groupedDraft(bound, context, bindQuery) : plainDraft(bound);
+  const distinct = select.distinct.kind === 'distinct';
+  return { draft: { ...draft, kind: 'select', columns, distinct, span }, chosen };
 }
 
-/** The values of window functions stand right behind the row. */
-function withWindows(
-  draft: Omit<SelectDraft, 'numberings' | 'overs'>,
-  windows: WindowCalls,
-  move: (expr: BoundExpr) => BoundExpr = (expr) => expr,
-): SelectDraft {
-  const width = draft.row.length;
-  const columns = windows.columns();
-  return {
-    ...draft,
-    numberings: windows.numberings.map((window) => movedWindow(window, move)),
-    overs: windows.overs(move),
-    outputs: draft.outputs.map((operand) =>
-      operand.kind === 'untyped' ? operand : windows.besideRow(operand, width),
-    ),
-    // What a window gives a row can change at any time after its own.
-    row: columns.length === 0 ? draft.row : [...withoutTime(draft.row), ...columns],
-  };
-}
-
-/** FROM a, b is a join without a condition. */
+/** FROM a, b is a join without a condition; without FROM there is one row. */
 function bindTables(select: Select, context: QueryContext, bindQuery: BindQuery): BoundRelation {
   const [first, ...others] = select.from;
-  if (first === undefined) {
-    throw unsupported('a query without FROM', select.span, 'a continuous query reads a source: add FROM');
-  }
+  if (first === undefined) return ONE_ROW;
   return others.reduce(
     (left, item) => bindBeside(left, item, context, bindQuery),
     bindFrom(first, context, bindQuery),
   );
-}
-
-function withoutTime(row: readonly BoundColumn[]): readonly BoundColumn[] {
-  return row.map((column) => ({ ...column, time: null }));
-}
-
-interface Grouped extends Pick<SelectDraft, 'group' | 'having' | 'havingNow' | 'outputs' | 'row'> {
-  /** Over the row of FROM with its aggregates → over the group's row. */
-  readonly move: (expr: BoundExpr) => BoundExpr;
-}
-
-function grouped(
-  from: readonly BoundColumn[],
-  { keys, sets, keyOfOutput }: GroupBy,
-  aggregates: AggregateCalls,
-  outputs: readonly Output[],
-  having: BoundExpr | null,
-  span: TextSpan,
-): Grouped {
-  const keyNames = keys.map((key, i) => keyName(key, i, outputs));
-  const isWhole = sets === null ? keys.length === 0 : sets.some((set) => set.length === 0);
-  // In a group there is at least one row, so only NULL arguments make a result NULL; over no rows all but count are NULL.
-  const calls = aggregates.calls.map((call) =>
-    isWhole ? call : { ...call, nullable: nullableInGroup(call) },
-  );
-  const group: BoundGroup = { keys, keyNames, calls, ...aggregates.groupings(keys, sets) };
-  const row = groupColumns(group, from);
-  const groupRow = { keys, columns: row, span };
-  const overGroup = (expr: BoundExpr): BoundExpr => aggregates.overGroup(expr, groupRow);
-  const { rest, temporal } = splitNow(having);
-  return {
-    group,
-    having: rest === null ? null : overGroup(rest),
-    havingNow: temporal.map((condition) => ({ ...condition, expr: overGroup(condition.expr) })),
-    outputs: outputs.map(({ operand }, i) =>
-      aggregates.outputOverGroup(operand, keyOfOutput.get(i), groupRow),
-    ),
-    row: besideClock(row, temporal),
-    move: overGroup,
-  };
-}
-
-/** A key is called as the output that shows it. */
-function keyName(key: BoundExpr, index: number, outputs: readonly Output[]): string {
-  const text = canonicalText(key);
-  const shown = outputs.find(({ operand }) => operand.kind !== 'untyped' && canonicalText(operand) === text);
-  if (key.kind === 'column') return key.name;
-  return shown === undefined || shown.name === '?column?' ? `key ${index + 1}` : shown.name;
 }
 
 function bindTarget(
@@ -209,7 +127,7 @@ function bindOver(
 ): Operand {
   const aggregate = (call: FunctionCall): BoundExpr => aggregates.bind(call);
   const grouping = (call: Grouping): BoundExpr => aggregates.bindGrouping(call);
-  const within = { scope, aggregate, grouping, scalar: scope.scalar, functions: scope.functions };
+  const within = { scope, aggregate, grouping, subquery: scope.subquery, functions: scope.functions };
   return bindExpression(expression, {
     ...within,
     over: (call) => windows.bind(call, (part) => bindExpression(part, within)),
@@ -225,10 +143,10 @@ function bindWhere(
   if (expression === undefined) return null;
   const bind = (part: Expression, clock: Pick<ExpressionContext, 'now'> = {}): Operand => {
     const scope = { ...relationScope(subqueries.from), outer: context.outer };
-    const scalar = (value: ScalarSubquery): BoundExpr => subqueries.valueOf(value);
+    const subquery: BindSubquery = (found, beside) => subqueries.value(subqueries.bind(found, beside));
     return bindWithoutAggregates(
       part,
-      { ...scope, scalar, functions: userFunctions(context) },
+      { ...scope, subquery, functions: userFunctions(context) },
       'WHERE',
       clock,
     );
@@ -256,25 +174,17 @@ function andParts(expression: Expression): readonly Expression[] {
   return expression.operands.flatMap(andParts);
 }
 
-/** Subqueries as values in SELECT, WHERE and HAVING, in the order of the text. */
-function scalarsOf(select: Select): readonly ScalarSubquery[] {
-  const expressions = [...select.targets.map((target) => target.expression), select.where, select.having];
-  return expressions.flatMap((expression) =>
-    expression === undefined ? [] : scalarSubqueriesIn(expression),
-  );
-}
-
-/** What expressions of a SELECT may read: columns, the values of subqueries that were joined to FROM, and functions. */
+/** What expressions of a SELECT may read: columns, subqueries, and functions. */
 interface SelectScope extends Scope {
-  readonly scalar: (subquery: ScalarSubquery) => BoundExpr;
+  readonly subquery: BindSubquery;
   readonly functions: UserFunctions;
 }
 
 function bindHaving(expression: Expression, scope: SelectScope, aggregates: AggregateCalls): BoundExpr {
   const aggregate = aggregates.bind.bind(aggregates);
   const grouping = aggregates.bindGrouping.bind(aggregates);
-  const { scalar, functions } = scope;
-  const context = { scope, aggregate, grouping, scalar, functions, now: nowColumn };
+  const { subquery, functions } = scope;
+  const context = { scope, aggregate, grouping, subquery, functions, now: nowColumn };
   return bindCondition(bindExpression(expression, context), 'HAVING');
 }
 
@@ -286,7 +196,7 @@ function bindWithoutAggregates(
 ): Operand {
   return bindExpression(expression, {
     scope,
-    scalar: scope.scalar,
+    subquery: scope.subquery,
     functions: scope.functions,
     ...clock,
     aggregate: (call) => {

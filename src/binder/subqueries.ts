@@ -1,21 +1,21 @@
-// Subqueries in expressions become joins: IN and EXISTS semi joins, their negations anti joins, a value the join of its one row.
-// One of these is made per SELECT; `from` grows by what it adds.
+// Subqueries in expressions become joins: IN and EXISTS in WHERE semi joins, their negations anti joins, what is worth something (see
+// subquery-values.ts) the join of one row. `from` grows by what it adds.
 
-import { bindIsNull, bindLogic, bindOperator } from '../expr/bind.ts';
+import { bindLogic, bindNot, bindOperator } from '../expr/bind.ts';
 import type { BoundExpr } from '../expr/bound.ts';
-import { BIGINT } from '../data/types.ts';
-import { literal } from '../expr/resolve/operand.ts';
-import type { Operand } from '../expr/resolve/operand.ts';
-import type { Exists, Expression, InSubquery, Query, ScalarSubquery } from '../sql/ast.ts';
-import type { BoundColumn, BoundJoin, BoundQuery, BoundRelation, BoundSelect, JoinType } from './bound.ts';
-import type { QueryContext } from './context.ts';
-import { overBoth, readsOuter, refuseOuterOutsideWhere, splitWhere } from './correlation.ts';
-import { invalidQuery, unsupported } from './fail.ts';
-import type { BindQuery } from './from.ts';
+import { substituted } from '../expr/outer.ts';
+import type { TextSpan } from '../errors.ts';
+import type { Exists, Expression, InSubquery, Query } from '../sql/ast.ts';
+import type { BoundJoin, BoundQuery, BoundRelation, BoundSelect, JoinType } from './bound.ts';
+import type { BindQuery, QueryContext } from './context.ts';
+import { outerReadsOf, readsInWhereOnly, splitWhere } from './correlation.ts';
 import { joinedColumns } from './joined-columns.ts';
-import { plainSelect } from './plain-select.ts';
-import { bindScalar } from './scalar-subquery.ts';
 import type { Scope } from './scope.ts';
+import { columnsOf } from './subquery-aggregate.ts';
+import type { BindOperand, SubqueryExpression } from './subquery-syntax.ts';
+import { boundSubquery, operandsOf } from './subquery-syntax.ts';
+import type { Attach, Subquery } from './subquery-values.ts';
+import { inIsUnknown, subqueryValue } from './subquery-values.ts';
 
 /** A condition of WHERE that is a subquery, with what it is in terms of EXISTS and IN. */
 export interface SubqueryCondition {
@@ -36,10 +36,7 @@ export function subqueryCondition(expression: Expression): SubqueryCondition | n
 export class Subqueries {
   /** The relation of FROM with the subqueries joined to it; columns are only added behind those that are there. */
   from: BoundRelation;
-  private readonly scalars = new Map<ScalarSubquery, BoundExpr>();
-  private readonly context: QueryContext;
-  private readonly bindQuery: BindQuery;
-  private readonly scopeOf: (relation: BoundRelation) => Scope;
+  private readonly bindInner: (query: Query) => BoundQuery;
 
   constructor(
     from: BoundRelation,
@@ -48,105 +45,73 @@ export class Subqueries {
     scopeOf: (relation: BoundRelation) => Scope,
   ) {
     this.from = from;
-    this.context = context;
-    this.bindQuery = bindQuery;
-    this.scopeOf = scopeOf;
+    this.bindInner = (query) =>
+      bindQuery(query, { ...context, outer: { ...scopeOf(this.from), outer: context.outer } });
   }
 
-  /** The value of a subquery that was added. */
-  valueOf(expression: ScalarSubquery): BoundExpr {
-    const value = this.scalars.get(expression);
-    if (value !== undefined) return value;
-    throw unsupported(
-      'a subquery as a value here',
-      expression.span,
-      'it may stand in SELECT, WHERE and HAVING',
-    );
+  /** Not joined yet. `bind` binds what stands beside the subquery in its expression. */
+  bind(expression: SubqueryExpression, bind: BindOperand): Subquery {
+    return boundSubquery(expression, bind, this.bindInner);
   }
 
-  addScalar(expression: ScalarSubquery): void {
-    const query = this.bind(expression.query);
-    const { relation, condition, value } = bindScalar(query, this.from.columns.length, expression.span);
-    this.join(condition === null ? 'inner' : 'left', relation, condition);
-    this.scalars.set(expression, value);
+  /** Its value, over `from` with what is joined for it. */
+  value(subquery: Subquery): BoundExpr {
+    return subqueryValue(subquery, this.attach);
   }
+
+  private readonly attach: Attach = (query) => {
+    const at = this.from.columns.length;
+    this.join('inner', derived(query), null, true);
+    return columnsOf(this.from.columns).slice(at);
+  };
 
   /** Keeps the rows for which the condition holds. `bind` binds an expression of the outer query. Returns what is left to filter. */
-  addCondition(
-    { expression, negated }: SubqueryCondition,
-    bind: (e: Expression) => Operand,
-  ): BoundExpr | null {
-    const query = this.bind(expression.query);
-    const operand = expression.kind === 'InSubquery' ? bind(expression.operand) : null;
-    if (operand !== null && query.columns.length !== 1) {
-      throw invalidQuery(
-        'a subquery of IN has one column',
-        expression.query.span,
-        'select the one to compare',
-      );
-    }
-    const inner = exposed(query);
-    const width = this.from.columns.length;
-    const correlated = inner.correlated.map((part) => overBoth(part, width));
-    if (operand === null) {
-      this.join(negated ? 'anti' : 'semi', inner.relation, conjunction(correlated, expression));
+  addCondition({ expression, negated }: SubqueryCondition, bind: BindOperand): BoundExpr | null {
+    if (expression.kind === 'Exists') {
+      const { query } = this.bind(expression, bind);
+      this.joinIfPaired(negated, query, [], [], expression.span);
       return null;
     }
-    const compared = columnExpr(inner.relation.columns, inner.outputs[0]!, width);
-    const equal = bindOperator('=', operand, compared, expression.span);
-    if (!negated) {
-      this.join('semi', inner.relation, conjunction([...correlated, equal], expression));
-      return null;
-    }
-    return this.addNotIn(expression, query, inner, compared, equal);
+    const { query, span, ...subquery } = this.bind(expression, bind);
+    const operands = operandsOf(subquery);
+    const values = columnsOf(query.columns, this.from.columns.length);
+    this.joinIfPaired(negated, query, operands, values, span);
+    // NOT IN leaves out also the rows of which it is not known.
+    const unknown = negated ? inIsUnknown({ operands, query, span }, this.attach) : null;
+    return unknown === null ? null : bindNot(unknown, span);
   }
 
-  /**
-   * x NOT IN (…) holds when the subquery gives nothing, or when x is not NULL, nothing that it gives is, and nothing equals x. So:
-   * the number of rows and of values is joined to every row, and an anti join leaves out the equal ones.
-   */
-  private addNotIn(
-    expression: Exists | InSubquery,
+  /** Rows with a partner in the query, or without. Its own conditions on the row around become those of the join, where they can. */
+  private joinIfPaired(
+    negated: boolean,
     query: BoundQuery,
-    inner: Exposed,
-    compared: BoundExpr,
-    equal: BoundExpr,
-  ): BoundExpr | null {
-    const operand = equal.kind === 'call' ? equal.args[0]! : equal;
-    if (!compared.nullable && !operand.nullable) {
-      const width = this.from.columns.length;
-      const correlated = inner.correlated.map((part) => overBoth(part, width));
-      this.join('anti', inner.relation, conjunction([...correlated, equal], expression));
-      return null;
+    operands: readonly BoundExpr[],
+    values: readonly BoundExpr[],
+    span: TextSpan,
+  ): void {
+    const type = negated ? 'anti' : 'semi';
+    const equal = (place: number): readonly BoundExpr[] =>
+      operands.map((operand, i) => bindOperator('=', operand, moved(values[i]!, place), span));
+    if (!readsInWhereOnly(query)) {
+      const reads = outerReadsOf(query);
+      const lateral = reads.further || reads.near.length > 0;
+      this.join(type, derived(query), conjunction(equal(0), span), lateral);
+      return;
     }
-    if (inner.correlated.length > 0) {
-      throw unsupported(
-        'NOT IN over a subquery that reads the outer query, where either side may be NULL',
-        expression.span,
-        'write NOT EXISTS (SELECT … WHERE inner = outer), which passes over NULLs',
-      );
-    }
-    this.join('anti', inner.relation, equal);
-    const at = this.from.columns.length;
-    this.join('inner', counted(query, expression), null);
-    const all = columnExpr(this.from.columns, at);
-    const known = columnExpr(this.from.columns, at + 1);
-    const { span } = expression;
-    return bindLogic(
-      'or',
-      [
-        bindOperator('=', all, literal(0n, BIGINT, span), span),
-        bindLogic('and', [bindIsNull(operand, true, span), bindOperator('=', all, known, span)], span),
-      ],
-      span,
-    );
+    const { inner, correlated } = splitWhere(query);
+    const row = query.from.columns;
+    const opened: BoundSelect = {
+      ...query,
+      where: inner,
+      outputs: [...columnsOf(row), ...query.outputs],
+      columns: [...row, ...query.columns],
+    };
+    const width = this.from.columns.length;
+    const conditions = correlated.map((part) => overBoth(part, width));
+    this.join(type, derived(opened), conjunction([...conditions, ...equal(row.length)], span), false);
   }
 
-  private bind(query: Query): BoundQuery {
-    return this.bindQuery(query, { ...this.context, outer: this.scopeOf(this.from) });
-  }
-
-  private join(type: JoinType, right: BoundRelation, condition: BoundExpr | null): void {
+  private join(type: JoinType, right: BoundRelation, condition: BoundExpr | null, lateral: boolean): void {
     const left = this.from;
     const columns = joinedColumns(type, left.columns, right.columns, condition);
     const joined: BoundJoin = {
@@ -159,6 +124,7 @@ export class Subqueries {
       merged: [],
       mergedAlias: undefined,
       hiddenRight: true,
+      lateral,
       columns,
       alias: '',
     };
@@ -166,63 +132,21 @@ export class Subqueries {
   }
 }
 
-interface Exposed {
-  readonly relation: BoundRelation;
-  /** Where the subquery's own columns are. */
-  readonly outputs: readonly number[];
-  /** Conditions with outer columns, over `relation`. */
-  readonly correlated: readonly BoundExpr[];
+function derived(query: BoundQuery): BoundRelation {
+  return { kind: 'derived', query, alias: '', columns: query.columns };
 }
 
-/** The subquery as a relation; when it is correlated, with all columns that its conditions compare and without those conditions. */
-function exposed(query: BoundQuery): Exposed {
-  refuseOuterOutsideWhere(query);
-  const whole = { kind: 'derived' as const, alias: '' };
-  if (query.kind !== 'select' || query.where === null || !readsOuter(query.where)) {
-    const outputs = [...query.columns.keys()];
-    return { relation: { ...whole, query, columns: query.columns }, outputs, correlated: [] };
-  }
-  if (query.group !== null) {
-    throw unsupported(
-      'a subquery that groups and reads the outer query',
-      query.span,
-      'group in a subquery in FROM by what is compared, and join it',
-    );
-  }
-  const { inner, correlated } = splitWhere(query);
-  const row = query.from.columns;
-  const outputs = [...row.keys()].map((index): BoundExpr => columnExpr(row, index)).concat(query.outputs);
-  const columns = [...row, ...query.columns];
-  const opened: BoundSelect = { ...query, where: inner, outputs, columns };
-  return {
-    relation: { ...whole, query: opened, columns },
-    outputs: query.columns.map((_, i) => row.length + i),
-    correlated,
-  };
+/** Bound to the subquery's row and the one around → to the one around followed by the subquery's columns. */
+function overBoth(expr: BoundExpr, width: number): BoundExpr {
+  return substituted(expr, ({ outer, ...column }) =>
+    outer === undefined ? { ...column, index: width + column.index } : column,
+  );
 }
 
-/** `SELECT count(*), count(x) FROM (query)`. */
-function counted(query: BoundQuery, { span }: Expression): BoundRelation {
-  const arg = columnExpr(query.columns, 0);
-  const count = { name: 'count', type: BIGINT, nullable: false };
-  const plain = { ...count, distinct: false, order: [], second: null, filter: null };
-  const calls = [
-    { ...plain, fn: 'count_star' as const, arg: null },
-    { ...plain, fn: 'count' as const, arg },
-  ];
-  const columns: readonly BoundColumn[] = calls.map(() => ({ ...count, time: null }));
-  const outputs = columns.map((_, index) => columnExpr(columns, index));
-  const from = { kind: 'derived' as const, query, alias: '', columns: query.columns };
-  const group = { keys: [], keyNames: [], calls };
-  const select: BoundSelect = { ...plainSelect(from, columns, outputs, span), group };
-  return { kind: 'derived', query: select, alias: '', columns };
+function moved(expr: BoundExpr, by: number): BoundExpr {
+  return substituted(expr, (column) => ({ ...column, index: column.index + by }));
 }
 
-function columnExpr(columns: readonly BoundColumn[], index: number, shift = 0): BoundExpr {
-  const { name, type, nullable } = columns[index]!;
-  return { kind: 'column', index: index + shift, name, type, nullable };
-}
-
-function conjunction(parts: readonly BoundExpr[], { span }: Expression): BoundExpr | null {
+function conjunction(parts: readonly BoundExpr[], span: TextSpan): BoundExpr | null {
   return parts.length < 2 ? (parts[0] ?? null) : bindLogic('and', parts, span);
 }

@@ -1,7 +1,7 @@
 // Functions that stand in FROM: how many rows they give for a row of what stands before them, and the n-th of these as an
 // expression. One that is not here is refused.
 
-import { BIGINT, INTEGER, INTERVAL } from '../data/types.ts';
+import { BIGINT, INTEGER, INTERVAL, NUMERIC } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
 import { typeName } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
@@ -105,24 +105,33 @@ const TIMES = ['timestamp', 'timestamptz'];
 function series(args: readonly Operand[], span: TextSpan): TableFunction {
   const times = args.slice(0, 2).map(argTypeOf);
   const isTime = times.some((type) => type !== 'unknown' && TIMES.includes(type.kind));
-  return isTime ? timeSeries(args, span) : integerSeries(args, span);
+  return isTime ? timeSeries(args, span) : numberSeries(args, span);
 }
 
-function integerSeries(args: readonly Operand[], span: TextSpan): TableFunction {
+function numberSeries(args: readonly Operand[], span: TextSpan): TableFunction {
   const common = commonType([...args.map(argTypeOf), INTEGER], 'generate_series', span);
-  if (common.kind !== 'integer' && common.kind !== 'bigint')
-    throw unsupported(`generate_series of ${typeName(common)}`, span, 'cast to integer, bigint or timestamp');
-  const [start, stop, step = literal(1, common)] = args.map((arg) => coerce(arg, common));
-  const wide = (expr: BoundExpr): BoundExpr => bindCast(expr, BIGINT);
+  if (!NUMBERS.includes(common.kind))
+    throw unsupported(
+      `generate_series of ${typeName(common)}`,
+      span,
+      'cast to integer, bigint, numeric or timestamp',
+    );
+  const type = common.kind === 'numeric' ? NUMERIC : common;
+  // They are counted in one type, and shown in theirs.
+  const counted = common.kind === 'numeric' ? NUMERIC : BIGINT;
+  const [start, stop, step = literal(1, INTEGER)] = args;
+  const wide = (expr: BoundExpr): BoundExpr => bindCast(expr, counted);
   return {
     name: 'generate_series',
-    inputs: [start!, stop!, step],
+    inputs: [coerce(start!, type), coerce(stop!, type), coerce(step, type)],
     count: (inputs) => bindInternal('series_length', inputs.map(wide), BIGINT),
     value: ([first, , by], ordinal) =>
-      bindCast(bindInternal('series_item', [wide(first!), wide(by!), ordinal], BIGINT), common),
+      bindCast(bindInternal('series_item', [wide(first!), wide(by!), ordinal], counted), type),
     ends: false,
   };
 }
+
+const NUMBERS = ['integer', 'bigint', 'numeric'];
 
 function timeSeries(args: readonly Operand[], span: TextSpan): TableFunction {
   const [from, to, by] = args;

@@ -20,7 +20,7 @@ export function withTargetFunctions(select: Select): Listed {
   if (calls.length === 0) return { select, rows: null };
   const [first] = calls;
   const grouped = select.groupBy.length > 0 || select.having !== undefined;
-  if (grouped || select.from.length === 0 || select.targets.some(({ expression }) => readsGroups(expression)))
+  if (grouped || select.targets.some(({ expression }) => readsGroups(expression)))
     throw unsupported(
       `${first!.name.name.name} in the select list beside groups or window functions`,
       first!.span,

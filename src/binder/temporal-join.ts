@@ -9,12 +9,13 @@ import type { BoundExpr } from '../expr/bound.ts';
 import type { Expression, Join, TableReference } from '../sql/ast.ts';
 import type { BoundColumn, BoundRelation, BoundVersions, JoinType, Nearest } from './bound.ts';
 import type { QueryContext } from './context.ts';
-import type { ExpressionContext, UserFunctions } from './expression.ts';
+import type { ExpressionContext } from './expression.ts';
 import { bindExpression, typed } from './expression.ts';
 import { groupingError, invalidQuery, typeMismatch, unsupported } from './fail.ts';
-import type { ScopeOf } from './join.ts';
+import type { JoinContext } from './join-sides.ts';
 import { bindJoin } from './join.ts';
 import { nearestColumns } from './joined-columns.ts';
+import { userFunctions } from './user-function.ts';
 import { bindTableWatermark } from './watermark.ts';
 
 export const TEMPORAL_HINT =
@@ -31,18 +32,17 @@ export function isTemporal(item: Join): item is TemporalJoin {
 export function bindTemporalJoin(
   item: TemporalJoin,
   left: BoundRelation,
-  context: QueryContext,
-  scopeOf: ScopeOf,
-  functions: UserFunctions,
+  around: JoinContext,
 ): BoundRelation {
   const { asOf } = item.right;
   if (item.asOf || (item.type !== 'inner' && item.type !== 'left'))
     throw unsupported('FOR SYSTEM_TIME AS OF in this join', asOf.span, 'JOIN and LEFT JOIN are there');
+  const { context, scopeOf } = around;
   const right = bindVersions(item.right, asOf, context);
-  const join = bindJoin(item, left, right, scopeOf, functions);
+  const join = bindJoin(item, left, { relation: right, lateral: false }, around);
   if (join.kind !== 'join') throw new Error('a join is a join');
   requireKey(join.condition, left.columns.length, right.table, item);
-  const time = bindTime(asOf, right, { scope: scopeOf(left), functions });
+  const time = bindTime(asOf, right, { scope: scopeOf(left), functions: userFunctions(context) });
   const { column } = right.watermark;
   const nearest: Nearest = {
     left: time,

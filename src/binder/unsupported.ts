@@ -6,8 +6,8 @@ import { invalidQuery, unsupported } from './fail.ts';
 
 type Refusal = readonly [construct: string, hint: string];
 
-const SUBQUERY_HINT = 'a subquery may stand in FROM';
-const CONDITION_HINT = 'it may stand in WHERE, by itself or joined to other conditions by AND';
+const SUBQUERY_HINT =
+  'it may stand in SELECT, WHERE, ON, GROUP BY, HAVING and ORDER BY: pass on its value from there';
 
 export function refuseExpression(expression: Expression): MillraceError {
   const [construct, hint] = refusalOf(expression);
@@ -24,15 +24,15 @@ function refusalOf(expression: Expression): Refusal {
     case 'BitStringLiteral':
       return ['a bit string', 'write a number'];
     case 'InSubquery':
-      return [`${expression.negated ? 'NOT IN' : 'IN'} (SELECT …) here`, CONDITION_HINT];
+      return [`${expression.negated ? 'NOT IN' : 'IN'} (SELECT …) here`, SUBQUERY_HINT];
     case 'Exists':
-      return ['EXISTS (SELECT …) here', CONDITION_HINT];
+      return ['EXISTS (SELECT …) here', SUBQUERY_HINT];
     case 'ScalarSubquery':
-      return ['a subquery as a value here', 'it may stand in SELECT, WHERE and HAVING'];
+      return ['a subquery as a value here', SUBQUERY_HINT];
     case 'QuantifiedSubquery':
-      return [`${expression.operator} ${expression.quantifier.toUpperCase()} (SELECT …)`, SUBQUERY_HINT];
+      return [`${expression.operator} ${expression.quantifier.toUpperCase()} (SELECT …) here`, SUBQUERY_HINT];
     case 'ArraySubquery':
-      return ['ARRAY(SELECT …)', 'write ARRAY[a, b, …]'];
+      return ['ARRAY(SELECT …) here', SUBQUERY_HINT];
     case 'FieldStar':
       return ['all fields of a row', 'name them: (row).field'];
     case 'Collate':

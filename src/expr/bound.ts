@@ -19,8 +19,8 @@ export interface ColumnExpr extends Typed {
   readonly index: number;
   /** For printing only. */
   readonly name: string;
-  /** Of the row of the query around this one; only inside a subquery that is being bound. */
-  readonly outer?: true;
+  /** Of the row of a query around this one: so many subqueries out, from 1. Only until subqueries have become joins. */
+  readonly outer?: number;
 }
 
 export interface LiteralExpr extends Typed {

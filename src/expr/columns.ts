@@ -1,5 +1,5 @@
 // The columns that bound expressions read: collecting them, putting others in their place, and texts that are equal when
-// expressions are.
+// expressions are. Columns of queries around are left alone (outer.ts is for them).
 
 import { isTree, typeName } from '../data/types.ts';
 import type { BoundExpr } from './bound.ts';
@@ -10,14 +10,15 @@ export function replaceColumns(
   expr: BoundExpr,
   f: (index: number, column: BoundExpr) => BoundExpr,
 ): BoundExpr {
-  if (expr.kind === 'column') return f(expr.index, expr);
+  if (expr.kind === 'column') return expr.outer === undefined ? f(expr.index, expr) : expr;
   return mapChildren(expr, (child) => replaceColumns(child, f));
 }
 
 /** Adds the indexes of the columns that `expr` reads. */
 export function addColumns(expr: BoundExpr, to: Set<number>): void {
-  if (expr.kind === 'column') to.add(expr.index);
-  else for (const child of childrenOf(expr)) addColumns(child, to);
+  if (expr.kind === 'column') {
+    if (expr.outer === undefined) to.add(expr.index);
+  } else for (const child of childrenOf(expr)) addColumns(child, to);
 }
 
 /** Equal texts mean equal expressions: names and places do not count. `column` spells a column, by default as `#index`. */
@@ -28,7 +29,7 @@ export function canonicalText(
   const text = (child: BoundExpr): string => canonicalText(child, column);
   switch (expr.kind) {
     case 'column':
-      return expr.outer === true ? `outer #${expr.index}` : column(expr.index);
+      return expr.outer === undefined ? column(expr.index) : `outer ${expr.outer} #${expr.index}`;
     case 'literal':
       return `${typeName(expr.type)}:${JSON.stringify(expr.value, plainValue)}`;
     case 'call':

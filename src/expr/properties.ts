@@ -29,7 +29,7 @@ export function isConstant(expr: BoundExpr): boolean {
 export function columnsOf(expr: BoundExpr): readonly number[] {
   const found = new Set<number>();
   const visit = (e: BoundExpr): void => {
-    if (e.kind === 'column') found.add(e.index);
+    if (e.kind === 'column' && e.outer === undefined) found.add(e.index);
     childrenOf(e).forEach(visit);
   };
   visit(expr);

@@ -51,7 +51,9 @@ function linear(expr: BoundExpr): Linear | null {
   const { kind } = expr.type;
   if (kind === 'interval' && isConstant(expr)) return constant(expr, exactly);
   if (expr.kind === 'column')
-    return isTimestamp(kind) ? { times: new Map([[expr.index, 1]]), ...ZERO } : null;
+    return isTimestamp(kind) && expr.outer === undefined
+      ? { times: new Map([[expr.index, 1]]), ...ZERO }
+      : null;
   // The session's time zone is UTC: the two types have the same values.
   if (expr.kind === 'cast')
     return isTimestamp(kind) && isTimestamp(expr.arg.type.kind) ? linear(expr.arg) : null;

@@ -6,6 +6,7 @@ import { fromGroup } from './from-grouping-sets.ts';
 import { fromSetOperation } from './from-set-operation.ts';
 import { fromTemporalJoin } from './from-temporal-join.ts';
 import { fromRepeated } from './from-repeated.ts';
+import { dependentJoin } from './unnest/dependent-join.ts';
 import { withWindowValues } from './from-windows.ts';
 import type { LogicalNode } from './node.ts';
 import {
@@ -14,6 +15,7 @@ import {
   columnsAsExprs,
   filter,
   join,
+  ONE,
   project,
   scan,
   temporal,
@@ -76,11 +78,15 @@ function fromRelation(relation: BoundRelation, onClose: boolean): LogicalNode {
     case 'join': {
       const left = fromRelation(relation.left, onClose);
       const right = fromRelation(relation.right, onClose);
-      const { type, condition, nearest } = relation;
+      const { type, condition, nearest, lateral } = relation;
+      if (lateral && type !== 'right' && type !== 'full')
+        return withMerged(dependentJoin(type, left, right, condition), relation);
       if (nearest === null) return withMerged(join(type, left, right, condition, onClose), relation);
       if (relation.right.kind === 'versions') return fromTemporalJoin(left, right, relation, onClose);
       return asOf(left, right, { type: type === 'left' ? 'left' : 'inner', condition, nearest, onClose });
     }
+    case 'one':
+      return ONE;
     case 'versions':
       return versions(relation.table, relation.columns, relation.watermark);
     case 'derived':

@@ -5,6 +5,7 @@ import { heldUntil } from '../data/time-attribute.ts';
 import { BIGINT, BOOLEAN, INTEGER } from '../data/types.ts';
 import type { WindowShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import { ownColumn } from '../expr/outer.ts';
 import type {
   BoundAggregate,
   BoundColumn,
@@ -163,8 +164,13 @@ export interface LogicalVersions extends NodeBase {
   readonly watermark: { readonly column: number; readonly expr: BoundExpr };
 }
 
+/** One row, which is always there: what a query without FROM reads. Its one column says nothing. */
+export interface LogicalOne extends NodeBase {
+  readonly kind: 'one';
+}
+
 /** Nodes without inputs. */
-export type LogicalLeaf = LogicalScan | LogicalViewRead | LogicalVersions | LogicalTableInput;
+export type LogicalLeaf = LogicalScan | LogicalViewRead | LogicalVersions | LogicalTableInput | LogicalOne;
 
 export type LogicalNode =
   | LogicalLeaf
@@ -224,6 +230,11 @@ export function tableInput(table: TableDef): LogicalTableInput {
   return { kind: 'table input', table, columns: table.columns.map((column) => ({ ...column, time: null })) };
 }
 
+export const ONE: LogicalOne = {
+  kind: 'one',
+  columns: [{ name: '_one', type: BIGINT, nullable: false, time: null }],
+};
+
 export function filter(input: LogicalNode, condition: BoundExpr): LogicalFilter {
   return { kind: 'filter', input, condition, columns: input.columns };
 }
@@ -237,7 +248,7 @@ export function project(
     name: names[i]!,
     type: expr.type,
     nullable: expr.nullable,
-    time: expr.kind === 'column' ? input.columns[expr.index]!.time : null,
+    time: input.columns[ownColumn(expr) ?? -1]?.time ?? null,
   }));
   return { kind: 'project', input, exprs, columns };
 }
@@ -327,7 +338,7 @@ export function union(inputs: readonly LogicalNode[], columns: readonly LogicalC
 }
 
 export function isLeaf(node: LogicalNode): node is LogicalLeaf {
-  return ['scan', 'view read', 'versions', 'table input'].includes(node.kind);
+  return ['scan', 'view read', 'versions', 'table input', 'one'].includes(node.kind);
 }
 
 /** Does a watermark come with its rows? A view's does where it shows a time that it holds. */
@@ -340,6 +351,7 @@ export function isTimed(node: LogicalNode): boolean {
     case 'view read':
       return node.columns.some(({ time }) => heldUntil(time) !== null);
     case 'table input':
+    case 'one':
       return false;
     default:
       return inputsOf(node).every(isTimed);

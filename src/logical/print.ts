@@ -28,6 +28,8 @@ function describe(node: LogicalNode): string {
       return `versions of ${displayName(node.table)} [${node.columns.map((c) => c.name).join(', ')}]`;
     case 'table input':
       return `table ${displayName(node.table)} [${node.columns.map((c) => c.name).join(', ')}]`;
+    case 'one':
+      return 'one row';
     case 'view read':
       return `${node.shared ? 'view' : 'follow'} ${displayName(node.view)} [${node.columns.map((c) => c.name).join(', ')}]`;
     case 'filter':

@@ -144,7 +144,8 @@ function isFixed(value: unknown): boolean {
 
 /** A stream key says which branch a row is from; where each branch then has it, its own columns tell. */
 function ofUnion(node: UnionNode, inputs: readonly Distribution[]): Distribution {
-  const first = inputs[0]!;
+  const [first] = inputs;
+  if (first === undefined) return { kind: 'single' };
   const text = JSON.stringify(first);
   if (first.kind !== 'source' && inputs.every((input) => JSON.stringify(input) === text)) return first;
   const kind = inputs.every((input) => input.kind === 'source') ? 'source' : 'mixed';

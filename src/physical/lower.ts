@@ -11,6 +11,7 @@ import type { PhysicalGraph } from './graph.ts';
 import { lowerAsOf } from './lower-as-of.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerJoin } from './lower-join.ts';
+import { lowerOne } from './lower-one.ts';
 import { lowerOver } from './lower-over.ts';
 import { lowerRepeat } from './lower-repeat.ts';
 import { lowerRoot } from './lower-root.ts';
@@ -56,6 +57,7 @@ function addIdentified(node: LogicalNode, keyed: boolean, to: Set<string>): void
     case 'view read':
     case 'versions':
     case 'table input':
+    case 'one':
       return;
     case 'aggregate':
       return addIdentified(node.input, needsStreamKey(node.calls), to);
@@ -87,6 +89,8 @@ function lowerNode(context: Lowering, node: LogicalNode, keyed: boolean): Lowere
       return lowerVersions(context, node);
     case 'table input':
       return lowerTable(context, node);
+    case 'one':
+      return lowerOne(context);
     case 'view read':
       return lowerViewRead(context, node, keyed);
     case 'filter': {

@@ -59,7 +59,7 @@ function call(fn: string, args: readonly ColumnExpr[], result: EdgeKind): BoundE
 /** Not functions of PostgreSQL, or compared below with their own arguments. */
 const ELSEWHERE = new Set(
   [
-    'tumble_start series_length series_item call_script timezone extract greatest least',
+    'tumble_start series_length series_item single_row call_script timezone extract greatest least',
     '~ !~ ~* !~* regexp_like regexp_count regexp_substr regexp_replace similar_to_escape num_nulls num_nonnulls convert_from convert_to',
     'lpad rpad factorial exp ln log log10 power pow ^ cbrt ||/ sin cos tan cot asin acos atan atan2',
     'sinh cosh tanh asinh acosh atanh degrees radians sind cosd tand cotd asind acosd atand atan2d normalize',

@@ -40,6 +40,7 @@ const LEFT_OUT = new Set([
   'tumble_start',
   'call_script',
   'series_length',
+  'single_row',
   'series_item',
   'to_char',
   'timezone',

@@ -22,6 +22,7 @@ import { REGEXES } from './regexes.ts';
 import { ROWS } from './rows.ts';
 import { SCRIPTS } from './scripts.ts';
 import { SERIES } from './series.ts';
+import { SUBQUERIES } from './subqueries.ts';
 import { STRINGS } from './strings.ts';
 import { TEXTS } from './texts.ts';
 import { TIMES_OF_DAY } from './times-of-day.ts';
@@ -57,6 +58,7 @@ const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
     JSONBS,
     JSONBS_MADE,
     SERIES,
+    SUBQUERIES,
   ]
     .flat()
     .map((fn) => [functionKey(fn.name, fn.params), fn]),

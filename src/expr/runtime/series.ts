@@ -7,7 +7,7 @@ import { addInterval, DAY_MICROS, isInfiniteTimestamp } from '../../data/time.ts
 /** A slip of the pen should not be an avalanche. */
 const LONGEST = 1_000_000n;
 
-function checked(length: bigint): bigint {
+export function checkedLength(length: bigint): bigint {
   if (length > LONGEST) fail('54000', `a series of more than ${LONGEST} values is not supported`);
   return length;
 }
@@ -15,7 +15,7 @@ function checked(length: bigint): bigint {
 export function integerLength(start: bigint, stop: bigint, step: bigint): bigint {
   if (step === 0n) fail('22023', 'step size cannot equal zero');
   if (step > 0n ? start > stop : start < stop) return 0n;
-  return checked((stop - start) / step + 1n);
+  return checkedLength((stop - start) / step + 1n);
 }
 
 export function integerItem(start: bigint, step: bigint, ordinal: bigint): bigint {
@@ -34,10 +34,10 @@ export function timeLength(
   if (sign > 0 ? start > stop : start < stop) return 0n;
   if (isInfiniteTimestamp(start) || isInfiniteTimestamp(stop))
     fail('54000', 'a series to or from infinity is not supported');
-  if (months === 0) return checked((stop - start) / fixed(days, micros) + 1n);
+  if (months === 0) return checkedLength((stop - start) / fixed(days, micros) + 1n);
   let length = 0n;
   for (let at = start; sign > 0 ? at <= stop : at >= stop; at = addInterval(at, months, days, micros))
-    checked(++length);
+    checkedLength(++length);
   return length;
 }
 

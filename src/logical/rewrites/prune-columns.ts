@@ -92,6 +92,7 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>, reads: ScanReads)
     // They are kept whole, whoever reads of them.
     case 'versions':
     case 'table input':
+    case 'one':
     case 'view read':
       return { node, at: [...node.columns.keys()] };
     case 'filter': {

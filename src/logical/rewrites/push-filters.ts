@@ -23,6 +23,7 @@ function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
     case 'scan':
     case 'versions':
     case 'table input':
+    case 'one':
     case 'view read':
       return filtered(node, parts);
     case 'filter':

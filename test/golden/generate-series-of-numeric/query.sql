@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT i, g FROM kinds, generate_series(1.5, n) AS g;

@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT price FROM bid WHERE price > ALL (SELECT reserve FROM auction);

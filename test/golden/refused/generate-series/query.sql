@@ -1,2 +1,0 @@
-CREATE MATERIALIZED VIEW v AS
-SELECT * FROM generate_series(1, 10);

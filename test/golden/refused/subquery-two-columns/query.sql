@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT (SELECT id, seller FROM auction) AS x FROM bid;
