@@ -81,7 +81,7 @@ async function epochs(databaseUrl: string): Promise<readonly number[]> {
 
 it.each([1, 2])('equals Postgres over growing and changing rows (seed %i)', async (seed) => {
   const fileRoot = mkdtempSync(join(tmpdir(), 'millrace-aggregates-'));
-  writeFileSync(join(fileRoot, 'mixed.jsonl'), mixedRows(seed, 600));
+  writeFileSync(join(fileRoot, 'mixed.jsonl'), mixedRows(seed, 300));
   const open = await openTestEngine({ fileRoot, env: { MILLRACE_CHECKPOINT_INTERVAL_MS: '100' } });
   await submit(open, [SOURCES, ...viewStatements(VIEWS)].join('\n'));
   await finished(open);

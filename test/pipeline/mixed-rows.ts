@@ -13,7 +13,8 @@ export function mixedRows(seed: number, n: number): string {
     i: orNull(random.below(2 ** 32) - 2 ** 31),
     s: orNull(random.below(20) - 10),
     b: orNull(`${random.below(1e9)}${random.below(1e9)}`.slice(0, 18)),
-    d: orNull(random.pick([1.5, -2.25, 0.1, 1e-3, 12345.678, 3])),
+    // Of equal values PostgreSQL's rounding leaves a spread, unless binary holds them.
+    d: orNull(random.pick([1.5, -2.25, 0.1, 1e-3, 12345.5, 3])),
     n: orNull(
       random.chance(0.7) ? (random.below(1e6) / 1000).toFixed(random.below(4)) : random.pick(numerics),
     ),
