@@ -37,8 +37,8 @@ export function tableQuery(table: TableDef, operations: string, types = new RowT
   ];
   return `WITH operations AS (${operations}),
        after_truncation AS (
-         SELECT * FROM operations o
-          WHERE NOT EXISTS (SELECT FROM operations t WHERE t.truncates AND t."offset" >= o."offset")),
+         SELECT * FROM operations
+          WHERE "offset" > coalesce((SELECT max("offset") FROM operations WHERE truncates), -1)),
        last AS (
          SELECT DISTINCT ON (k) * FROM after_truncation ORDER BY k, "offset" DESC)
      SELECT ${columns.join(', ')} FROM last WHERE row IS NOT NULL`;

@@ -40,7 +40,8 @@ export async function recordState(
   const update =
     status === undefined
       ? world.pool.query(
-          'UPDATE millrace.pipelines SET cause = NULL, recovered = NULL, recovery_total = NULL WHERE id = $1',
+          // Status and cause stay as they are until a commit clears both: no row says failed and not why.
+          'UPDATE millrace.pipelines SET recovered = NULL, recovery_total = NULL WHERE id = $1',
           [pipelineId],
         )
       : world.pool.query(

@@ -53,7 +53,13 @@ function sideInput(): readonly MemoryRecord[][] {
 
 /** Epochs are cut by what all logs hold: only those that are read belong there. */
 function run(sql: string, of: readonly Logs[], tasks: 1 | 2, kills: 0 | 5): Promise<CellResult> {
-  return runCell(withSources(sql, inMemory), of, { batch: 'default', tasks, optimize: true, kills }, SEED);
+  return runCell(
+    withSources(sql, inMemory),
+    of,
+    { batch: 'default', tasks, optimize: true, kills },
+    SEED,
+    true,
+  );
 }
 
 describe(`Nexmark as Postgres has it (SEED=${SEED}, ${EVENTS} events)`, () => {
