@@ -3,8 +3,7 @@
 
 import type { InputDef, KeptDef } from '../../src/catalog/definition.ts';
 import { isKept } from '../../src/catalog/definition.ts';
-import type { OracleSession } from '../../src/oracle/check-view.ts';
-import { checkTable, checkView, openSession } from '../../src/oracle/check-view.ts';
+import { openSession } from '../../src/oracle/check-view.ts';
 import { numberOf } from '../../src/pipeline/catalog-store.ts';
 import { CommitBell } from '../../src/pipeline/commit-bell.ts';
 import { requestedReplays } from '../../src/pipeline/dead-letters.ts';
@@ -26,6 +25,7 @@ import type { Cell } from './cells.ts';
 import { bytesOf } from './inputs.ts';
 import { historyOf } from './history.ts';
 import { FIVE_KILLS, Kills, mortalPort, mortalReader } from './kills.ts';
+import { verdictOn } from './verdict.ts';
 import { watchVersions } from './versions.ts';
 
 /** Epochs that the input is enough for, so that every death finds one to meet. */
@@ -160,7 +160,10 @@ async function expectVerdict(
 ): Promise<void> {
   const session = await openSession(pool.url);
   try {
-    const { differences, rows, expectedRows } = await verdict(session, engine, logs, view);
+    const { differences, rows, expectedRows } = await verdictOn(session, engine, view, {
+      historyOf: (input: InputDef) => historyOf(input, logs, numberOf(view.pipelineId), null),
+      closedThrough: INFINITE,
+    });
     if (differences.length > 0 || rows !== expectedRows)
       throw new Error(`${view.name} has ${rows} rows, not ${expectedRows}:\n${differences.join('\n')}`);
   } finally {
@@ -173,13 +176,6 @@ async function rowsOf(pool: Pool, view: KeptDef): Promise<readonly string[]> {
     `SELECT r::text AS row FROM "${view.name}" AS r ORDER BY 1`,
   );
   return found.rows.map(({ row }) => row);
-}
-
-function verdict(session: OracleSession, { catalog }: Engine, logs: readonly Logs[], view: KeptDef) {
-  const of = (input: InputDef) => historyOf(input, logs, numberOf(view.pipelineId), null);
-  if (view.kind === 'table') return checkTable(session, view, of(view));
-  const history = (source: InputDef) => Promise.resolve(of(source));
-  return checkView(session, { catalog, view, history, closedThrough: INFINITE, now: 0n });
 }
 
 const INFINITE = 9_223_372_036_854_775_807n;

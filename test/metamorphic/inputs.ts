@@ -28,6 +28,16 @@ WITH (connector = 'kafka', topic = '2') FORMAT UPSERT ENCODE JSON;`,
     `CREATE TABLE balance (shop TEXT, kind TEXT, amount BIGINT, PRIMARY KEY (shop, kind))
 WITH (connector = 'kafka', topic = '3') FORMAT DEBEZIUM ENCODE JSON;`,
   ],
+  [
+    'rate',
+    `CREATE TABLE rate (shop TEXT PRIMARY KEY, euros NUMERIC(10,2), WATERMARK FOR at AS at - INTERVAL '2 seconds')
+INCLUDE TIMESTAMP AS at WITH (connector = 'kafka', topic = '4') FORMAT UPSERT ENCODE JSON;`,
+  ],
+  [
+    'rate_said',
+    `CREATE SOURCE rate_said (shop TEXT, euros NUMERIC(10,2), gone BOOLEAN NOT NULL, said TIMESTAMPTZ, seq BIGINT NOT NULL)
+WITH (connector = 'nexmark', nexmark.table = 'bid', nexmark.seed = '5') FORMAT PLAIN ENCODE JSON;`,
+  ],
 ];
 
 /** Of those that the queries name. */
@@ -54,6 +64,7 @@ export function inputs(seed: number, sales: number): readonly Logs[] {
     itemsOf(dice, items),
     members(dice, sales, items),
     balances(dice, Math.floor(sales / 2)),
+    ...rates(dice, Math.floor(sales / 5)),
   ];
 }
 
@@ -140,6 +151,28 @@ function balances(dice: Choices, records: number): Logs {
     });
   }
   return logs;
+}
+
+/** As records of a table, and as what each of them says. None is behind the watermark. */
+function rates(dice: Choices, records: number): readonly Logs[] {
+  const said: MemoryRecord[][] = [[], []];
+  const rows: MemoryRecord[][] = [[], []];
+  for (let seq = 0; seq < records; seq++) {
+    const shop = dice.shop();
+    const partition = shop.length % 2;
+    const gone = dice.random() < 0.2;
+    const euros = dice.some(dice.pick(200) / 100);
+    const timestamp = START + seq * 200 - dice.pick(1500);
+    said[partition]!.push({
+      key: JSON.stringify(shop),
+      value: gone ? null : JSON.stringify({ euros }),
+      timestamp,
+    });
+    rows[partition]!.push(
+      JSON.stringify({ shop, euros, gone, said: new Date(timestamp).toISOString(), seq }),
+    );
+  }
+  return [said, rows];
 }
 
 export function bytesOf(logs: readonly Logs[]): number {
