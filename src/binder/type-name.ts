@@ -34,6 +34,7 @@ const LACKING: ReadonlyMap<string, string> = new Map([
   ['bit', 'use text'],
   ['varbit', 'use text'],
   ['xml', 'use text'],
+  ['jsonpath', 'write the path as a constant without a type, where jsonb_path_exists and its like take it'],
   ['inet', 'use text'],
   ['cidr', 'use text'],
   ['macaddr', 'use text'],

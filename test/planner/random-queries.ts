@@ -63,14 +63,47 @@ const CAST_TYPES = [
   'double precision[]',
 ];
 
-/** Aggregates, what a query may not depend on, and names that the grammar takes for itself. */
-const LEFT_OUT = new Set(
-  'sum avg min max extract position overlay substring trim normalize timezone similar_to_escape like_escape'.split(
-    ' ',
-  ),
-);
+/** Aggregates, which stand elsewhere. */
+const LEFT_OUT = new Set(['sum', 'avg', 'min', 'max']);
 const NAMES = Object.keys(FUNCTIONS).filter((name) => !LEFT_OUT.has(name));
 const SYMBOLS = Object.keys(OPERATORS);
+const PATHS = [
+  "'$.a'",
+  "'strict $[*] ? (@ > 1)'",
+  "'$.a == 1'",
+  "'$.'",
+  "'$v + 1'",
+  "'$.datetime()'",
+  'NULL',
+];
+/** Called as functions. */
+const TYPES = [
+  'bool',
+  'int2',
+  'int4',
+  'int8',
+  'float4',
+  'float8',
+  'date',
+  'text',
+  'bytea',
+  'uuid',
+  'jsonb',
+  'timestamptz',
+  'point',
+];
+/** Refused by name, as functions of PostgreSQL. */
+const REFUSED = [
+  'int4pl',
+  'textcat',
+  'to_json',
+  'to_tsvector',
+  'pg_typeof',
+  'now',
+  'xmlexists',
+  'random',
+  'date_cmp',
+];
 
 export class QuerySource {
   readonly #random: () => number;
@@ -99,6 +132,7 @@ export class QuerySource {
   }
 
   #leaf(type?: string): string {
+    if (type === 'jsonpath') return this.#pick(PATHS);
     const fitting = COLUMNS.filter(([, , pg]) => pg === type);
     if (fitting.length > 0 && this.#chance(0.8)) return this.#pick(fitting)[0];
     return this.#chance(0.6) ? this.#pick(COLUMNS)[0] : this.#pick(LITERALS);
@@ -169,6 +203,11 @@ export class QuerySource {
       () => `SUBSTRING(${e('text')} FROM ${e('int4')} FOR 2)`,
       () => `POSITION(${e('text')} IN ${e('text')})`,
       () => `TRIM(BOTH FROM ${e('text')})`,
+      () => `${this.#pick(TYPES)}(${e()})`,
+      () => `${this.#pick(REFUSED)}(${e()}, ${e()})`,
+      () => `(${e('text')} IS NFC NORMALIZED)`,
+      () => `((${e('timestamp')}, ${e('interval')}) OVERLAPS (${e('timestamp')}, ${e('timestamp')}))`,
+      () => `to_char(${e(this.#pick(['int4', 'numeric', 'float8', 'timestamp']))}, '999.9')`,
       () => `OVERLAY(${e('text')} PLACING ${e('text')} FROM ${e('int4')})`,
     ];
     return this.#pick(forms)();

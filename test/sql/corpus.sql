@@ -10,7 +10,7 @@ SELECT DISTINCT a FROM t
 SELECT DISTINCT ON (a, b + 1) a, b, c FROM t ORDER BY a, b + 1, c DESC
 SELECT a AS x, b y, c AS "Z z", d AS "select" FROM t
 SELECT "A", "b""c", "ünï😀", é, 名前 FROM "Tä"
-SELECT 0, 1, -1, - 1, +1, -(-1), - -1, 2147483647, 2147483648, 9223372036854775807, 9223372036854775808
+SELECT 0, 1, -1, - 1, +1, -(-1), - -1, (- (-7)) AS seven, - (- (-7)) AS x, 2147483647, 2147483648, 9223372036854775807, 9223372036854775808
 SELECT 1.0, 1.50, .5, 1., 1e10, 1.5E-3, 123456789012345678901234567890.123456789, -1.5, -.5e-7
 SELECT 1_000, 0x1F, 0o17, 0b101
 SELECT 'a', '', 'it''s', 'é😀', E'a\nb\\c\'d', E'\u00e9', $$dollar 'quoted'$$, $tag$a $$ b$tag$, U&'d\0061t\+000061', U&'d!0061' UESCAPE '!', N'nat'

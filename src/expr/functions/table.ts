@@ -11,6 +11,7 @@ import type { ScalarFunction } from './function.ts';
 import { functionKey } from './function.ts';
 import { INTEGERS } from './integers.ts';
 import { INTERVALS } from './intervals.ts';
+import { JSON_PATHS } from './json-paths.ts';
 import { JSONBS } from './jsonbs.ts';
 import { JSONBS_MADE } from './jsonbs-made.ts';
 import { MATHS } from './maths.ts';
@@ -57,6 +58,7 @@ const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
     ROWS,
     JSONBS,
     JSONBS_MADE,
+    JSON_PATHS,
     SERIES,
     SUBQUERIES,
   ]

@@ -6,6 +6,7 @@ import type { TextSpan } from '../../errors.ts';
 import { RowFailure } from '../../data/failure.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { RegexUse } from '../runtime/regex.ts';
+import { parsePath } from '../runtime/json-path/parse.ts';
 import { compileRegex } from '../runtime/regex.ts';
 import { timeField } from '../runtime/fields.ts';
 import { zoneOf } from '../runtime/zones.ts';
@@ -35,25 +36,56 @@ export function refuseConstants(name: string, call: BoundExpr, span: TextSpan | 
   if (call.kind !== 'call') return;
   if (name === 'timezone') refuseZone(call.args[0]!, span);
   if (BY_UNIT.has(name)) refuseUnit(name, call.args[0]!, span);
+  if (name === '@?' || name === '@@' || name.startsWith('jsonb_path_')) refusePath(call.args[1]!, span);
   const use = PATTERNS.get(name);
-  const pattern = call.args[1];
-  if (use === undefined || pattern?.kind !== 'literal' || typeof pattern.value !== 'string') return;
+  if (use !== undefined) refusePattern(call.args[1], name.endsWith('*'), use, span);
+}
+
+/** A prefix operator has no second argument. */
+function refusePattern(
+  pattern: BoundExpr | undefined,
+  foldCase: boolean,
+  use: RegexUse,
+  span: TextSpan | undefined,
+): void {
+  if (pattern?.kind !== 'literal' || typeof pattern.value !== 'string') return;
+  const text = pattern.value;
+  readConstant(() => compileRegex(text, foldCase, use), pattern.span ?? span, {
+    invalid: 'it is a regular expression of PostgreSQL',
+    code: 'UNSUPPORTED_REGEX',
+    hint: 'classes, sequences and greedy quantifiers of single characters are there; ~ takes alternatives and groups too',
+  });
+}
+
+function refusePath(path: BoundExpr, span: TextSpan | undefined): void {
+  if (path.kind !== 'literal' || typeof path.value !== 'string') return;
+  const text = path.value;
+  readConstant(() => parsePath(text), path.span ?? span, {
+    invalid: "it is a path of SQL/JSON, such as '$.a[*] ? (@ > 1)'",
+    code: 'UNSUPPORTED_FUNCTION',
+    hint: 'members, subscripts, filters, arithmetic and methods of numbers, booleans and texts are there',
+  });
+}
+
+interface Refusal {
+  /** The hint for what is malformed. */
+  readonly invalid: string;
+  /** Of what Millrace lacks. */
+  readonly code: 'UNSUPPORTED_REGEX' | 'UNSUPPORTED_FUNCTION';
+  readonly hint: string;
+}
+
+function readConstant(read: () => unknown, span: TextSpan | undefined, refusal: Refusal): void {
   try {
-    compileRegex(pattern.value, name.endsWith('*'), use);
+    read();
   } catch (error) {
     if (!(error instanceof RowFailure)) throw error;
-    if (error.sqlstate !== '0A000')
-      throw new MillraceError({
-        code: 'INVALID_LITERAL',
-        message: error.message,
-        hint: 'it is a regular expression of PostgreSQL',
-        span: pattern.span ?? span,
-      });
+    const lacking = error.sqlstate === '0A000';
     throw new MillraceError({
-      code: 'UNSUPPORTED_REGEX',
+      code: lacking ? refusal.code : 'INVALID_LITERAL',
       message: error.message,
-      hint: 'classes, sequences and greedy quantifiers of single characters are there; ~ takes alternatives and groups too',
-      span: pattern.span ?? span,
+      hint: lacking ? refusal.hint : refusal.invalid,
+      span,
     });
   }
 }

@@ -53,7 +53,7 @@ export function resolveFunction(name: string, args: readonly ArgType[], span?: T
   return unsupported('UNSUPPORTED_FUNCTION', `function ${spell(name, chosen)}`, span);
 }
 
-/** Untyped literals alone do not tell what anyelement or anyarray is. */
+/** Untyped literals alone do not tell what anyelement or anyarray is, and there are no arrays of arrays. */
 function refuseIndeterminate(
   name: string,
   chosen: Candidate,
@@ -61,7 +61,16 @@ function refuseIndeterminate(
   span: TextSpan | undefined,
 ): void {
   const generics = solveGenerics(args.map(pgTypeOf), chosen.params)!;
-  if (chosen.params.every((param) => concrete(param, generics) !== undefined)) return;
+  const types = [...chosen.params, chosen.result].map((pg) => concrete(pg, generics));
+  const nested = types.find((type) => type?.startsWith('__') === true);
+  if (nested !== undefined)
+    throw new MillraceError({
+      code: 'INDETERMINATE_TYPE',
+      message: `could not find array type for data type ${pgTypeName(nested.slice(1))}`,
+      hint: 'arrays have one dimension',
+      span,
+    });
+  if (types.every((type) => type !== undefined)) return;
   throw new MillraceError({
     code: 'INDETERMINATE_TYPE',
     message: `could not determine the type of the arguments of ${name}`,
@@ -180,7 +189,7 @@ function computedParams(name: string, chosen: Candidate): readonly string[] {
   if (name === '||' && isTextConcatenation(chosen)) return ['text', 'text'];
   if (name === 'date_part' && chosen.params[1] === 'date') return ['text', 'timestamp'];
   if (QUOTING.has(name) && chosen.params[0] === 'anyelement') return ['text'];
-  return chosen.params.map((param) => (param === 'name' ? 'text' : param));
+  return chosen.params.map((param) => (param === 'name' || param === 'jsonpath' ? 'text' : param));
 }
 
 const RANKS: readonly (readonly TypeKind[])[] = [

@@ -103,12 +103,22 @@ const BY_NAME: ReadonlyMap<string, Refusal> = new Map([
   ),
   ...each('cume_dist dense_rank lag lead nth_value ntile percent_rank rank row_number', OVER),
   ...each('erf erfc gamma lgamma', YET),
-  ...each('jsonb_path_exists jsonb_path_match jsonb_path_query_array jsonb_path_query_first', YET),
-  ...each(
-    'jsonb_path_exists_tz jsonb_path_match_tz jsonb_path_query_array_tz jsonb_path_query_first_tz',
-    YET,
-  ),
   ...each('grouping cube', lacking('it stands beside GROUP BY only')),
+]);
+
+const NETWORK = lacking('network addresses are not there', 'keep them as text');
+const GEOMETRY = lacking('geometric types are not there', 'keep coordinates as columns');
+const OTHER_TYPE = lacking('it is over a type that is not there');
+
+/** Over types that are not there. Functions of one's own may have these names. */
+const OF_OTHER_TYPES: ReadonlyMap<string, Refusal> = new Map([
+  ...each('abbrev broadcast cidr family host hostmask inet_merge inet_same_family macaddr', NETWORK),
+  ...each('macaddr8 macaddr8_set7bit masklen netmask network set_masklen', NETWORK),
+  ...each('area box center circle diagonal diameter height isclosed ishorizontal isopen', GEOMETRY),
+  ...each('isparallel isperp isvertical line lseg npoints path pclose point polygon popen', GEOMETRY),
+  ...each('radius slope width bound_box', GEOMETRY),
+  ...each('bit varbit cash_words money enum_first enum_last enum_range lower_inc lower_inf', OTHER_TYPE),
+  ...each('upper_inc upper_inf isempty multirange range_merge oid regclass timetz xid xml', OTHER_TYPE),
 ]);
 
 /** Families whose names nothing else has, asked last. */
@@ -133,7 +143,9 @@ function each(names: string, refusal: Refusal): [string, Refusal][] {
 
 /** Why a function is refused whatever its arguments are; undefined for names that PostgreSQL does not have. */
 export function refusalOf(name: string): Refusal | undefined {
-  return BY_NAME.get(name) ?? BY_PATTERN.find(([pattern]) => pattern.test(name))?.[1];
+  return (
+    BY_NAME.get(name) ?? OF_OTHER_TYPES.get(name) ?? BY_PATTERN.find(([pattern]) => pattern.test(name))?.[1]
+  );
 }
 
 /** Is it one of the names that PostgreSQL has? */
@@ -149,6 +161,7 @@ export function overloadRefusal(name: string, params: readonly string[]): Refusa
 /** All names that are refused one by one, by reason. */
 export function refusedNames(): ReadonlyMap<Refusal, readonly string[]> {
   const found = new Map<Refusal, string[]>();
-  for (const [name, refusal] of BY_NAME) found.set(refusal, [...(found.get(refusal) ?? []), name]);
+  for (const [name, refusal] of [...BY_NAME, ...OF_OTHER_TYPES])
+    found.set(refusal, [...(found.get(refusal) ?? []), name]);
   return found;
 }

@@ -12,6 +12,9 @@ import { fail } from '../../data/failure.ts';
 /** `language`: only whether it matches is asked; `extent`: what matches is. */
 export type RegexUse = 'language' | 'extent';
 
+/** May a dot and a negated class match a line break? */
+export type RegexLines = 'across lines' | 'in lines';
+
 function refused(what: string): never {
   fail('0A000', `${what} in a regular expression is not supported`);
 }
@@ -66,13 +69,15 @@ class Translator {
   readonly #pattern: readonly string[];
   readonly #foldCase: boolean;
   readonly #use: RegexUse;
+  readonly #lines: RegexLines;
   #at = 0;
   groups = 0;
 
-  constructor(pattern: string, foldCase: boolean, use: RegexUse) {
+  constructor(pattern: string, foldCase: boolean, use: RegexUse, lines: RegexLines) {
     this.#pattern = [...pattern];
     this.#foldCase = foldCase;
     this.#use = use;
+    this.#lines = lines;
   }
 
   whole(): string {
@@ -158,7 +163,7 @@ class Translator {
       case '\\':
         return this.#escape();
       case '.':
-        return { text: '[^]', kind: 'one' };
+        return { text: this.#lines === 'in lines' ? '[^\\n]' : '[^]', kind: 'one' };
       case '^':
       case '$':
         return { text: character, kind: 'constraint' };
@@ -248,7 +253,8 @@ class Translator {
       out += this.#bracketItem(first);
     }
     this.#at++;
-    return `[${negated ? '^' : ''}${out}]`;
+    const breaks = negated && this.#lines === 'in lines' ? '\\n' : '';
+    return `[${negated ? '^' : ''}${out}${breaks}]`;
   }
 
   #bracketItem(first: boolean): string {
@@ -333,12 +339,17 @@ export interface Regex {
 const known = new Map<string, Regex>();
 
 /** Throws 2201B for what is no pattern, 0A000 for what is refused. */
-export function compileRegex(pattern: string, foldCase: boolean, use: RegexUse): Regex {
-  const key = `${use} ${foldCase ? 'i' : 'c'} ${pattern}`;
+export function compileRegex(
+  pattern: string,
+  foldCase: boolean,
+  use: RegexUse,
+  lines: RegexLines = 'across lines',
+): Regex {
+  const key = `${use} ${lines} ${foldCase ? 'i' : 'c'} ${pattern}`;
   let found = known.get(key);
   if (found === undefined) {
     if (pattern.length > MAX_PATTERN) refused('such a length');
-    const translator = new Translator(pattern, foldCase, use);
+    const translator = new Translator(pattern, foldCase, use, lines);
     const source = translator.whole();
     found = { matcher: new RegExp(source, 'gu'), groups: translator.groups };
     if (known.size < 1000) known.set(key, found);

@@ -26,18 +26,18 @@ export function convertConstant(piece: Piece, raw: A_Const): Expression {
   return numberOf(piece, first, text);
 }
 
-/** The grammar folds a minus sign into the constant; we keep it as the operator it was written as. */
+/**
+ * The grammar folds minus signs into the constant; we keep one as the operator it was written as. Two of them, `-(-7)`, are
+ * none.
+ */
 function numberOf(piece: Piece, first: number, text: string): Expression {
-  if (!text.startsWith('-')) return { kind: 'NumberLiteral', text: decimal(text), span: piece.at(first) };
+  const hasSign = piece.word(first) === '-';
   let digits = first;
-  while (digits < piece.tokens.length - 1 && !isNumber(piece, digits)) digits++;
+  while (hasSign && digits < piece.tokens.length - 1 && !isNumber(piece, digits)) digits++;
+  const whole = piece.through(piece.at(first), closing(piece, first, digits));
+  if (!text.startsWith('-')) return { kind: 'NumberLiteral', text: decimal(text), span: whole };
   const operand = { kind: 'NumberLiteral', text: decimal(text.slice(1)), span: piece.at(digits) } as const;
-  return {
-    kind: 'Unary',
-    operator: '-',
-    operand,
-    span: piece.through(piece.at(first), closing(piece, first, digits)),
-  };
+  return { kind: 'Unary', operator: '-', operand, span: whole };
 }
 
 function isNumber(piece: Piece, index: number): boolean {

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT jsonb_path_query_first(jsonb_build_object('c', channel), '$.keyvalue()') FROM bid;
