@@ -2,7 +2,9 @@
 // groups and tables of rows have in common.
 
 import { allRows } from './epoch-changes.ts';
+import type { ExpiringSlots } from './expiry.ts';
 import { Expiry, NO_END } from './expiry.ts';
+import { words } from './key-functions.ts';
 import type { Slots } from './slots.ts';
 import { LIVE, liveSlots } from './slots.ts';
 
@@ -15,7 +17,7 @@ export class Expiring {
   /** `column`: of the keys, with the exclusive end (microseconds); null: nothing ever ends. */
   constructor(slots: Slots, column: number | null) {
     this.slots = slots;
-    this.expiry = column === null ? null : new Expiry({ endOf: (slot) => endOf(slots, slot, column) });
+    this.expiry = column === null ? null : new Expiry(new Ends(slots, column));
   }
 
   add(slot: number): void {
@@ -43,8 +45,34 @@ export class Expiring {
   }
 }
 
-function endOf(slots: Slots, slot: number, column: number): bigint {
-  const ends = slots.keys[column]!;
-  if (ends.layout !== 'i64' || (slots.flags[slot]! & LIVE) === 0) return NO_END;
-  return ends.nulls?.[slot] === 1 ? NO_END : ends.values[slot]!;
+/** High words of times that are exact as doubles. */
+const NEAR = 1 << 20;
+
+class Ends implements ExpiringSlots {
+  private readonly slots: Slots;
+  private readonly column: number;
+  private values: BigInt64Array | null = null;
+  private halves: Int32Array = new Int32Array(0);
+
+  constructor(slots: Slots, column: number) {
+    this.slots = slots;
+    this.column = column;
+  }
+
+  private has(slot: number): boolean {
+    return (this.slots.flags[slot]! & LIVE) !== 0 && this.slots.keys[this.column]!.nulls?.[slot] !== 1;
+  }
+
+  endOf(slot: number): bigint {
+    const ends = this.slots.keys[this.column]!;
+    return ends.layout === 'i64' && this.has(slot) ? ends.values[slot]! : NO_END;
+  }
+
+  roughEnd(slot: number): number | null {
+    const ends = this.slots.keys[this.column]!;
+    if (ends.layout !== 'i64' || !this.has(slot)) return null;
+    if (this.values !== ends.values) this.halves = words((this.values = ends.values));
+    const high = this.halves[2 * slot + 1]!;
+    return high >= -NEAR && high < NEAR ? high * 2 ** 32 + (this.halves[2 * slot]! >>> 0) : null;
+  }
 }

@@ -1,19 +1,25 @@
 // Which slots end when: a binary heap of (time, slot) in typed arrays, so that freeing what has expired costs what expires and
 // not a walk over everything. Slots that go otherwise stay in the heap until their time, or until half of it is void;
-// an entry counts only when its slot is live and still ends at the entry's time.
+// an entry counts only when its slot is live and still ends at the entry's time. Times are doubles here, which are compared without
+// making an object of each; where two of them are too far from 1970 to be told apart, the slot is asked.
 
-import { grownBigints, grownInt32s, nextCapacity } from './growing.ts';
+import { grownDoubles, grownInt32s, nextCapacity } from './growing.ts';
 
 /** No time: never expires. */
 export const NO_END = 2n ** 63n - 1n;
+const NEVER = Number(NO_END);
+/** Doubles of that size are so far apart. */
+const INEXACT = 1024n;
 
 export interface ExpiringSlots {
   /** When a slot ends; NO_END also for a slot that is not live. */
   endOf(slot: number): bigint;
+  /** The same as the nearest double, when it is had without the bigint; null: ask the other. */
+  roughEnd?(slot: number): number | null;
 }
 
 export class Expiry {
-  private times: BigInt64Array = new BigInt64Array(64);
+  private times: Float64Array = new Float64Array(64);
   private slots: Int32Array = new Int32Array(64);
   private size = 0;
   private readonly of: ExpiringSlots;
@@ -24,8 +30,8 @@ export class Expiry {
 
   /** `live`: how many slots the table has, this one included. */
   add(slot: number, live: number): void {
-    const time = this.of.endOf(slot);
-    if (time === NO_END) return;
+    const time = this.endOf(slot);
+    if (time === NEVER) return;
     if (this.size === this.slots.length) this.makeRoom(live);
     let i = this.size++;
     while (i > 0) {
@@ -39,21 +45,31 @@ export class Expiry {
     this.slots[i] = slot;
   }
 
+  private endOf(slot: number): number {
+    return this.of.roughEnd?.(slot) ?? Number(this.of.endOf(slot));
+  }
+
   /** Live slots that end at or before `through`, ascending; they leave the heap. */
   take(through: bigint): number[] {
     const found: number[] = [];
-    while (this.size > 0 && this.times[0]! <= through) {
+    const later: number[] = [];
+    const until = Number(through);
+    while (this.size > 0 && this.times[0]! <= until) {
       const slot = this.slots[0]!;
-      if (this.of.endOf(slot) === this.times[0]) found.push(slot);
+      const time = this.times[0]!;
       this.dropFirst();
+      if (this.endOf(slot) !== time) continue;
+      (time < until || this.of.endOf(slot) <= through ? found : later).push(slot);
     }
-    // A slot that went and came back with the same end was in the heap twice.
+    for (const slot of new Set(later)) this.add(slot, this.slots.length);
     return found.sort((a, b) => a - b).filter((slot, i) => slot !== found[i - 1]);
   }
 
-  /** The earliest time; an entry that does not count any more may hold it. Null: none. */
+  /** At or before the earliest time; an entry that does not count any more may hold it. Null: none. */
   next(): bigint | null {
-    return this.size === 0 ? null : this.times[0]!;
+    if (this.size === 0) return null;
+    const end = this.of.endOf(this.slots[0]!);
+    return Number(end) === this.times[0] ? end : BigInt(this.times[0]!) - INEXACT;
   }
 
   private dropFirst(): void {
@@ -63,7 +79,7 @@ export class Expiry {
     this.sink(0, time, slot);
   }
 
-  private sink(from: number, time: bigint, slot: number): void {
+  private sink(from: number, time: number, slot: number): void {
     let i = from;
     for (;;) {
       let child = 2 * i + 1;
@@ -83,7 +99,7 @@ export class Expiry {
     if (this.size > 2 * live) this.clean();
     if (this.size * 2 <= this.slots.length) return;
     const capacity = nextCapacity(this.slots.length);
-    this.times = grownBigints(this.times, capacity);
+    this.times = grownDoubles(this.times, capacity);
     this.slots = grownInt32s(this.slots, capacity);
   }
 
@@ -93,7 +109,7 @@ export class Expiry {
     for (let i = 0; i < this.size; i++) {
       const slot = this.slots[i]!;
       const time = this.times[i]!;
-      if (seen[slot] === 1 || this.of.endOf(slot) !== time) continue;
+      if (seen[slot] === 1 || this.endOf(slot) !== time) continue;
       seen[slot] = 1;
       this.times[n] = time;
       this.slots[n++] = slot;

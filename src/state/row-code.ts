@@ -117,7 +117,7 @@ function applySource(code: readonly KeyCode[], names: readonly string[], shape: 
     ${hashKey(code.slice(0, key), distribution)}
     ${code
       .slice(key)
-      .map((column) => column.hash)
+      .map((column) => column.quickHash)
       .join('\n    ')}
     ${finished('hr')}
     const rows = RG[hr >>> 24], last = rows.length - 1;

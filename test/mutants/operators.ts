@@ -96,6 +96,20 @@ export const OPERATORS: readonly Mutant[] = [
     to: 'slot >= 0 && place <= this.end;',
   },
   {
+    name: 'top n passes over a row before the last place',
+    file: TOP_N,
+    from: 'if (probe.compare(last) < 0) continue;',
+    to: 'if (probe.compare(last) !== 0) continue;',
+    suite: 'operators/top-n.test.ts',
+  },
+  {
+    name: 'top n passes over rows that are as far as the last place',
+    file: TOP_N,
+    from: 'if (probe.compare(last) < 0) continue;',
+    to: 'if (probe.compare(last) <= 0) continue;',
+    suite: 'operators/top-n.test.ts',
+  },
+  {
     name: 'top n does not take back what fell behind',
     file: TOP_N,
     from: 'for (let n = 0; slot >= 0 && n < changes; n++, slot = cursor.next()) this.put(slot, 0, out);',

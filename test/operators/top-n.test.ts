@@ -21,10 +21,12 @@ interface Form {
   readonly offset: number;
   readonly numbered: boolean;
   readonly grows: boolean;
+  /** The order is by price alone; the whole row decides between equal ones. */
+  readonly ties?: boolean;
 }
 
 function nodeOf(form: Form): TopNNode {
-  const { grows, ...rest } = form;
+  const { grows, ties, ...rest } = form;
   return {
     ...rest,
     kind: 'top n',
@@ -32,7 +34,7 @@ function nodeOf(form: Form): TopNNode {
     input: 1,
     order: [
       { column: 1, descending: true, nullsFirst: false },
-      { column: 0, descending: false, nullsFirst: false },
+      ...(ties === true ? [] : [{ column: 0, descending: false, nullsFirst: false }]),
     ],
     forgets: grows && form.limit !== null,
     fingerprint: 'top-n-test',
@@ -78,12 +80,13 @@ const FORMS: readonly Form[] = [
   { partition: [], limit: null, offset: 4, numbered: false, grows: false },
   { partition: [2], limit: 2, offset: 0, numbered: true, grows: true },
   { partition: [2], limit: 2, offset: 1, numbered: false, grows: true },
+  { partition: [2], limit: 2, offset: 0, numbered: false, grows: true, ties: true },
 ];
 
-function title({ partition, limit, offset, numbered, grows }: Form): string {
+function title({ partition, limit, offset, numbered, grows, ties }: Form): string {
   const where = partition.length === 0 ? 'of all rows' : 'of each partition';
   const input = grows ? 'growing' : 'changing';
-  return `${limit ?? 'all'} behind ${offset} ${where}${numbered ? ', numbered' : ''}, ${input} input`;
+  return `${limit ?? 'all'} behind ${offset} ${where}${numbered ? ', numbered' : ''}${ties === true ? ', with ties' : ''}, ${input} input`;
 }
 
 describe('the first rows of a partition', () => {
@@ -97,7 +100,7 @@ describe('the first rows of a partition', () => {
       const segments: Uint8Array[] = [];
       let id = 0n;
       const newRow = (): Row => [
-        id++,
+        BigInt(next(1000)) * 100_000n + id++,
         next(6) === 0 ? null : next(9),
         next(5) === 0 ? null : 'xyz'.slice(next(3)),
       ];

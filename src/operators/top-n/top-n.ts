@@ -1,14 +1,18 @@
 // The first rows of each partition in an order: row_number() … <= n, DISTINCT ON, LIMIT and OFFSET. Partitions are kept whole, in a
 // counted tree, so that a row that leaves is replaced by the next one; over input that only grows, what lies behind the last place
-// never comes back and is dropped.
+// never comes back and is dropped: at once where it comes behind a row that has that place already, as nearly all do.
 //
 // At the end of an epoch a partition that changed is looked at from its first place to its last, and as far around them as rows can
 // have been moved by the changes: by one place for each.
 
 import type { Batch } from '../../data/batch.ts';
+import { newBatch } from '../../data/batch.ts';
+import { gatherBatch } from '../../data/gather.ts';
 import type { RowSchema } from '../../data/types.ts';
 import type { TopNNode } from '../../physical/graph.ts';
 import { OrderedCursor } from '../../state/ordered-cursor.ts';
+import type { RowProbe } from '../../state/order-code.ts';
+import { rowProbe } from '../../state/order-code.ts';
 import type { RowTable } from '../../state/row-table.ts';
 import { LIVE } from '../../state/slots.ts';
 import { ChangedKeys } from '../changed-keys.ts';
@@ -17,6 +21,8 @@ import type { Operator, Output } from '../operator.ts';
 import { SlotBuffer } from '../slot-buffer.ts';
 
 const CHUNK = 1024;
+/** Where rows behind the last place are passed over it is looked at again so often: many rows of one partition may come together. */
+const FEW = 64;
 
 export class TopNOperator implements Operator {
   readonly table: RowTable;
@@ -25,6 +31,11 @@ export class TopNOperator implements Operator {
   private readonly changed: ChangedKeys;
   private readonly results: SlotBuffer;
   private readonly touched = new Int32Array(CHUNK);
+  private readonly entries = new Int32Array(CHUNK);
+  private readonly chosen = new Int32Array(CHUNK);
+  /** Rows of a chunk that may have a place. */
+  private readonly candidates: Batch;
+  private readonly probe: RowProbe;
   private readonly cursor = new OrderedCursor();
   private readonly end: number;
 
@@ -40,16 +51,46 @@ export class TopNOperator implements Operator {
       order: node.order,
     });
     this.table = this.rows.table;
+    this.candidates = newBatch(input, 0);
+    this.probe = rowProbe(this.table.slots, this.table.shape.schema, this.table.orders[0]!.columns);
     this.changed = new ChangedKeys(this.table);
     this.results = new SlotBuffer(node.schema, (column) => this.rows.column(column), node.numbered);
   }
 
   push(batch: Batch): void {
-    for (let from = 0; from < batch.rows; from += CHUNK) {
-      const to = Math.min(batch.rows, from + CHUNK);
-      this.rows.add(batch, from, to, this.touched);
-      for (let j = 0; j < to - from; j++) this.changed.note(this.touched[j]!);
+    const step = this.node.forgets ? FEW : CHUNK;
+    for (let from = 0; from < batch.rows; from += step) {
+      const to = Math.min(batch.rows, from + step);
+      const n = this.node.forgets ? this.choose(batch, from, to) : to - from;
+      if (n === to - from) this.add(batch, from, to);
+      else if (n > 0) {
+        gatherBatch(batch, this.chosen, n, this.candidates);
+        this.add(this.candidates, 0, n);
+      }
     }
+  }
+
+  private add(batch: Batch, from: number, to: number): void {
+    this.rows.add(batch, from, to, this.touched);
+    for (let j = 0; j < to - from; j++) this.changed.note(this.touched[j]!);
+  }
+
+  /** Lists the rows that are not behind the last place of their partition as it is; how many they are. */
+  private choose(batch: Batch, from: number, to: number): number {
+    const { chosen, entries, cursor, probe, end } = this;
+    const order = this.table.orders[0]!;
+    const columns = this.node.order.map(({ column }) => batch.columns[column]!);
+    this.table.find(this.rows.keysOf(batch), from, to, entries);
+    let n = 0;
+    for (let i = from; i < to; i++) {
+      const last = order.index.select(order.root(entries[i - from]!), end - 1, cursor);
+      if (last >= 0) {
+        probe.set(columns, i);
+        if (probe.compare(last) < 0) continue;
+      }
+      chosen[n++] = i;
+    }
+    return n;
   }
 
   endEpoch(out: Output): void {
@@ -81,7 +122,7 @@ export class TopNOperator implements Operator {
       this.put(slot, numbered ? ++place : (place++, 1), out);
     for (let n = 0; slot >= 0 && n < changes; n++, slot = cursor.next()) this.put(slot, 0, out);
     if (offset > 0) this.takeBackBefore(root, offset, changes, out);
-    if (this.node.forgets) this.forget(root, out);
+    if (this.node.forgets) this.forget(root);
   }
 
   private takeBackBefore(root: number, offset: number, changes: number, out: Output): void {
@@ -103,15 +144,12 @@ export class TopNOperator implements Operator {
     this.table.touch(slot);
   }
 
-  /** Nothing that is behind the last place can come forward any more. */
-  private forget(root: number, out: Output): void {
+  /** Nothing that is behind the last place can come forward any more; what is emitted of it is readable until the epoch is over. */
+  private forget(root: number): void {
     const { index } = this.table.orders[0]!;
     const surplus: number[] = [];
     for (let slot = index.select(root, this.end, this.cursor); slot >= 0; slot = this.cursor.next())
       surplus.push(slot);
-    if (surplus.length === 0) return;
-    // What is to be emitted of them is read before they go.
-    this.results.flush(out);
     for (const slot of surplus) this.table.weigh(slot, -this.table.weights.values[slot]!);
   }
 }
