@@ -1,4 +1,4 @@
-// The statements that make nothing: DROP, ALTER, SHOW, DESCRIBE.
+// The statements that make nothing: DROP, ALTER, SHOW, DESCRIBE, EXPLAIN ANALYZE.
 
 import type { Catalog } from '../catalog/catalog.ts';
 import { withDependents } from '../catalog/change.ts';
@@ -8,7 +8,7 @@ import { isKept, sourceRow } from '../catalog/definition.ts';
 import type { RowSchema } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
 import { MillraceError } from '../errors.ts';
-import type { Alter, Describe, Drop, ObjectType, Show, ShowCreate } from '../sql/statement.ts';
+import type { Alter, Analyze, Describe, Drop, ObjectType, Show, ShowCreate } from '../sql/statement.ts';
 import type { ObjectName } from '../sql/names.ts';
 import { unknownRelation, unsupported, wrongObjectType } from './fail.ts';
 import { existing, existingFunction } from './names.ts';
@@ -43,11 +43,13 @@ export type BoundCommand =
       readonly definition: Definition;
       readonly replacement: number;
     }
+  /** What it has done since its pipeline runs. */
+  | { readonly kind: 'analyze'; readonly definition: Definition; readonly pipelineId: string }
   | { readonly kind: 'show'; readonly what: Show['what'] }
   | { readonly kind: 'show create'; readonly definition: Definition; readonly text: string }
   | { readonly kind: 'describe'; readonly definition: RelationDef; readonly columns: RowSchema };
 
-type Command = Drop | Alter | Show | ShowCreate | Describe;
+type Command = Drop | Alter | Analyze | Show | ShowCreate | Describe;
 
 export function bindCommand(statement: Command, catalog: Catalog): BoundCommand {
   switch (statement.kind) {
@@ -55,6 +57,8 @@ export function bindCommand(statement: Command, catalog: Catalog): BoundCommand 
       return bindDrop(statement, catalog);
     case 'Alter':
       return bindAlter(statement, catalog);
+    case 'Analyze':
+      return bindAnalyze(statement, catalog);
     case 'Show':
       return { kind: 'show', what: statement.what };
     case 'ShowCreate': {
@@ -164,6 +168,17 @@ function bindAlter(statement: Alter, catalog: Catalog): BoundCommand {
   const tasks = readTaskOptions(options);
   options.finish();
   return { kind: 'alter tasks', definition, tasks, pipelineId };
+}
+
+function bindAnalyze({ name }: Analyze, catalog: Catalog): BoundCommand {
+  const definition = findRelation(name, catalog);
+  if (isKept(definition) || definition.kind === 'sink')
+    return { kind: 'analyze', definition, pipelineId: definition.pipelineId };
+  throw unsupported(
+    `EXPLAIN ANALYZE of a ${definition.kind}`,
+    name.span,
+    'what runs, and is measured, are materialized views, tables and sinks',
+  );
 }
 
 function neverReplaced({ kind, name }: Definition, span: TextSpan): MillraceError {

@@ -135,9 +135,9 @@ function bind(statement: Statement, context: StatementContext): BoundStatement {
     case 'Explain': {
       if (statement.analyze) {
         throw unsupported(
-          'EXPLAIN ANALYZE',
+          'EXPLAIN ANALYZE of a statement',
           statement.span,
-          'EXPLAIN shows the plan, millrace status the rates of a pipeline',
+          'EXPLAIN ANALYZE name is about a materialized view, table or sink that runs; EXPLAIN shows the plan of a query',
         );
       }
       // Views of the same submission are shown as those of another: their plan is not part of this one.

@@ -6,6 +6,8 @@ import type { Batch } from '../data/batch.ts';
 import { inputIds } from '../physical/fuse.ts';
 import type { NodeId, PhysicalGraph, PhysicalNode } from '../physical/graph.ts';
 import type { Exchange } from './exchange.ts';
+import { Meter } from './meter.ts';
+import type { NodeFigures } from './meter.ts';
 import type { Operator, Output, RowError } from './operator.ts';
 
 /** Takes what arrives at a view or sink. */
@@ -48,8 +50,8 @@ export class Dataflow {
   /** Level of each station; see Fragment. */
   private readonly levels: readonly number[];
   readonly levelCount: number;
-  /** Rows that left each station, for metrics and EXPLAIN ANALYZE. */
-  readonly rowsOut: Float64Array;
+  /** For metrics and EXPLAIN ANALYZE. */
+  private readonly meter: Meter;
 
   constructor(graph: PhysicalGraph, stations: readonly Station[], errors: ErrorSink) {
     this.stations = stations;
@@ -65,7 +67,7 @@ export class Dataflow {
       ),
     );
     this.watermarks = stations.map(() => null);
-    this.rowsOut = new Float64Array(stations.length);
+    this.meter = new Meter(stations.map(({ node }) => node.id));
     this.passing = stations.map((_, i) => (batch: Batch) => this.pass(i, batch));
     this.outputs = stations.map((_, i) => {
       const end = this.endBelow(i);
@@ -84,7 +86,7 @@ export class Dataflow {
   }
 
   private pass(from: number, batch: Batch): void {
-    this.rowsOut[from] = this.rowsOut[from]! + batch.rows;
+    this.meter.gives(from, batch.rows);
     this.sinceLook += batch.rows;
     if (this.sinceLook >= GROWTH_ROWS) this.look();
     for (const wire of this.wires[from]!) this.enter(wire.to, wire.port, batch);
@@ -97,18 +99,32 @@ export class Dataflow {
 
   private enter(i: number, port: number, batch: Batch): void {
     const station = this.stations[i]!;
+    this.meter.takes(i, batch.rows);
+    const outer = this.meter.begin();
+    const begun = performance.now();
     if (station.end !== null) station.end.push(batch);
     else if (station.operator !== null) station.operator.push(batch, port, this.outputs[i]!);
     else if (station.exchange !== undefined) station.exchange.push(batch, this.passing[i]!);
     else this.pass(i, batch);
+    this.meter.end(i, begun, outer);
   }
 
   /** Rows that enter at a node: a decoded batch of a scan, or what other tasks sent to an exchange. */
   push(from: NodeId, batch: Batch): void {
-    this.pass(
-      this.stations.findIndex((station) => station.node.id === from),
-      batch,
-    );
+    this.pass(this.placeOf(from), batch);
+  }
+
+  private placeOf(node: NodeId): number {
+    return this.stations.findIndex((station) => station.node.id === node);
+  }
+
+  /** Work that is done for a node elsewhere: decoding for a scan, encoding for a view or sink. */
+  timed<T>(node: NodeId, work: () => T): T {
+    const outer = this.meter.begin();
+    const begun = performance.now();
+    const result = work();
+    this.meter.end(this.placeOf(node), begun, outer);
+    return result;
   }
 
   /**
@@ -119,6 +135,8 @@ export class Dataflow {
     for (let i = 0; i < this.stations.length; i++) {
       if (this.levels[i] !== level) continue;
       const { node, operator, end } = this.stations[i]!;
+      const outer = this.meter.begin();
+      const begun = performance.now();
       const mark = this.inputs[i]!.length === 0 ? closedThrough(node.id) : this.lowest(this.inputs[i]!);
       if (mark !== null && mark !== this.watermarks[i]) {
         this.watermarks[i] = mark;
@@ -126,6 +144,7 @@ export class Dataflow {
         end?.watermark?.(mark);
       }
       operator?.endEpoch?.(this.outputs[i]!, ts);
+      this.meter.end(i, begun, outer);
     }
   }
 
@@ -139,9 +158,9 @@ export class Dataflow {
     return earliest(this.stations.map(({ operator }) => operator?.nextClose?.() ?? null));
   }
 
-  /** Rows that left each node since the start. */
-  rowsByNode(): readonly (readonly [node: NodeId, rows: number])[] {
-    return this.stations.map(({ node }, i) => [node.id, this.rowsOut[i]!]);
+  /** What each node has done since the start. */
+  figures(): readonly NodeFigures[] {
+    return this.meter.figures();
   }
 
   private lowest(inputs: readonly number[]): bigint | null {

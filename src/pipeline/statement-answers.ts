@@ -8,6 +8,7 @@ import { unboundedNote } from '../physical/unbounded.ts';
 import { explain } from '../plan.ts';
 import type { PlannedStatement, Submission } from '../plan.ts';
 import type { Answer } from './answer.ts';
+import { analyzed } from './analyze.ts';
 import { answer } from './answer.ts';
 import type { PipelineInfo } from './pipeline-info.ts';
 import { explainCode } from './explain-code.ts';
@@ -100,6 +101,8 @@ function answerOf({ bound }: PlannedStatement, shown: Shown, replayed: ReadonlyM
       });
     case 'nothing':
       return answer('NOTICE', { notices: [bound.notice] });
+    case 'analyze':
+      return analyzed(bound.definition, bound.pipelineId, shown.catalog, shown.pipelines());
     case 'show create':
       return answer('SHOW CREATE', { text: bound.text });
     case 'describe':

@@ -64,7 +64,7 @@ async function writeFigures(
     rows_in: totals.rowsByTask[task],
     rows_sent: figures.rowsSent.reduce((sum, [, sent]) => sum + sent, 0),
     state_bytes: figures.stateBytes,
-    nodes: figures.rowsByNode.map(([node, count]) => ({ node, what: what.get(node), rows: count })),
+    nodes: figures.nodes.map(({ node, rowsOut }) => ({ node, what: what.get(node), rows: rowsOut })),
   }));
   // A pipeline that was dropped meanwhile has no row to refer to.
   await pool.query(

@@ -64,6 +64,8 @@ function statementOutline(s: Statement): Outline {
       return [`Show ${s.what}`];
     case 'ShowCreate':
       return [`ShowCreate ${s.object} ${objectName(s.name)}`];
+    case 'Analyze':
+      return [`Explain analyze ${objectName(s.name)}`];
     case 'Describe':
       return [`Describe ${objectName(s.name)}`];
     case 'Explain': {

@@ -7,7 +7,15 @@ import { readCreate, readQuery } from './read-create.ts';
 import type { ObjectName } from './names.ts';
 import { readEmit } from './read-emit.ts';
 import type { SourceText } from './source-text.ts';
-import type { AlterAction, Explain, ExplainStage, ObjectType, Show, Statement } from './statement.ts';
+import type {
+  AlterAction,
+  Analyze,
+  Explain,
+  ExplainStage,
+  ObjectType,
+  Show,
+  Statement,
+} from './statement.ts';
 
 /** The tokens `start` up to `end`, without the semicolon. */
 export function readStatement(source: SourceText, start: number, end: number): Statement {
@@ -159,14 +167,24 @@ function readDescribe(cursor: Cursor): Statement {
 
 const STAGES: readonly ExplainStage[] = ['ast', 'bound', 'logical', 'physical', 'code'];
 
-function readExplain(cursor: Cursor): Explain {
+function readExplain(cursor: Cursor): Explain | Analyze {
   const start = cursor.at;
   cursor.expect('explain');
+  if (cursor.is('analyze') && isNameAlone(cursor, cursor.at + 1)) {
+    cursor.at++;
+    return { kind: 'Analyze', name: cursor.objectName('a name'), span: cursor.since(start) };
+  }
   const settings = { analyze: cursor.take('analyze'), stage: undefined as ExplainStage | undefined };
   if (isExplainList(cursor)) readExplainList(cursor, settings);
   if (cursor.is('explain')) throw syntaxError('EXPLAIN of EXPLAIN', cursor.here());
   const statement = readAny(cursor);
   return { kind: 'Explain', ...settings, statement, span: cursor.since(start) };
+}
+
+/** A name, or a schema and a name, and nothing behind them. */
+function isNameAlone(cursor: Cursor, at: number): boolean {
+  const tokens = cursor.end - at;
+  return tokens === 1 || (tokens === 3 && cursor.peek(at + 1 - cursor.at)?.word === '.');
 }
 
 /** `(` begins a list of settings unless a query begins there. */

@@ -23,6 +23,7 @@ export type Statement =
   | ShowCreate
   | Describe
   | Explain
+  | Analyze
   | QueryStatement;
 
 export type StatementKind = Statement['kind'];
@@ -198,6 +199,12 @@ export interface ShowCreate extends Node {
 
 export interface Describe extends Node {
   readonly kind: 'Describe';
+  readonly name: ObjectName;
+}
+
+/** EXPLAIN ANALYZE mv: what runs has a name. */
+export interface Analyze extends Node {
+  readonly kind: 'Analyze';
   readonly name: ObjectName;
 }
 

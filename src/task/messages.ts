@@ -27,6 +27,7 @@ import type {
   StateChanges,
   ViewErrorChange,
 } from '../epoch/write-plan.ts';
+import type { NodeFigures } from '../operators/meter.ts';
 import type { ChangelogPart, EncodedViewChange } from '../postgres/write-step.ts';
 import type { MemoryUse } from './memory-cap.ts';
 import type { ErrorMessage } from './task-error.ts';
@@ -134,9 +135,9 @@ export interface TaskFigures {
   readonly memory: MemoryUse;
   /** The event time at which the next open window closes, at the earliest; null: none is open. */
   readonly nextClose: bigint | null;
-  /** Since the task started: invalid records by source, rows that left each node, rows sent to other tasks by exchange. */
+  /** Since the task started: invalid records by source, what each node has done, rows sent to other tasks by exchange. */
   readonly rejected: readonly (readonly [sourceId: number, records: number])[];
-  readonly rowsByNode: readonly (readonly [node: number, rows: number])[];
+  readonly nodes: readonly NodeFigures[];
   readonly rowsSent: readonly (readonly [exchange: number, rows: number])[];
 }
 

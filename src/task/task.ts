@@ -167,7 +167,8 @@ export class Task {
     if (this.isFull() || !this.hasRoom()) return false;
     let took = false;
     for (const input of this.parts.inputs) {
-      const taken = input.take((batch) => this.parts.dataflow.push(input.node, batch));
+      const { dataflow } = this.parts;
+      const taken = dataflow.timed(input.node, () => input.take((batch) => dataflow.push(input.node, batch)));
       if (taken === undefined) continue;
       took = true;
       this.rowsIn += taken.rows;
@@ -253,7 +254,9 @@ export class Task {
 
   private async share(epoch: number): Promise<EpochShare> {
     const { parts } = this;
-    const outputs = [...parts.ends.values()].map((end) => end.endEpoch(epoch));
+    const outputs = [...parts.ends].map(([node, end]) =>
+      parts.dataflow.timed(node, () => end.endEpoch(epoch)),
+    );
     const stages = outputs.some(({ stage }) => stage !== null);
     const publishes = outputs.some(({ afterCommit }) => afterCommit !== null);
     if (stages || publishes) this.outputs.set(epoch, outputs);
@@ -293,7 +296,7 @@ export class Task {
       memory: this.memory(),
       nextClose: dataflow.nextClose(),
       rejected: inputs.map(({ sourceId, rejected }) => [sourceId, rejected]),
-      rowsByNode: dataflow.rowsByNode(),
+      nodes: dataflow.figures(),
       rowsSent: exchanges?.rowsSent() ?? [],
     };
   }
