@@ -4,15 +4,11 @@
 import type { Dice } from './dice.ts';
 import type { Scope } from './expressions.ts';
 import { aggregate, castTo, expression } from './expressions.ts';
+import type { Relation } from './relation.ts';
 import type { ColumnType, Table } from './tables.ts';
 import { SQL_TYPES } from './tables.ts';
 import type { Tree } from './tree.ts';
 import { optional, tree } from './tree.ts';
-
-interface Relation {
-  readonly tree: Tree;
-  readonly scope: Scope;
-}
 
 interface Right extends Relation {
   readonly order: { readonly text: string; readonly type: ColumnType };

@@ -20,7 +20,8 @@ const LITERALS: Readonly<Record<ColumnType, readonly string[]>> = {
   big: ['0::bigint', '3::bigint', 'NULL::bigint'],
   num: ['0.5::numeric', '1.25::numeric', '-2.0::numeric'],
   dbl: ['0.5::double precision', '-1.5::double precision'],
-  text: [`'a'`, `'b'`, `''`, `'é'`, 'NULL::text'],
+  // Constants have another collation than columns, and other letters in upper case.
+  text: [`'a'`, `'b'`, `''`, `'ab'`, 'NULL::text'],
   bool: ['true', 'false', 'NULL::boolean'],
   time: [`TIMESTAMPTZ '2023-11-14 22:13:25+00'`],
 };

@@ -21,10 +21,11 @@ import { submissions } from './script.ts';
 /** A restart that does not come to its end by then never will. */
 const MAX_RUNS = 200;
 
-/** About so many of the versions are looked at, and the last. */
+/** About so many of the versions are looked at. */
 const LOOK = 0.15;
 
-export async function play(script: Script): Promise<readonly Version[]> {
+/** Gives the last version and some before it: as many of them as `look` says. */
+export async function play(script: Script, look = LOOK): Promise<readonly Version[]> {
   const player = new Player(script);
   const { planned, catalog } = player;
   const graphs = planned.map(({ pipeline }) => pipeline!.graph);
@@ -38,7 +39,7 @@ export async function play(script: Script): Promise<readonly Version[]> {
     histories.set(numberOf(id), history);
   }
   const views = catalog.list().filter((definition) => definition.kind === 'materialized view');
-  if (planned.length === 1) return playViews(player, planned[0]!, views, histories, null);
+  if (planned.length === 1) return playViews(player, planned[0]!, views, histories, null, look);
   const [under, above] = views as [MaterializedViewDef, MaterializedViewDef];
   const viewId = numberOf(under.id);
   const log = new LogHistory();
@@ -50,7 +51,7 @@ export async function play(script: Script): Promise<readonly Version[]> {
     },
   });
   const logs = new Map([...histories, [viewId, log] as const]);
-  return playViews(player, planned[1]!, [above], logs, { viewId, versions: all.versions });
+  return playViews(player, planned[1]!, [above], logs, { viewId, versions: all.versions }, look);
 }
 
 async function playViews(
@@ -59,9 +60,10 @@ async function playViews(
   views: readonly MaterializedViewDef[],
   logs: ReadonlyMap<number, LogHistory>,
   below: Below | null,
+  look: number,
 ): Promise<readonly Version[]> {
   const records = new Map([...logs].filter(([id]) => id !== below?.viewId));
-  const history = new History(views, records, () => player.random() < LOOK, below);
+  const history = new History(views, records, () => player.random() < look, below);
   await player.run(pipeline!, player.inputs(logs), history);
   return history.versions;
 }

@@ -7,21 +7,13 @@ import type { Scope, TypedTree } from './expressions.ts';
 import { aggregate, castTo, expression } from './expressions.ts';
 import type { Ordered } from './over-calls.ts';
 import { overCalls } from './over-calls.ts';
+import type { Query, Relation } from './relation.ts';
+import { scopeOf } from './relation.ts';
 import { listed, repeated } from './repeated.ts';
 import type { ColumnType, Table, TableColumn } from './tables.ts';
 import type { Tree } from './tree.ts';
 import { list, optional, tree } from './tree.ts';
-import { sessionTable, windowTable } from './windows.ts';
-
-export interface Query {
-  readonly tree: Tree;
-  readonly types: readonly ColumnType[];
-}
-
-interface Relation {
-  readonly tree: Tree;
-  readonly scope: Scope;
-}
+import { closing, sessions, windowed, windowsSideBySide } from './windowed.ts';
 
 const SET_OPERATIONS = [
   ' UNION ALL ',
@@ -41,6 +33,7 @@ export class Queries {
   /** What can stand in FROM by its name. */
   private readonly relations: Pick<Table, 'name' | 'columns'>[];
   private names = 0;
+  private readonly naming = (letter: string): string => this.name(letter);
 
   constructor(dice: Dice, tables: readonly Table[]) {
     this.dice = dice;
@@ -52,8 +45,8 @@ export class Queries {
   view(): Tree {
     const { dice } = this;
     const streams = this.tables.filter(({ kind }) => kind === 'stream');
-    if (dice.chance(0.12) && streams.length > 0)
-      return tree('query', this.closing(dice.one(streams)).tree, ' EMIT ON WINDOW CLOSE');
+    if (dice.chance(0.15) && streams.length > 0)
+      return tree('query', closing(dice, streams, this.naming).tree, ' EMIT ON WINDOW CLOSE');
     return this.query(2).tree;
   }
 
@@ -65,42 +58,15 @@ export class Queries {
     return query;
   }
 
-  private closing(table: Table): Query {
-    if (this.dice.chance(0.75)) return this.windowed(table);
-    const { dice } = this;
-    const calls = [aggregate(dice, scopeOf(table, 'i')), aggregate(dice, scopeOf(table, 'i'))];
-    const items = calls.map((call, i) => tree('', call.tree, ` AS x${i}`));
-    const within = windowTable(dice, table.name);
-    const inner = tree(
-      '',
-      '(SELECT window_end AS at, ',
-      list(', ', items),
-      ` FROM ${within} AS i GROUP BY 1)`,
-    );
-    const outer = windowTable(dice, '?').split('?');
-    const name = this.name('w');
-    const scope = calls.map(({ type }, i) => ({ text: `${name}.x${i}`, type }));
-    const call = aggregate(dice, scope);
-    const from = tree('', ' FROM ', outer[0]!, inner, outer[1]!, ` AS ${name}`);
-    const item = tree('', call.tree, ' AS c2');
-    return {
-      tree: tree(
-        'query',
-        'SELECT window_start AS c0, window_end AS c1, ',
-        item,
-        from,
-        ' GROUP BY window_start, window_end',
-      ),
-      types: ['time', 'time', call.type],
-    };
-  }
-
   private query(depth: number): Query {
-    return this.dice.weighted<() => Query>([
+    const { dice, naming } = this;
+    const table = (): Table => dice.one(this.tables);
+    return dice.weighted<() => Query>([
       [4, () => this.projection(depth)],
       [4, () => this.grouped(depth)],
-      [1, () => this.windowed()],
-      [0.6, () => this.sessions()],
+      [1, () => windowed(dice, table(), naming)],
+      [0.3, () => windowsSideBySide(dice, [table(), table()], naming)],
+      [0.6, () => sessions(dice, table(), naming)],
       [1, () => this.firstRows(depth)],
       [1, () => this.cut(depth)],
       [0.5, () => this.distinctOn(depth)],
@@ -245,50 +211,6 @@ export class Queries {
   private having(scope: Scope): Tree {
     const { tree: call, type } = aggregate(this.dice, scope);
     return tree('bool', call, this.dice.one([' > ', ' <= ', ' <> ']), this.of(type, [], 0));
-  }
-
-  private windowed(table = this.dice.one(this.tables)): Query {
-    const { dice } = this;
-    const name = this.name('w');
-    const scope = scopeOf(table, name);
-    const type = dice.one<ColumnType>(['int', 'text']);
-    const key = dice.chance(0.5) ? [{ tree: this.of(type, scope, 1), type }] : [];
-    const calls = Array.from({ length: 1 + dice.below(2) }, () => aggregate(dice, scope));
-    const bounds = ['window_start', 'window_end'].map((text): TypedTree => ({
-      tree: tree('', text),
-      type: 'time',
-    }));
-    const items = [...bounds, ...key, ...calls];
-    const by = list(', ', ['1', '2', ...key.map((_, i) => optional(`${i + 3}`))]);
-    const where = dice.chance(0.3) ? optional(' WHERE ', this.of('bool', scope)) : tree('');
-    const named = list(
-      ', ',
-      items.map((item, i) => tree('', item.tree, ` AS c${i}`)),
-    );
-    const from = ` FROM ${windowTable(dice, table.name)} AS ${name}`;
-    return {
-      tree: tree('query', 'SELECT ', named, from, where, ' GROUP BY ', by),
-      types: items.map(({ type: of }) => of),
-    };
-  }
-
-  private sessions(): Query {
-    const { dice } = this;
-    const table = dice.one(this.tables);
-    const name = this.name('w');
-    const scope = scopeOf(table, name);
-    const from = ` FROM ${sessionTable(dice, table)} AS ${name}`;
-    const where = dice.chance(0.3) ? optional(' WHERE ', this.of('bool', scope)) : tree('');
-    if (dice.chance(0.4)) {
-      const call = aggregate(dice, scope);
-      const items = ['window_start AS c0', 'window_end AS c1', tree('', call.tree, ' AS c2')];
-      return {
-        tree: tree('query', 'SELECT ', list(', ', items), from, where, ' GROUP BY 1, 2'),
-        types: ['time', 'time', call.type],
-      };
-    }
-    const items = [`${name}.id AS c0`, 'window_start AS c1', 'window_end AS c2'];
-    return { tree: tree('query', 'SELECT ', list(', ', items), from, where), types: ['big', 'time', 'time'] };
   }
 
   /** Rows of a query, and an order by every column, so that rows which tie are the same. */
@@ -492,8 +414,4 @@ export class Queries {
 
 function has(scope: Scope, type: ColumnType): boolean {
   return scope.some((column) => column.type === type);
-}
-
-function scopeOf({ columns }: Pick<Table, 'columns'>, name: string): Scope {
-  return columns.map((column) => ({ text: `${name}.${column.name}`, type: column.type }));
 }

@@ -3,6 +3,7 @@
 import type { Dice } from './dice.ts';
 import type { Reachable, Scope } from './expressions.ts';
 import { castTo, expression } from './expressions.ts';
+import type { Relation } from './relation.ts';
 import type { ColumnType } from './tables.ts';
 import type { Tree } from './tree.ts';
 import { list, tree } from './tree.ts';
@@ -10,11 +11,6 @@ import { list, tree } from './tree.ts';
 interface Rows {
   readonly tree: Tree;
   readonly types: readonly ColumnType[];
-}
-
-interface Relation {
-  readonly tree: Tree;
-  readonly scope: Scope;
 }
 
 /** `left`, and behind it as `name` what repeats its rows. */

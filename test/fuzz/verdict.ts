@@ -27,13 +27,9 @@ type Wrong = Extract<Verdict, { kind: 'wrong' }>;
 export async function judge(script: Script, judged: Judge): Promise<Verdict> {
   try {
     const versions = await play(script);
-    await judged.load(script);
-    let told = true;
-    for (const version of versions) {
-      const found = await compare(script, version, judged);
-      if (found !== 'same' && found !== 'untold') return found;
-      told = found === 'same';
-    }
+    const found = await compareAll(script, versions, judged);
+    if (found !== 'same' && found !== 'untold') return found;
+    const told = found === 'same';
     const last = versions.at(-1)!;
     const wrong = told ? null : await playedAgain(script, last);
     if (wrong !== null) return wrong;
@@ -42,6 +38,21 @@ export async function judge(script: Script, judged: Judge): Promise<Verdict> {
   } catch (error) {
     return failure(error);
   }
+}
+
+/** Of each version, the first that is wrong, or what can be said of the last. */
+export async function compareAll(
+  script: Script,
+  versions: readonly Version[],
+  judged: Judge,
+): Promise<Found> {
+  await judged.load(script);
+  let last: Found = 'same';
+  for (const version of versions) {
+    last = await compare(script, version, judged);
+    if (last !== 'same' && last !== 'untold') return last;
+  }
+  return last;
 }
 
 /** What has a place in the text was refused by the planner; what fails later was accepted. */
