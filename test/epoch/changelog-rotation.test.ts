@@ -64,6 +64,13 @@ describe('the rotation of the change log', () => {
     expect(await column('SELECT lost::int AS n FROM millrace.changelog_readers')).toEqual([1]);
   });
 
+  it('keeps nothing for a reader that is lost', async () => {
+    await rotateChangelog(pool, { keepMs: 3_600_000, periodMs: 0, maxBytes: 1e12 });
+    await delay(2);
+    await rotateChangelog(pool, { ...AT_ONCE, periodMs: 3_600_000 });
+    expect(await epochs()).toEqual([]);
+  });
+
   it('goes on where a rotation that died left off, and stops nobody who writes meanwhile', async () => {
     await rotateChangelog(pool, { keepMs: 3_600_000, periodMs: 0, maxBytes: 1e12 });
     const [oldest] = await column('SELECT min(slot) AS n FROM millrace.changelog_slots');

@@ -180,6 +180,17 @@ describe('doubt', () => {
     await log.close();
   });
 
+  it('does not take back what somebody else has taken over meanwhile', async () => {
+    const id = await newPipeline();
+    const port = new PostgresPort({ url, pipelineId: id, signal: never });
+    const writer = randomUUID();
+    const first = await PipelineLog.takeOver(port, writer);
+    const second = await open(id);
+    expect(await port.retake(writer, 100)).toEqual({ kind: 'taken-by-another' });
+    await second.commit(emptyPlan(id, 1));
+    await Promise.all([first.close(), second.close()]);
+  });
+
   it('keeps a plan whose COMMIT answer was lost, and repeats one that never arrived', async () => {
     const id = await newPipeline();
     const target = new URL(url);

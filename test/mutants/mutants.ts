@@ -2,8 +2,10 @@
 // random queries, or, where these cannot see it (idleness, lateness as such, bytes of state), by the suite that it names.
 
 import { AGGREGATES } from './aggregates.ts';
+import { NEAREST } from './nearest.ts';
 import { OPERATORS } from './operators.ts';
 import { PLANS } from './plans.ts';
+import { SERVING } from './serving.ts';
 import { STATE } from './state.ts';
 import { TIME } from './time.ts';
 
@@ -18,8 +20,16 @@ export interface Mutant {
   readonly suite?: string;
   /** In the text of the queries that can see it; the others are passed over. */
   readonly about?: RegExp;
-  /** Only after a hundred queries or more: `npm run test:mutants` alone has the time. */
+  /** Only after many queries: `npm run test:mutants` alone has the time. */
   readonly late?: true;
 }
 
-export const MUTANTS: readonly Mutant[] = [...OPERATORS, ...AGGREGATES, ...STATE, ...TIME, ...PLANS];
+export const MUTANTS: readonly Mutant[] = [
+  ...OPERATORS,
+  ...AGGREGATES,
+  ...STATE,
+  ...TIME,
+  ...PLANS,
+  ...NEAREST,
+  ...SERVING,
+];

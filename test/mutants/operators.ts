@@ -26,7 +26,7 @@ export const OPERATORS: readonly Mutant[] = [
     file: JOIN,
     from: 'counts[slot] = before + diff;',
     to: 'counts[slot] = before + Math.abs(diff);',
-    late: true,
+    about: / (LEFT|RIGHT|FULL) JOIN /,
   },
   {
     name: 'a join emits retractions as insertions',
@@ -51,7 +51,7 @@ export const OPERATORS: readonly Mutant[] = [
     file: JOIN,
     from: 'keys.filter((_, i) => node.nullSafe[i] !== true)',
     to: 'keys.filter(() => true)',
-    late: true,
+    about: / JOIN .* ON .* IS NOT DISTINCT FROM /,
   },
   {
     name: 'an outer join forgets rows whose key is NULL',
@@ -120,7 +120,7 @@ export const OPERATORS: readonly Mutant[] = [
     file: TOP_N,
     from: 'if (offset > 0) this.takeBackBefore(root, offset, changes, out);',
     to: '',
-    late: true,
+    about: / OFFSET /,
   },
   {
     name: 'top n does not take back a row that has left',
@@ -133,7 +133,7 @@ export const OPERATORS: readonly Mutant[] = [
     file: TOP_N,
     from: '    places[slot] = place;\n    this.table.touch(slot);',
     to: '    places[slot] = place;',
-    late: true,
+    about: / LIMIT |place|DISTINCT ON/,
   },
   {
     name: 'top n forgets the last row that it needs',
@@ -160,7 +160,7 @@ export const OPERATORS: readonly Mutant[] = [
     file: 'operators/over/neighbours.ts',
     from: 'return { from: from - far, to: to + far };',
     to: 'return { from, to };',
-    late: true,
+    about: /(lag|lead)\(/,
   },
   {
     name: 'a frame ends before its row',
@@ -299,7 +299,7 @@ export const OPERATORS: readonly Mutant[] = [
     file: 'operators/over/over.ts',
     from: 'if (!seen.has(entry)) this.refresh(entry, null, null);',
     to: '',
-    late: true,
+    about: / OVER \(/,
   },
   {
     name: 'a table keeps the row that was before',
@@ -337,7 +337,7 @@ export const OPERATORS: readonly Mutant[] = [
     file: SET_OPERATION,
     from: "query.operator === 'intersect' ? '>' : '='",
     to: "query.operator === 'intersect' ? '>' : '>='",
-    late: true,
+    about: / EXCEPT /,
   },
   {
     name: 'INTERSECT asks its left side alone',

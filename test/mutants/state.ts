@@ -134,4 +134,17 @@ export const STATE: readonly Mutant[] = [
     to: '',
     suite: 'operators/top-n.test.ts',
   },
+  {
+    name: 'what other tasks wrote is left beside what is written now',
+    file: KEEPER,
+    from: 'this.mustFold = rescaled !== null;',
+    to: '',
+    late: true,
+  },
+  {
+    name: 'state is read by the task of its number alone',
+    file: 'task/rescale.ts',
+    from: 'return (writer) => all.filter((task) => overlap(rangeOf(task, now), rangeOf(writer, before)));',
+    to: 'return (writer) => all.filter((task) => task === Math.min(writer, now - 1));',
+  },
 ];

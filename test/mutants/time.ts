@@ -162,6 +162,7 @@ export const TIME: readonly Mutant[] = [
     from: '} else if (time < leaves[i]!) leaves[i] = time;',
     to: '} else leaves[i] = time;',
     about: /(BETWEEN now|>=? now|now\(\) - \w+\.\w+ <).* AND [\w.]+ >= now/,
+    late: true,
   },
   {
     name: 'a join frees rows that may still meet a partner',
@@ -169,5 +170,40 @@ export const TIME: readonly Mutant[] = [
     from: 'side.table.expired(watermarkLess(this.through, horizon.shift))',
     to: 'side.table.expired(this.through)',
     about: / JOIN .*at BETWEEN /,
+  },
+  {
+    name: 'windows close while rows are still let in',
+    file: LATENESS,
+    from: 'return this.watermark - this.options.allowedLateness;',
+    to: 'return this.watermark;',
+    suite: 'windows/time-model.test.ts',
+  },
+  {
+    name: 'when all are idle the slowest counts',
+    file: LATENESS,
+    from: '(a === null || (b !== null && b > a) ? b : a)',
+    to: '(a === null || (b !== null && b < a) ? b : a)',
+    suite: 'windows/time-model.test.ts',
+  },
+  {
+    name: 'a partition that appears late turns time back',
+    file: LATENESS,
+    from: 'if (this.watermark !== null) time.max = this.watermark;',
+    to: '',
+    suite: 'task/lateness.test.ts',
+  },
+  {
+    name: 'a row from a far future moves the watermark where times are beyond doubles',
+    file: 'task/sift.ts',
+    from: 'if (maxFuture !== null && brokerMs[i]! >= 0 && t > BigInt(brokerMs[i]!) * 1000n + maxFuture) continue;',
+    to: '',
+    suite: 'task/lateness.test.ts',
+  },
+  {
+    name: 'the watermark goes to infinity with a row that is there',
+    file: 'task/sift.ts',
+    from: 'if (mark <= max || mark === PLUS_INFINITY) continue;',
+    to: 'if (mark <= max) continue;',
+    suite: 'task/lateness.test.ts',
   },
 ];

@@ -21,7 +21,7 @@ const ALL_CALLS = `percentile_cont(0.5) WITHIN GROUP (ORDER BY x.s) AS p1, perce
   corr(x.i, x.s) AS c1, corr(x.d, x.s) AS c2, covar_pop(x.s, x.d) AS c3, covar_samp(x.i, x.d) AS c4, corr(x.n, x.s) AS c5,
   regr_avgx(x.s, x.d) AS r1, regr_avgy(x.s, x.d) AS r2, regr_count(x.s, x.d) AS r3, regr_intercept(x.s, x.d) AS r4, regr_r2(x.s, x.d) AS r5,
   regr_slope(x.s, x.d) AS r6, regr_sxx(x.s, x.d) AS r7, regr_sxy(x.s, x.i) AS r8, regr_syy(x.s, x.d) AS r9,
-  regr_slope(x.i, 1000 / x.s) FILTER (WHERE x.s <> 0) AS r10, regr_count(x.n, x.s) FILTER (WHERE x.o) AS r11, covar_pop(x.k, 1) AS r12,
+  regr_slope(x.i, 1000 / x.s) FILTER (WHERE x.s <> 0) AS r10, regr_count(x.n, x.s) FILTER (WHERE x.o) AS r11, covar_pop(x.k, 1) AS r12, regr_r2(1, x.d) AS r13,
   first_value(x.t ORDER BY x.id) AS f1, last_value(x.s ORDER BY x.n NULLS FIRST, x.id) AS f2, first_value(x.v ORDER BY x.id DESC) FILTER (WHERE x.o) AS f3,
   last_value(x.n ORDER BY x.at DESC, x.id) AS f4, approx_count_distinct(x.t) AS a1, approx_count_distinct(x.s) FILTER (WHERE x.o) AS a2`;
 

@@ -78,6 +78,19 @@ describe('lateness', () => {
     expect(clock.advance()).toBe(2_000_000n);
   });
 
+  it('lets a row of the end of time count, but not move the watermark', () => {
+    const clock = newClock();
+    expect(sift(clock, 0, [1n, PLUS_INFINITY, 2n]).late).toEqual([]);
+    expect(clock.advance()).toBe(2n);
+  });
+
+  it('holds a partition that appears against the watermark that is there', () => {
+    const clock = newClock();
+    sift(clock, 0, [100n]);
+    clock.advance();
+    expect(sift(clock, 1, [50n, 100n])).toEqual({ kept: [1], late: [0] });
+  });
+
   it('holds a partition that was idle against the watermark that went on without it', () => {
     const clock = newClock();
     sift(clock, 0, [100n]);

@@ -119,6 +119,36 @@ describe(`as Postgres has them (SEED=${seed})`, () => {
   );
 });
 
+const row = (n: bigint, ts: bigint): Row => ({ n, k: 'x', v: null, ts });
+
+it('a row at the watermark waits for a right row of its very time', () => {
+  const query = 'SELECT a.n, b.n AS m FROM a ASOF LEFT JOIN b ON a.k = b.k AND a.ts >= b.ts';
+  const run = new ViewRun(`${SOURCES} CREATE MATERIALIZED VIEW v AS ${query} EMIT ON WINDOW CLOSE;`);
+  const at = BigInt(1_700_000_000 * SECOND);
+  run.push([row(0n, at)], 'a');
+  run.endEpoch(at);
+  expect(run.rows()).toEqual([]);
+  run.push([row(0n, at)], 'b');
+  run.endEpoch(at + 1n);
+  expect(run.rows()).toEqual(['0 | 0']);
+});
+
+it.each([
+  ['a.ts >= b.ts', ['0 | NULL', '1 | 0', '2 | 0']],
+  ['a.ts > b.ts', ['0 | NULL', '1 | NULL', '2 | 0']],
+  ['a.ts <= b.ts', ['0 | 0', '1 | 0', '2 | NULL']],
+  ['a.ts < b.ts', ['0 | 0', '1 | NULL', '2 | NULL']],
+])('rows around a time are told again when a right row of that time comes later: %s', (on, expected) => {
+  const query = `SELECT a.n, b.n AS m FROM a ASOF LEFT JOIN b ON a.k = b.k AND ${on}`;
+  const run = new ViewRun(`${SOURCES} CREATE MATERIALIZED VIEW v AS ${query};`);
+  const at = BigInt(1_700_000_000 * SECOND);
+  run.push([row(0n, at - 1n), row(1n, at), row(2n, at + 1n)], 'a');
+  run.endEpoch(at - BigInt(10 * SECOND));
+  run.push([row(0n, at)], 'b');
+  run.endEpoch(at - BigInt(10 * SECOND));
+  expect(run.rows()).toEqual(expected);
+});
+
 it.each(
   CASES.filter(({ freed }) => freed).flatMap(({ query, closes }) =>
     closes ? [query, `${query} EMIT ON WINDOW CLOSE`] : [query],
