@@ -26,7 +26,7 @@ export const OPERATORS: readonly Mutant[] = [
     file: JOIN,
     from: 'counts[slot] = before + diff;',
     to: 'counts[slot] = before + Math.abs(diff);',
-    about: / (LEFT|RIGHT|FULL) JOIN /,
+    late: true,
   },
   {
     name: 'a join emits retractions as insertions',
