@@ -1,6 +1,8 @@
 // The page of `npm run bench:keyed` in results/: keyed state, windows, tables, shared scans, tasks.
 
-import { cpus, loadavg } from 'node:os';
+import { cpus } from 'node:os';
+import type { About } from './kept.ts';
+import { replaced } from './kept.ts';
 import { megabytes, perCpuSecond, perSecond, thousands } from './median.ts';
 import type { PlacementTimes } from './placements.ts';
 import type { RecoveryTimes } from './recovery.ts';
@@ -10,9 +12,11 @@ import { table } from './tables.ts';
 import type { UpsertTimes } from './upserts.ts';
 import type { WindowTimes } from './windows-over-kafka.ts';
 
+export type KeyedPart = 'windows' | 'upserts' | 'scans' | 'placements' | 'state' | 'recovery';
+
 export interface KeyedResults {
-  readonly rounds: number;
-  readonly events: number;
+  /** By part. */
+  readonly about: Readonly<Partial<Record<KeyedPart, About>>>;
   readonly windows: readonly WindowTimes[] | undefined;
   readonly upserts: UpsertTimes | undefined;
   readonly scans: readonly ScanTimes[] | undefined;
@@ -23,24 +27,51 @@ export interface KeyedResults {
 
 export function keyedText(results: KeyedResults): string {
   const { windows, upserts, scans, placements, state, recovery } = results;
-  const sections = [heading(results)];
-  if (windows !== undefined) sections.push(windowsText(windows));
-  if (upserts !== undefined) sections.push(upsertsText(upserts));
-  if (scans !== undefined) sections.push(scansText(scans));
-  if (placements !== undefined) sections.push(placementsText(placements));
-  if (state !== undefined) sections.push(stateText(state));
-  if (recovery !== undefined) sections.push(recoveryText(recovery));
+  const sections = [heading()];
+  const add = (part: KeyedPart, text: string): void => {
+    const { rounds, events, load } = results.about[part]!;
+    const size = part === 'state' ? '' : `medians of ${rounds} rounds, ${events.toLocaleString('en')} bids; `;
+    sections.push(text.replace('\n\n', `\n\n${size}load average at the end ${load.toFixed(1)}.\n\n`));
+  };
+  if (windows !== undefined) add('windows', windowsText(windows));
+  if (upserts !== undefined) add('upserts', upsertsText(upserts));
+  if (scans !== undefined) add('scans', scansText(scans));
+  if (placements !== undefined) add('placements', placementsText(placements));
+  if (state !== undefined) add('state', stateText(state));
+  if (recovery !== undefined) add('recovery', recoveryText(recovery));
   return sections.join('\n');
+}
+
+/** Parts that were measured again take the place of what was kept of them; states of other sizes stay. */
+export function merged(before: KeyedResults, fresh: KeyedResults): KeyedResults {
+  const bySize = <T extends { readonly keys: number; readonly name?: string }>(
+    old: readonly T[] | undefined,
+    now: readonly T[] | undefined,
+  ): readonly T[] | undefined =>
+    old === undefined || now === undefined
+      ? (now ?? old)
+      : replaced(old, now, ({ name, keys }) => `${name} ${keys}`).toSorted((a, b) =>
+          a.name === b.name ? a.keys - b.keys : 0,
+        );
+  return {
+    about: { ...before.about, ...fresh.about },
+    windows: fresh.windows ?? before.windows,
+    upserts: fresh.upserts ?? before.upserts,
+    scans: fresh.scans ?? before.scans,
+    placements: fresh.placements ?? before.placements,
+    state: bySize(before.state, fresh.state),
+    recovery: bySize(before.recovery, fresh.recovery),
+  };
 }
 
 const ratio = (value: number): string => value.toFixed(2);
 
-function heading({ rounds, events }: KeyedResults): string {
+function heading(): string {
   return `# Results of \`npm run bench:keyed\`
 
-Written by the run; bench/README.md says how to read it. Medians of ${rounds} rounds on ${cpus().length} virtual cores, which broker and Postgres share;
-Node ${process.versions.node}; ${events.toLocaleString('en')} bids as JSON. Compare rates per CPU-second, and the ratios: all sides of one were measured in this run.
-When it ended, the load average was ${loadavg()[1]!.toFixed(1)}.
+Written by the run; bench/README.md says how to read it. ${cpus().length} virtual cores, which broker and Postgres share with whatever else the machine
+does; Node ${process.versions.node}; bids as JSON. Compare rates per CPU-second, and the ratios: all sides of one were measured in one run. Rates
+per second say how busy the machine was.
 `;
 }
 

@@ -3,13 +3,14 @@
 // than once.
 //
 //     npm run bench:keyed -- --part scans --events 200000 --rounds 1 --keys 1000,100000
+//     npm run bench:keyed -- --part state --keys 10000000 --keep
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
+import type { About } from './kept.ts';
+import { readKept, writeKept } from './kept.ts';
 import type { KeyedResults } from './keyed-results.ts';
-import { keyedText } from './keyed-results.ts';
+import { keyedText, merged } from './keyed-results.ts';
 import { loadBids } from './load-bids.ts';
 import { runChild } from './measurement.ts';
 import { startParts } from './parts.ts';
@@ -21,7 +22,6 @@ import { CASES } from './state-times.ts';
 import { measureUpserts } from './upserts.ts';
 import { measureWindows } from './windows-over-kafka.ts';
 
-const RESULTS = join(import.meta.dirname, 'results', 'keyed.md');
 const TOPIC = 'bids';
 /** Of the table of upserts, so many operations a key. */
 const OPERATIONS_A_KEY = 10;
@@ -31,14 +31,27 @@ const { values: flags } = parseArgs({
     events: { type: 'string', default: '3000000' },
     rounds: { type: 'string', default: '3' },
     keys: { type: 'string', default: '1000,100000,1000000,10000000' },
-    /** windows, upserts, scans, tasks, state or recovery; all when left out, and only then kept as a result. */
+    /** windows, upserts, scans, tasks, state or recovery; all when left out. */
     part: { type: 'string' },
+    /** Of a part: it takes the place of what results/keyed.md had of it. The whole is kept anyway. */
+    keep: { type: 'boolean', default: false },
   },
 });
 const [events, rounds] = [Number(flags.events), Number(flags.rounds)];
 const operations = Math.ceil(events / 3);
 const sizes = flags.keys.split(',').map(Number);
 const wants = (part: string): boolean => flags.part === undefined || flags.part === part;
+
+/** Of the part that has just been measured. */
+const about = (): About => ({ rounds, events, load: loadavg()[1]! });
+
+/** Undefined when it is not wanted. */
+async function part<T>(
+  name: string,
+  measure: () => Promise<T>,
+): Promise<{ readonly found: T; readonly about: About } | undefined> {
+  return wants(name) ? { found: await measure(), about: about() } : undefined;
+}
 
 async function measureStates(): Promise<readonly StateTimes[]> {
   const results: StateTimes[] = [];
@@ -55,22 +68,31 @@ const parts = await startParts();
 try {
   if (wants('windows') || wants('scans') || wants('tasks'))
     await loadBids(parts.brokers.split(','), TOPIC, events);
+  const windows = await part('windows', () => measureWindows(parts, TOPIC, rounds));
+  const upserts = await part('upserts', () =>
+    measureUpserts(parts, operations, Math.ceil(operations / OPERATIONS_A_KEY), rounds),
+  );
+  const scans = await part('scans', () => measureScans(parts, TOPIC, events, rounds));
+  const placements = await part('tasks', () => measurePlacements(parts, TOPIC, rounds));
+  const state = await part('state', measureStates);
+  const recovery = await part('recovery', () => measureRecovery(parts, sizes, rounds));
+  const measured = Object.entries({ windows, upserts, scans, placements, state, recovery }).flatMap(
+    ([name, one]) => (one === undefined ? [] : [[name, one.about] as const]),
+  );
   const results: KeyedResults = {
-    rounds,
-    events,
-    windows: wants('windows') ? await measureWindows(parts, TOPIC, rounds) : undefined,
-    upserts: wants('upserts')
-      ? await measureUpserts(parts, operations, Math.ceil(operations / OPERATIONS_A_KEY), rounds)
-      : undefined,
-    scans: wants('scans') ? await measureScans(parts, TOPIC, events, rounds) : undefined,
-    placements: wants('tasks') ? await measurePlacements(parts, TOPIC, rounds) : undefined,
-    state: wants('state') ? await measureStates() : undefined,
-    recovery: wants('recovery') ? await measureRecovery(parts, sizes, rounds) : undefined,
+    about: Object.fromEntries(measured),
+    windows: windows?.found,
+    upserts: upserts?.found,
+    scans: scans?.found,
+    placements: placements?.found,
+    state: state?.found,
+    recovery: recovery?.found,
   };
   const text = keyedText(results);
-  if (flags.part === undefined) {
-    mkdirSync(dirname(RESULTS), { recursive: true });
-    writeFileSync(RESULTS, await format(text, { ...(await resolveConfig(RESULTS)), filepath: RESULTS }));
+  if (flags.part === undefined || flags.keep) {
+    const before = flags.part === undefined ? undefined : readKept<KeyedResults>('keyed');
+    const kept = before === undefined ? results : merged(before, results);
+    await writeKept('keyed', kept, keyedText(kept));
   }
   console.log(text);
   const oneFile = results.scans?.find(({ name }) => name.includes('one file'));

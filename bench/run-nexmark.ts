@@ -9,8 +9,8 @@ import type { Measurement } from './measurement.ts';
 import { asBlackhole, nexmarkQueries, nexmarkSources, withSources } from './nexmark-queries.ts';
 
 export interface NexmarkRun extends Measurement {
-  /** The most bytes of state in the first and in the second half of the events. */
-  readonly stateBytes: readonly [first: number, second: number];
+  /** The most bytes of state in each quarter of the events. */
+  readonly stateBytes: readonly number[];
 }
 
 const [name = ''] = process.argv.slice(2);
@@ -45,9 +45,11 @@ const { rows: bad } = await open.pool.query<{ n: string }>(
   'SELECT (SELECT count(*) FROM millrace.dead_letters) + (SELECT count(*) FROM millrace.late_rows) AS n',
 );
 if (Number(bad[0]!.n) !== 0) throw new Error(`${bad[0]!.n} records were refused or late`);
-const most = (isOf: (at: number) => boolean): number =>
-  Math.max(0, ...held.filter((epoch) => isOf(epoch.events)).map(({ bytes }) => bytes));
-const stateBytes = [most((at) => at <= events / 2), most((at) => at > events / 2)] as const;
+const stateBytes = [0, 0, 0, 0];
+for (const epoch of held) {
+  const quarter = Math.min(3, Math.floor((epoch.events * 4) / events));
+  stateBytes[quarter] = Math.max(stateBytes[quarter]!, epoch.bytes);
+}
 const measured: NexmarkRun = {
   events,
   rows: Number(rows[0]!.rows),
