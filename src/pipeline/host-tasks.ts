@@ -1,5 +1,6 @@
 // Starts the tasks of a pipeline where they are to live.
 
+import { flushCompileCache } from 'node:module';
 import type { Isolation } from '../catalog/task-options.ts';
 import type { HostedTask } from '../task/hosts/host.ts';
 import { hostInline } from '../task/hosts/inline.ts';
@@ -39,6 +40,8 @@ export function hostTasks(
     registries,
     databaseUrl,
   }));
+  // What this process has compiled need not be compiled again in theirs.
+  flushCompileCache();
   if (isolation === 'thread') return hostThreads(hosted, { entry: entry('thread-entry'), memoryMb });
   const pipelineId = setups[0]!.pipelineId;
   return hostProcesses(hosted, {

@@ -1,7 +1,7 @@
 // bin/millrace.js: the right Node, the same exit code, every signal once, and no service without its starter.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { identify, waitUntilGone } from '../../src/dev/process-identity.ts';
@@ -19,7 +19,8 @@ if (Number.isNaN(code)) {
   process.on('SIGINT', stop);
   setInterval(() => undefined, 1000);
 } else process.exitCode = code;
-console.log(JSON.stringify({ pid: process.pid, major: parseInt(process.versions.node), args: process.argv.slice(2) }));
+const { pid, versions, argv, env } = process;
+console.log(JSON.stringify({ pid, major: parseInt(versions.node), args: argv.slice(2), compiled: env['NODE_COMPILE_CACHE'] }));
 `;
 
 /** Makes a Node say that it is version 20, except to the launcher's child. */
@@ -32,10 +33,21 @@ interface Launched {
   readonly exit: Promise<number | NodeJS.Signals | null>;
   readonly stderr: () => string;
   readonly said:
-    { readonly pid: number; readonly major: number; readonly args: readonly string[] } | undefined;
+    | {
+        readonly pid: number;
+        readonly major: number;
+        readonly args: readonly string[];
+        readonly compiled?: string;
+      }
+    | undefined;
 }
 
-async function launch(old: boolean, args: readonly string[], withNodeModules = true): Promise<Launched> {
+async function launch(
+  old: boolean,
+  args: readonly string[],
+  withNodeModules = true,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Launched> {
   const folder = temporaryFolder();
   for (const name of ['bin', 'src']) mkdirSync(join(folder, name));
   copyFileSync(join(ROOT, 'bin', 'millrace.js'), join(folder, 'bin', 'millrace.js'));
@@ -43,7 +55,9 @@ async function launch(old: boolean, args: readonly string[], withNodeModules = t
   writeFileSync(join(folder, 'src', 'main.ts'), MAIN);
   if (withNodeModules) symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const flags = old ? ['--import', OLD_NODE] : [];
-  const child = spawn(process.execPath, [...flags, join(folder, 'bin', 'millrace.js'), ...args]);
+  const child = spawn(process.execPath, [...flags, join(folder, 'bin', 'millrace.js'), ...args], {
+    env: { ...process.env, MILLRACE_CACHE_DIR: join(folder, 'cache'), ...env },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   let [output, errors] = ['', ''];
   const exit = new Promise<number | NodeJS.Signals | null>((resolve) =>
@@ -70,6 +84,18 @@ it.each([
   expect(said?.major).toBeGreaterThanOrEqual(24);
   expect(said?.pid === child.pid).toBe(!old);
   expect(await exit).toBe(7);
+});
+
+it.each([false, true])('keeps what it compiled in the folder of the user (old Node: %s)', async (old) => {
+  const cache = temporaryFolder();
+  const { said, exit } = await launch(old, ['0'], true, { MILLRACE_CACHE_DIR: cache });
+  expect(await exit).toBe(0);
+  // Threads and child processes find it there.
+  expect(said?.compiled).toBe(join(cache, 'compiled'));
+  expect(readdirSync(join(cache, 'compiled'))).toHaveLength(1);
+  const own = await launch(old, ['0'], true, { NODE_COMPILE_CACHE: join(cache, 'own') });
+  expect(own.said?.compiled).toBe(join(cache, 'own'));
+  expect(await own.exit).toBe(0);
 });
 
 it.each(['SIGINT', 'SIGTERM'] as const)('hands %s on exactly once', async (signal) => {
