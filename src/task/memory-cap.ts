@@ -1,6 +1,7 @@
 // What a pipeline may hold: bytes of state and buffers, over all its tasks. V8's own bounds do not see typed arrays, so they are
 // counted here, by capacity. A task looks when it has passed on so many rows and before it lets others have their turn, the
-// coordinator adds up what the tasks say. Between two looks a table may grow once, by as much as it holds.
+// coordinator adds up what the tasks say. Between two looks tables may grow: large arrays by an eighth, an index by as much
+// as it holds.
 //
 // Beyond the cap the epoch at hand is void and the pipeline pauses: what was committed is below the cap, and the rest is read again.
 
