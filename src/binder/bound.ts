@@ -135,6 +135,12 @@ export interface BoundOver extends BoundNumbering {
   readonly calls: readonly BoundOverCall[];
 }
 
+/**
+ * What the rows of a partition are counted by where it is not one by one: `ties` takes the peers of the last row with it, `ranks` and
+ * `dense ranks` go by rank() and dense_rank().
+ */
+export type Counting = 'ties' | 'ranks' | 'dense ranks';
+
 export interface OutputOrder {
   /** Index into the columns of the input. */
   readonly column: number;
@@ -150,6 +156,8 @@ export interface BoundTopN {
   readonly order: readonly OutputOrder[];
   readonly limit: number | null;
   readonly offset: number;
+  /** FETCH FIRST … WITH TIES. */
+  readonly counts?: 'ties';
   /** The first columns of the input. */
   readonly columns: readonly BoundColumn[];
   readonly span: TextSpan;

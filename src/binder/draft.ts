@@ -69,6 +69,7 @@ export interface TopNDraft extends DraftBase {
   readonly order: readonly OutputOrder[];
   readonly limit: number | null;
   readonly offset: number;
+  readonly counts?: 'ties';
 }
 
 export type QueryDraft = SelectDraft | SetDraft | TopNDraft;
@@ -147,10 +148,11 @@ function ownType(operand: Operand): SqlType {
 }
 
 function finishTopN(draft: TopNDraft, types: readonly SqlType[]): BoundTopN {
-  const { kind, partition, order, limit, offset, span } = draft;
+  const { kind, partition, order, limit, offset, counts, span } = draft;
   const input = finishAs(draft.input, types);
   const columns = draft.columns.map((_, i) => ({ ...input.columns[i]!, time: null }));
-  return { kind, input, partition, order, limit, offset, columns, span };
+  const form = { kind, input, partition, order, limit, offset, columns, span };
+  return counts === undefined ? form : { ...form, counts };
 }
 
 function finishSet(draft: SetDraft, types: readonly SqlType[]): BoundSetOperation {

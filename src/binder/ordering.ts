@@ -7,7 +7,7 @@ import type { Expression, OrderItem, Query } from '../sql/ast.ts';
 import type { OutputOrder } from './bound.ts';
 import { constantCount } from './constant-count.ts';
 import { typed } from './expression.ts';
-import { ambiguousColumn, groupingError, invalidQuery, unsupported } from './fail.ts';
+import { ambiguousColumn, groupingError, invalidQuery } from './fail.ts';
 import { directionOf } from './order-item.ts';
 
 /** What stands in a select list, and what was added behind it. */
@@ -55,19 +55,18 @@ export interface Cut {
   /** Null: no limit. */
   readonly limit: number | null;
   readonly offset: number;
+  readonly counts?: 'ties';
 }
 
 /** LIMIT and OFFSET, which are constants. */
 export function cutOf(query: Query): Cut {
-  if (query.withTies) {
-    throw unsupported(
-      'FETCH FIRST … WITH TIES',
-      query.limit!.span,
-      'LIMIT keeps exactly as many rows as it says',
-    );
-  }
-  return {
-    limit: query.limit === undefined ? null : constantCount(query.limit, 'LIMIT'),
-    offset: query.offset === undefined ? 0 : (constantCount(query.offset, 'OFFSET') ?? 0),
-  };
+  const limit = query.limit === undefined ? null : constantCount(query.limit, 'LIMIT');
+  const offset = query.offset === undefined ? 0 : (constantCount(query.offset, 'OFFSET') ?? 0);
+  if (!query.withTies) return { limit, offset };
+  if (limit !== null) return { limit, offset, counts: 'ties' };
+  throw invalidQuery(
+    'row count cannot be null in FETCH FIRST ... WITH TIES clause',
+    query.limit?.span ?? query.span,
+    'write how many rows',
+  );
 }

@@ -68,12 +68,13 @@ function query(bound: BoundQuery, indent: string): readonly string[] {
   return select(bound, indent);
 }
 
-function topNText({ partition, order, limit, offset, input }: BoundTopN): string {
+function topNText({ partition, order, limit, offset, counts, input }: BoundTopN): string {
   const name = (index: number): string => input.columns[index]!.name;
   const of = partition.length === 0 ? '' : ` of each (${partition.map(name).join(', ')})`;
   const by = order.map((item) => `${name(item.column)}${item.descending ? ' desc' : ''}`);
   const behind = offset === 0 ? '' : ` behind ${offset}`;
-  return `first ${limit ?? 'all'}${behind}${of} by ${by.join(', ') || 'the whole row'}`;
+  const ties = counts === undefined ? '' : ' with ties';
+  return `first ${limit ?? 'all'}${ties}${behind}${of} by ${by.join(', ') || 'the whole row'}`;
 }
 
 function overText({ fn, args, count }: BoundOverCall): string {

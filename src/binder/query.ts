@@ -71,10 +71,9 @@ function cut(
   shown = draft.columns.length,
 ): QueryDraft {
   if (query.limit === undefined && query.offset === undefined) return draft;
-  const { limit, offset } = cutOf(query);
   const columns = draft.columns.slice(0, shown);
   const order = orderOf(draft);
-  return { kind: 'top n', columns, input: draft, partition: [], order, limit, offset, span: query.span };
+  return { kind: 'top n', columns, input: draft, partition: [], order, ...cutOf(query), span: query.span };
 }
 
 /** ORDER BY over a set operation takes positions and names of its columns. */

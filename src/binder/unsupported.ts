@@ -46,6 +46,12 @@ function refusalOf(expression: Expression): Refusal {
 
 export function refuseQueryClauses(query: Query): void {
   const [order] = query.orderBy;
+  if (query.withTies && query.limit === undefined)
+    throw invalidQuery(
+      'row count cannot be null in FETCH FIRST ... WITH TIES clause',
+      query.span,
+      'write how many rows',
+    );
   const on = query.body.kind === 'Select' && query.body.distinct.kind === 'on';
   if (order !== undefined && query.limit === undefined && query.offset === undefined && !on) {
     throw unsupported(

@@ -56,12 +56,13 @@ function fromSelect(query: BoundSelect, onClose: boolean): LogicalNode {
 }
 
 function fromTopN(query: BoundTopN, onClose: boolean): LogicalNode {
-  const { partition, order, limit, offset, columns } = query;
+  const { partition, order, limit, offset, counts, columns } = query;
   const kept = topN(fromBound(query.input, onClose), {
     partition: [...new Set(partition)],
     order,
     limit,
     offset,
+    ...(counts === undefined ? {} : { counts }),
     numbered: false,
   });
   if (columns.length === kept.columns.length) return kept;

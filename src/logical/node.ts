@@ -12,6 +12,7 @@ import type {
   JoinType,
   SemiJoinType,
   BoundOverCall,
+  Counting,
   FrameEdge,
   Nearest,
   OutputOrder,
@@ -28,7 +29,7 @@ import type { KeptDef, SourceDef, TableDef } from '../catalog/definition.ts';
 export type LogicalColumn = BoundColumn;
 export type LogicalTime = TimeAttribute;
 export type LogicalCall = BoundAggregate;
-export type { FrameEdge, JoinType, Nearest, OverFrame, OverFunctionName };
+export type { Counting, FrameEdge, JoinType, Nearest, OverFrame, OverFunctionName };
 
 interface NodeBase {
   readonly columns: readonly LogicalColumn[];
@@ -121,6 +122,8 @@ export interface LogicalTopN extends NodeBase {
   readonly order: readonly OutputOrder[];
   readonly limit: number | null;
   readonly offset: number;
+  /** Counted by ranks (their number is then the last column) or with ties; absent: row by row. */
+  readonly counts?: Counting;
   readonly numbered: boolean;
 }
 
@@ -292,12 +295,17 @@ export function isSemi(type: JoinType): type is SemiJoinType {
 
 export function topN(
   input: LogicalNode,
-  form: Pick<LogicalTopN, 'partition' | 'order' | 'limit' | 'offset' | 'numbered'>,
+  form: Pick<LogicalTopN, 'partition' | 'order' | 'limit' | 'offset' | 'counts' | 'numbered'>,
 ): LogicalTopN {
   // A row can come forward at any time after its own.
   const columns: LogicalColumn[] = input.columns.map((column) => ({ ...column, time: null }));
-  if (form.numbered) columns.push({ name: 'row_number', type: BIGINT, nullable: false, time: null });
+  if (form.numbered)
+    columns.push({ name: numberName(form.counts), type: BIGINT, nullable: false, time: null });
   return { kind: 'top n', input, ...form, columns };
+}
+
+function numberName(counts: Counting | undefined): string {
+  return counts === 'ranks' ? 'rank' : counts === 'dense ranks' ? 'dense_rank' : 'row_number';
 }
 
 export function over(

@@ -68,8 +68,9 @@ function describe(node: LogicalNode): string {
       const of = node.partition.length === 0 ? '' : ` of each [${node.partition.map(name).join(', ')}]`;
       const by = node.order.map(({ column, descending }) => `${name(column)}${descending ? ' desc' : ''}`);
       const behind = node.offset === 0 ? '' : ` behind ${node.offset}`;
-      const number = node.numbered ? ' with row_number' : '';
-      return `first ${node.limit ?? 'all'}${behind}${of} by [${by.join(', ')}]${number}`;
+      const number = node.numbered ? ` with ${node.columns.at(-1)!.name}` : '';
+      const ties = node.counts === undefined ? '' : node.counts === 'ties' ? ' with ties' : ` ${node.counts}`;
+      return `first ${node.limit ?? 'all'}${ties}${behind}${of} by [${by.join(', ')}]${number}`;
     }
     case 'union':
       return `union all [${node.columns.map((c) => c.name).join(', ')}]`;

@@ -8,7 +8,7 @@ import type { ExpandingShape } from '../data/window-shape.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Horizons } from '../expr/join-times.ts';
 import type { AggregateName } from '../expr/resolve/aggregate-names.ts';
-import type { FrameEdge, JoinType, OverFrame, OverFunctionName } from '../logical/node.ts';
+import type { Counting, FrameEdge, JoinType, OverFrame, OverFunctionName } from '../logical/node.ts';
 
 export type { FrameEdge, OverFrame };
 
@@ -303,6 +303,8 @@ export interface TopNNode extends NodeBase {
   /** Null: all behind `offset`. */
   readonly limit: number | null;
   readonly offset: number;
+  /** By what `limit` counts, and which number the last column has; absent: row by row. Of ranks the offset is 0. */
+  readonly counts?: Counting;
   readonly numbered: boolean;
   /** Rows behind the last place are dropped: the input only grows. */
   readonly forgets: boolean;

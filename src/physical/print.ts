@@ -301,16 +301,27 @@ const EXCLUDED = {
   ties: ' without its peers',
 } as const;
 
+function countText({ limit, counts }: TopNNode): string {
+  if (limit === null) return 'all rows';
+  if (counts === 'ranks') return `the rows of ranks up to ${limit}`;
+  if (counts === 'dense ranks') return `the rows of dense ranks up to ${limit}`;
+  return `the first ${limit} rows${counts === 'ties' ? ' and the peers of the last one' : ''}`;
+}
+
+function keptText({ limit, offset, counts }: TopNNode): string {
+  const rows = offset + limit!;
+  if (counts === 'dense ranks') return `the rows of ${rows} dense ranks`;
+  return `${rows} rows${counts === undefined ? '' : ' and their peers'}`;
+}
+
 function describeTopN(node: TopNNode): readonly string[] {
   const of = node.partition.length === 0 ? 'of all rows' : `of each (${names(node.schema, node.partition)})`;
-  const count = node.limit === null ? 'all rows' : `the first ${node.limit} rows`;
+  const count = countText(node);
   return [
     `${count}${node.offset === 0 ? '' : ` behind the first ${node.offset}`} ${of}`,
     `by ${orderText(node)}`,
     ...(node.numbered ? [`gives their place as ${node.schema.at(-1)!.name}`] : []),
-    node.forgets
-      ? `state: ${node.offset + node.limit!} rows ${of}, kept for ever`
-      : 'state: all rows, kept for ever',
+    node.forgets ? `state: ${keptText(node)} ${of}, kept for ever` : 'state: all rows, kept for ever',
     `state table: ${node.fingerprint}`,
   ];
 }

@@ -68,8 +68,9 @@ function asOfKeeps({ frees }: AsOfNode): string | null {
   return sides.length === 0 ? 'the latest row of each key of the right input of an as-of join' : all;
 }
 
-function topNKeeps({ forgets, partition, offset, limit, schema }: TopNNode): string | null {
+function topNKeeps({ forgets, partition, offset, limit, counts, schema }: TopNNode): string | null {
   if (!forgets) return 'all rows that are put in order';
+  if (counts !== undefined) return 'the first rows with all that tie with them';
   if (partition.length === 0) return null;
   const rows = offset + limit!;
   return `${rows === 1 ? 'one row' : `${rows} rows`} per (${partition.map((column) => schema[column]!.name).join(', ')})`;

@@ -236,15 +236,14 @@ export class Queries {
     const over = tree('', partition, `ORDER BY ${place[1].join(', ')}`);
     const numbered = tree('', `SELECT *, ${place[0]} OVER (`, over, ') AS place FROM ', inner);
     const items = types.map((_, i) => `${first}.c${i}`);
-    const where = ` WHERE ${this.fromAbove()}`;
+    const where = ` WHERE ${this.places()}`;
     return {
       tree: tree('query', 'SELECT ', list(', ', items), ' FROM (', numbered, `) AS ${first}`, where),
       types,
     };
   }
 
-  /** Bounds a place from above. */
-  private fromAbove(): string {
+  private places(): string {
     const { dice } = this;
     const n = 1 + dice.below(4);
     return dice.weighted([
@@ -253,14 +252,24 @@ export class Queries {
       [0.5, `${n} >= place`],
       [0.5, 'place = 1'],
       [0.5, `place <= ${n} AND place < ${2 + dice.below(4)}`],
+      [1, `place BETWEEN ${n} AND ${n + dice.below(3)}`],
+      [0.7, `place = ${n}`],
+      [0.5, `${n} < place`],
+      [0.3, `place > ${n} AND place <= ${dice.below(6)} AND place <> 4`],
     ]);
   }
 
   private cut(depth: number): Query {
     const { dice } = this;
     const { tree: inner, name, types, order } = this.ordered(depth);
-    const offset = dice.chance(0.6) ? optional(` OFFSET ${dice.below(3)}`) : tree('');
     const items = types.map((_, i) => `${name}.c${i}`).join(', ');
+    if (dice.chance(0.4)) {
+      // Which of the rows that tie is skipped is left open.
+      const some = order.slice(0, 1 + dice.below(order.length)).join(', ');
+      const ties = ` ORDER BY ${some} FETCH FIRST ${dice.below(4)} ROWS WITH TIES`;
+      return { tree: tree('query', `SELECT ${items} FROM `, inner, ties), types };
+    }
+    const offset = dice.chance(0.6) ? optional(` OFFSET ${dice.below(3)}`) : tree('');
     const by = ` ORDER BY ${order.join(', ')} LIMIT ${1 + dice.below(5)}`;
     return { tree: tree('query', `SELECT ${items} FROM `, inner, by, offset), types };
   }

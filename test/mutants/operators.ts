@@ -112,8 +112,8 @@ export const OPERATORS: readonly Mutant[] = [
   {
     name: 'top n does not take back what fell behind',
     file: TOP_N,
-    from: 'for (let n = 0; slot >= 0 && n < changes; n++, slot = cursor.next()) this.put(slot, 0, out);',
-    to: '',
+    from: 'if (places[slot] === 0) others++;\n      this.put(slot, 0, out);',
+    to: 'if (places[slot] === 0) others++;',
   },
   {
     name: 'OFFSET does not take back what came before it',
@@ -138,8 +138,43 @@ export const OPERATORS: readonly Mutant[] = [
   {
     name: 'top n forgets the last row that it needs',
     file: TOP_N,
-    from: 'let slot = index.select(root, this.end, this.cursor); slot >= 0;',
-    to: 'let slot = index.select(root, Math.max(0, this.end - 1), this.cursor); slot >= 0;',
+    from: 'let slot = index.select(root, end, this.cursor); slot >= 0;',
+    to: 'let slot = index.select(root, Math.max(0, end - 1), this.cursor); slot >= 0;',
+  },
+  {
+    name: 'rows that tied with the last one stay when it falls behind',
+    file: TOP_N,
+    from: 'if (places[slot] === 0) others++;',
+    to: 'others++;',
+    suite: 'operators/top-n.test.ts',
+  },
+  {
+    name: 'the peers of the last row are left out',
+    file: TOP_N,
+    from: "if ((counts === 'dense ranks' ? groups : place) >= this.end) break;",
+    to: "if ((counts === 'dense ranks' ? groups : place) >= this.end) break;\n      } else if (place >= this.end) { break;",
+    suite: 'operators/top-n.test.ts',
+  },
+  {
+    name: 'dense ranks count rows',
+    file: TOP_N,
+    from: "rank = counts === 'dense ranks' ? ++groups : place + 1;",
+    to: 'rank = place + 1;\n        groups++;',
+    suite: 'operators/top-n.test.ts',
+  },
+  {
+    name: 'a number that is to be greater than another is not',
+    file: 'logical/rewrites/limit-by-number.ts',
+    from: 'return { least: bound + 1, most: Infinity };',
+    to: 'return { least: bound, most: Infinity };',
+    suite: 'pipeline/top-n.test.ts',
+  },
+  {
+    name: 'a rank that is to be one number is all that are less',
+    file: 'logical/rewrites/limit-by-number.ts',
+    from: 'return bounds.least > 1;',
+    to: 'return false;',
+    suite: 'pipeline/top-n.test.ts',
   },
   {
     name: 'rank counts rows that tie',

@@ -23,18 +23,21 @@ interface Form {
   readonly grows: boolean;
   /** The order is by price alone; the whole row decides between equal ones. */
   readonly ties?: boolean;
+  readonly counts?: TopNNode['counts'];
 }
 
 function nodeOf(form: Form): TopNNode {
-  const { grows, ties, ...rest } = form;
+  const { grows, ties, counts, ...rest } = form;
   return {
     ...rest,
+    ...(counts === undefined ? {} : { counts }),
     kind: 'top n',
     id: 2,
     input: 1,
+    // Rows tie where it is not one by one that they count.
     order: [
       { column: 1, descending: true, nullsFirst: false },
-      ...(ties === true ? [] : [{ column: 0, descending: false, nullsFirst: false }]),
+      ...(ties === true || counts !== undefined ? [] : [{ column: 0, descending: false, nullsFirst: false }]),
     ],
     forgets: grows && form.limit !== null,
     fingerprint: 'top-n-test',
@@ -61,14 +64,28 @@ function sorted(form: Form, rows: readonly Row[]): string[] {
   }
   const end = form.limit === null ? undefined : form.offset + form.limit;
   return [...partitions.values()]
-    .flatMap((partition) =>
-      partition
-        .sort(before)
+    .flatMap((unordered) => {
+      const partition = unordered.sort(before);
+      if (form.counts !== undefined) return tied(form, partition);
+      return partition
         .map((row, i): Row => (form.numbered ? [...row, BigInt(i + 1)] : row))
-        .slice(form.offset, end),
-    )
+        .slice(form.offset, end);
+    })
     .map(print)
     .sort();
+}
+
+/** By their definitions: how many rows are before a row, how many different values are. */
+function tied({ counts, limit, offset, numbered }: Form, partition: readonly Row[]): Row[] {
+  const end = offset + limit!;
+  return partition.flatMap((row, i): Row[] => {
+    const first = partition.findIndex((other) => other[1] === row[1]);
+    const values = new Set(partition.slice(0, i + 1).map((other) => other[1])).size;
+    if (counts === 'ties') return limit! > 0 && i >= offset && (i < end || first < end) ? [row] : [];
+    const rank = counts === 'ranks' ? first + 1 : values;
+    if (rank > limit!) return [];
+    return [numbered ? [...row, BigInt(rank)] : row];
+  });
 }
 
 const FORMS: readonly Form[] = [
@@ -80,13 +97,21 @@ const FORMS: readonly Form[] = [
   { partition: [], limit: null, offset: 4, numbered: false, grows: false },
   { partition: [2], limit: 2, offset: 0, numbered: true, grows: true },
   { partition: [2], limit: 2, offset: 1, numbered: false, grows: true },
+  { partition: [2], limit: 2, offset: 0, numbered: false, grows: false, counts: 'ties' },
+  { partition: [], limit: 3, offset: 4, numbered: false, grows: false, counts: 'ties' },
+  { partition: [], limit: 1, offset: 2, numbered: false, grows: true, counts: 'ties' },
+  { partition: [2], limit: 3, offset: 0, numbered: true, grows: false, counts: 'ranks' },
+  { partition: [], limit: 4, offset: 0, numbered: false, grows: false, counts: 'ranks' },
+  { partition: [2], limit: 2, offset: 0, numbered: true, grows: true, counts: 'ranks' },
+  { partition: [2], limit: 2, offset: 0, numbered: true, grows: false, counts: 'dense ranks' },
+  { partition: [], limit: 3, offset: 0, numbered: true, grows: true, counts: 'dense ranks' },
   { partition: [2], limit: 2, offset: 0, numbered: false, grows: true, ties: true },
 ];
 
-function title({ partition, limit, offset, numbered, grows, ties }: Form): string {
+function title({ partition, limit, offset, numbered, grows, ties, counts }: Form): string {
   const where = partition.length === 0 ? 'of all rows' : 'of each partition';
   const input = grows ? 'growing' : 'changing';
-  return `${limit ?? 'all'} behind ${offset} ${where}${numbered ? ', numbered' : ''}${ties === true ? ', with ties' : ''}, ${input} input`;
+  return `${limit ?? 'all'}${counts === undefined ? '' : ` ${counts}`} behind ${offset} ${where}${numbered ? ', numbered' : ''}${ties === true ? ', with ties' : ''}, ${input} input`;
 }
 
 describe('the first rows of a partition', () => {
@@ -116,7 +141,9 @@ describe('the first rows of a partition', () => {
         }
       }
       expect(out.weights.size).toBeGreaterThan(0);
-      if (form.grows) {
+      if (form.grows && form.counts !== undefined) {
+        expect(liveSlots(operator.table.slots)).toBeLessThan(rows.all().length);
+      } else if (form.grows) {
         // Four partitions, and no row behind the last place.
         expect(liveSlots(operator.table.slots)).toBeLessThanOrEqual(4 * (form.offset + form.limit!));
         expect(rows.all().length).toBeGreaterThan(100);

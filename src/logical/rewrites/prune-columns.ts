@@ -246,6 +246,7 @@ function pruneTopN(node: LogicalTopN, needed: ReadonlySet<number>, reads: ScanRe
     order: node.order.map((by) => ({ ...by, column: at(by.column) })),
     limit: node.limit,
     offset: node.offset,
+    ...(node.counts === undefined ? {} : { counts: node.counts }),
     numbered,
   });
   if (!node.numbered) return { node: pruned, at: input.at };

@@ -5,7 +5,7 @@
 import { replaceColumns } from '../../expr/columns.ts';
 import { canFail, columnsOf } from '../../expr/properties.ts';
 import type { BoundExpr } from '../../expr/bound.ts';
-import { limitByNumber } from './limit-by-number.ts';
+import { limitByNumber, limitByRank } from './limit-by-number.ts';
 import { pushIntoJoin } from './push-join-filters.ts';
 import { split } from './split.ts';
 import type { LogicalAggregate, LogicalNode, LogicalOver, LogicalTopN, LogicalWindows } from '../node.ts';
@@ -54,8 +54,10 @@ function pushInto(node: LogicalNode, parts: readonly BoundExpr[]): LogicalNode {
       const { limited, rest } = limitByNumber(node, parts);
       return pushPartitions(limited, rest);
     }
-    case 'over':
-      return pushPartitions(node, parts);
+    case 'over': {
+      const { limited, rest } = limitByRank(node, parts) ?? { limited: node, rest: parts };
+      return pushPartitions(limited, rest);
+    }
     case 'aggregate':
       return pushBelowAggregate(node, parts);
     case 'as of': {
