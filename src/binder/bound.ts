@@ -125,6 +125,8 @@ export interface BoundOverCall extends Field {
   readonly args: readonly BoundExpr[];
   /** The last argument is a condition: only rows for which it is true count. */
   readonly filtered?: true;
+  /** The last argument is what `count` is for its row, an integer; NULL makes the value NULL. */
+  readonly counted?: true;
   /** Buckets of ntile, distance of lag and lead, n of nth_value; 0 otherwise. */
   readonly count: number;
   readonly frame: OverFrame;

@@ -15,7 +15,11 @@ const EMPTY_SCOPE: Scope = { tables: [], row: [] };
 /** An expression without columns. */
 export function constantOperand(expression: Expression, clause: string): Operand {
   if (expression.kind === 'ColumnReference') {
-    throw invalidQuery(`argument of ${clause} must not contain variables`, expression.span, 'write a number');
+    throw invalidQuery(
+      `argument of ${clause.replace(/^argument of /, '')} must not contain variables`,
+      expression.span,
+      'write a number',
+    );
   }
   const operand = bindExpression(expression, {
     scope: EMPTY_SCOPE,
@@ -31,11 +35,10 @@ export function constantOperand(expression: Expression, clause: string): Operand
 
 /** Null where it is NULL. */
 export function constantCount(expression: Expression, clause: string): number | null {
-  const value = evaluateConstant(coerce(constantOperand(expression, clause), BIGINT));
+  const value = evaluateConstant(coerce(constantOperand(expression, clause), BIGINT, 'assignment'));
   if (value === null) return null;
   if (typeof value !== 'bigint' || value < 0n) {
     throw invalidQuery(`${clause} must not be negative`, expression.span, 'write 0 or more');
   }
-  if (value > 1_000_000_000n) throw invalidQuery(`${clause} is too large`, expression.span, 'leave it out');
   return Number(value);
 }

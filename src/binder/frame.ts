@@ -62,7 +62,8 @@ function rowOffset(direction: string, offset: Expression, side: 'start' | 'end')
   const rows = constantCount(offset, `frame ${side}ing offset`);
   if (rows === null)
     throw invalidQuery(`frame ${side}ing offset must not be null`, offset.span, 'write a number');
-  return direction === 'preceding' ? -rows : rows;
+  const far = Math.min(rows, 2 ** 52);
+  return direction === 'preceding' ? -far : far;
 }
 
 function rankOf(bound: FrameBound): number {

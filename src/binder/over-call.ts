@@ -2,16 +2,20 @@
 
 import { BIGINT, DOUBLE, INTEGER } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
+import type { TextSpan } from '../errors.ts';
 import type { BoundExpr } from '../expr/bound.ts';
+import { evaluateConstant } from '../expr/constant.ts';
+import { isConstant } from '../expr/properties.ts';
 import { isAggregate, isOrderedSet } from '../expr/resolve/aggregate-names.ts';
 import { coerce } from '../expr/resolve/casts.ts';
+import { commonType } from '../expr/resolve/common-type.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
+import { argTypeOf } from '../expr/resolve/operand.ts';
+import type { ArgType } from '../expr/resolve/pg-types.ts';
 import type { Expression, FunctionCall } from '../sql/ast.ts';
 import type { BoundOverCall, OverFrame, OverFunctionName } from './bound.ts';
 import { boundCall } from './bind-aggregate.ts';
-import { constantCount } from './constant-count.ts';
-import { typed } from './expression.ts';
-import { invalidQuery, unsupported } from './fail.ts';
+import { invalidQuery, typeMismatch, unsupported } from './fail.ts';
 
 type Bind = (expression: Expression) => Operand;
 
@@ -45,7 +49,7 @@ export function boundOverCall(call: FunctionCall, frame: OverFrame, bind: Bind):
   }
   if (name === 'ntile') {
     requireArguments(call, 1, 1);
-    const count = positive(call.arguments[0]!.value, 'argument of ntile');
+    const count = buckets(call.arguments[0]!.value, bind);
     return { name, fn: 'ntile', type: INTEGER, nullable: false, args: [], count, frame: WHOLE };
   }
   if (VALUES.has(name)) return valueCall(call, frame, bind);
@@ -61,15 +65,28 @@ function valueCall(call: FunctionCall, frame: OverFrame, bind: Bind): BoundOverC
   const [first, second, third] = call.arguments.map((argument) => argument.value);
   const shifts = name === 'lag' || name === 'lead';
   requireArguments(call, name === 'nth_value' ? 2 : 1, shifts ? 3 : name === 'nth_value' ? 2 : 1);
-  const value = typed(bind(first!));
-  const plain = { name, fn: name as OverFunctionName, type: value.type, nullable: true };
-  if (!shifts) {
-    const count = second === undefined ? 0 : positive(second, `argument of ${name}`);
-    return { ...plain, args: [value], count, frame };
-  }
-  const count = second === undefined ? 1 : distance(second, name);
-  const otherwise = third === undefined ? [] : [coerce(bind(third), value.type)];
-  return { ...plain, args: [value, ...otherwise], count, frame: WHOLE };
+  const values = [first!, ...(third === undefined ? [] : [third])].map(bind);
+  const type = valueType(values.map(argTypeOf), name, call.span);
+  const args = values.map((value) => coerce(value, type));
+  const plain = { name, fn: name as OverFunctionName, type, nullable: true, frame: shifts ? WHOLE : frame };
+  if (second === undefined) return { ...plain, args, count: shifts ? 1 : 0 };
+  const by = coerce(bind(second), INTEGER);
+  const count = isConstant(by) ? evaluateConstant(by) : null;
+  if (typeof count !== 'number') return { ...plain, args: [...args, by], count: 0, counted: true };
+  if (!shifts && count <= 0)
+    throw invalidQuery('argument of nth_value must be greater than zero', second.span, 'write 1 or more');
+  return { ...plain, args, count };
+}
+
+/** As PostgreSQL's anyelement and anycompatible: something must say the type. */
+function valueType(types: readonly ArgType[], name: string, span: TextSpan): SqlType {
+  if (types.every((type) => type === 'unknown'))
+    throw typeMismatch(
+      'could not determine polymorphic type because input has type unknown',
+      span,
+      `say its type: ${name}('…'::text)`,
+    );
+  return commonType(types, name.toUpperCase(), span);
 }
 
 function aggregateCall(call: FunctionCall, frame: OverFrame, bind: Bind): BoundOverCall {
@@ -131,14 +148,12 @@ function requireArguments(call: FunctionCall, least: number, most: number): void
   throw invalidQuery(`${name} takes ${wanted} arguments, not ${length}`, call.span, 'check its arguments');
 }
 
-function positive(expression: Expression, what: string): number {
-  const count = constantCount(expression, what);
-  if (count !== null && count > 0) return count;
-  throw invalidQuery(`${what} must be greater than zero`, expression.span, 'write 1 or more');
-}
-
-function distance(expression: Expression, name: string): number {
-  const count = constantCount(expression, `offset of ${name}`);
-  if (count !== null) return count;
-  throw invalidQuery(`offset of ${name} must not be NULL`, expression.span, 'write a number');
+/** The same for all rows of the query: PostgreSQL takes that of the first row of each partition. */
+function buckets(expression: Expression, bind: Bind): number {
+  const by = coerce(bind(expression), INTEGER);
+  if (!isConstant(by))
+    throw unsupported('ntile of what is no constant', expression.span, 'write the number of buckets');
+  const count = evaluateConstant(by);
+  if (typeof count === 'number' && count > 0) return count;
+  throw invalidQuery('argument of ntile must be greater than zero', expression.span, 'write 1 or more');
 }

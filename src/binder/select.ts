@@ -74,6 +74,7 @@ export function bindSelect<T>(
         ? 'for SELECT DISTINCT, ORDER BY expressions must appear in select list'
         : null,
   });
+  windows.checkUnused((part) => bindPart(part, scope, aggregates));
   const columns = outputs.map(({ name, span }) => ({ name, span }));
   const { span } = select;
   const bound: BoundParts = {
@@ -125,13 +126,30 @@ function bindOver(
   aggregates: AggregateCalls,
   windows: WindowCalls,
 ): Operand {
+  return bindExpression(expression, {
+    ...within(scope, aggregates),
+    over: (call) => windows.bind(call, (part) => bindPart(part, scope, aggregates)),
+  });
+}
+
+/** What windows and their calls are made of. */
+function bindPart(part: Expression, scope: SelectScope, aggregates: AggregateCalls): Operand {
+  return bindExpression(part, {
+    ...within(scope, aggregates),
+    over: (call) => {
+      throw invalidQuery(
+        'window function calls cannot be nested',
+        call.span,
+        'compute the inner one in a query in FROM',
+      );
+    },
+  });
+}
+
+function within(scope: SelectScope, aggregates: AggregateCalls): ExpressionContext {
   const aggregate = (call: FunctionCall): BoundExpr => aggregates.bind(call);
   const grouping = (call: Grouping): BoundExpr => aggregates.bindGrouping(call);
-  const within = { scope, aggregate, grouping, subquery: scope.subquery, functions: scope.functions };
-  return bindExpression(expression, {
-    ...within,
-    over: (call) => windows.bind(call, (part) => bindExpression(part, within)),
-  });
+  return { scope, aggregate, grouping, subquery: scope.subquery, functions: scope.functions };
 }
 
 /** Conditions that are subqueries become joins; what is left stays a condition. */

@@ -9,7 +9,6 @@ import type { Operand } from '../expr/resolve/operand.ts';
 import type {
   Expression,
   FunctionCall,
-  NamedWindow,
   OrderItem,
   Select,
   WindowName,
@@ -38,19 +37,29 @@ export class WindowCalls {
   /** By number of the call: its window, and its place there. */
   private readonly places: { readonly window: number; readonly call: number }[] = [];
   private readonly numberingTexts: string[] = [];
-  private readonly named: readonly NamedWindow[];
+  /** What the WINDOW clause defines, each over those before it, and which of them somebody has asked for. */
+  private readonly named = new Map<string, WindowSpecification>();
+  private readonly asked = new Set<string>();
 
   constructor(select: Select) {
-    this.named = select.windows;
+    for (const { name, specification } of select.windows) {
+      if (this.named.has(name.name))
+        throw invalidQuery(`window "${name.name}" is already defined`, name.span, 'give it another name');
+      this.named.set(name.name, this.resolved(specification));
+    }
+    this.asked.clear();
+  }
+
+  /** Definitions that nobody asks for must be right, too. */
+  checkUnused(bind: Bind): void {
+    for (const [name, specification] of this.named)
+      if (!this.asked.has(name)) boundFrame(specification, boundWindow(specification, bind).order);
   }
 
   /** `bind` binds what calls and windows are made of: expressions over the row of FROM and its aggregates. */
   bind(call: FunctionCall, bind: Bind): BoundExpr {
     const specification = this.resolved(call.over!);
-    const window = {
-      partition: specification.partitionBy.map((expression) => typed(bind(expression))),
-      order: specification.orderBy.map((item) => boundOrder(item, bind)),
-    };
+    const window = boundWindow(specification, bind);
     const frame = boundFrame(specification, window.order);
     const { span } = call;
     if (call.name.name.name === 'row_number') {
@@ -140,8 +149,9 @@ export class WindowCalls {
   }
 
   private find(name: Identifier): WindowSpecification {
-    const found = this.named.find((window) => window.name.name === name.name);
-    if (found !== undefined) return this.resolved(found.specification);
+    const found = this.named.get(name.name);
+    this.asked.add(name.name);
+    if (found !== undefined) return found;
     throw invalidQuery(`window "${name.name}" does not exist`, name.span, 'name it in the WINDOW clause');
   }
 }
@@ -155,6 +165,13 @@ export function movedWindow(
   move: (expr: BoundExpr) => BoundExpr,
 ): BoundNumbering {
   return { partition: partition.map(move), order: order.map((item) => ({ ...item, expr: move(item.expr) })) };
+}
+
+function boundWindow({ partitionBy, orderBy }: WindowSpecification, bind: Bind): BoundNumbering {
+  return {
+    partition: partitionBy.map((expression) => typed(bind(expression))),
+    order: orderBy.map((item) => boundOrder(item, bind)),
+  };
 }
 
 function boundOrder(item: OrderItem, bind: Bind): BoundOrder {

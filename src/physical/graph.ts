@@ -317,7 +317,9 @@ export interface OverCall {
   readonly args: readonly number[];
   /** The last argument is a condition: only rows for which it is true count. */
   readonly filtered?: true;
-  /** Buckets of ntile, distance of lag and lead, n of nth_value; 0 otherwise. */
+  /** The last argument is what `count` is for its row, an integer; NULL makes the value NULL. */
+  readonly counted?: true;
+  /** Buckets of ntile, distance of lag and lead (negative: the other way), n of nth_value; 0 otherwise. */
   readonly count: number;
   readonly frame: OverFrame;
 }

@@ -30,8 +30,15 @@ export function lowerOver(context: Lowering, node: LogicalOver): Lowered {
   return visibleFirst(context.builder, lowered, input, values.length);
 }
 
-function callOf({ fn, args, count, frame, filtered }: LogicalOverCall): OverCall {
-  return { fn, args, count, frame, ...(filtered === true ? { filtered } : {}) };
+function callOf({ fn, args, count, frame, filtered, counted }: LogicalOverCall): OverCall {
+  return {
+    fn,
+    args,
+    count,
+    frame,
+    ...(filtered === true ? { filtered } : {}),
+    ...(counted === true ? { counted } : {}),
+  };
 }
 
 /** Values are not stored: what is kept are the rows, by partition and order. */
@@ -41,9 +48,9 @@ function overOrigin({ partition, order, calls }: LogicalOver, input: Origin): Or
   });
   const of = partition.map((column) => input.columns[column]!).join(', ');
   const text = `rows of each (${of}) by (${by.join(', ')}) keeping (${input.columns.join(', ')}) of (${input.text})`;
-  const values = calls.map(({ fn, args, count, frame, filtered }) => {
+  const values = calls.map(({ fn, args, count, frame, filtered, counted }) => {
     const all = [...args.map((arg) => input.columns[arg]!), String(count)].join(', ');
-    const where = filtered === true ? ' filtered' : '';
+    const where = filtered === true ? ' filtered' : counted === true ? ' counted' : '';
     return `${fn}(${all})${where} over ${JSON.stringify(frame)} in ${text}`;
   });
   return { text: `${text} with (${values.join(', ')})`, columns: [...input.columns, ...values] };

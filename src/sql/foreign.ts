@@ -54,6 +54,16 @@ const REFUSED: readonly Foreign[] = [
       !isNamePlace(tokens, i),
   },
   {
+    name: 'IGNORE NULLS',
+    hint: 'a value that is not NULL: (array_agg(x) FILTER (WHERE x IS NOT NULL) OVER …)[1], or take them out in a query in FROM',
+    found: (tokens, i) => saysOfNulls(tokens, i, 'ignore'),
+  },
+  {
+    name: 'RESPECT NULLS',
+    hint: 'leave it out: NULLs are values like others',
+    found: (tokens, i) => saysOfNulls(tokens, i, 'respect'),
+  },
+  {
     name: 'PIVOT',
     hint: 'write sum(x) FILTER (WHERE kind = …) for each column',
     found: (tokens, i) =>
@@ -62,6 +72,12 @@ const REFUSED: readonly Foreign[] = [
       !isNamePlace(tokens, i),
   },
 ];
+
+/** Behind a call of a window function, or its argument. */
+function saysOfNulls(tokens: readonly Token[], index: number, what: string): boolean {
+  const isSaid = word(tokens, index) === what && word(tokens, index + 1) === 'nulls';
+  return isSaid && ['over', ')'].includes(word(tokens, index + 2));
+}
 
 /** After these a word is a name or a call. */
 function isNamePlace(tokens: readonly Token[], index: number): boolean {

@@ -39,12 +39,20 @@ function byPlace(dice: Dice, rows: Ordered): OverCall {
   return dice.weighted<() => OverCall>([
     [1, () => call('row_number()', 'big')],
     [0.7, () => call(`ntile(${1 + dice.below(4)})`, 'int')],
-    [2, () => call(`${dice.one(['lag', 'lead'])}(${name}, ${dice.below(3)})`, type)],
+    [2, () => call(`${dice.one(['lag', 'lead'])}(${name}, ${dice.below(4) - 1})`, type)],
+    [0.7, () => call(`${dice.one(['lag', 'lead'])}(${name}, ${distance(dice, rows)})`, type)],
+    [0.3, () => call(`nth_value(${name}, 1 + abs(${distance(dice, rows)}))`, type, frame(dice))],
     [1, () => call(`${dice.one(['first_value', 'last_value'])}(${name})`, type, frame(dice))],
     [0.5, () => call(`nth_value(${name}, 2)`, type, frame(dice))],
     [2.5, () => call(...aggregateOf(dice, name, type), frame(dice))],
     [type === 'num' || type === 'dbl' ? 0 : 0.7, () => collected(dice, rows, column)],
   ])();
+}
+
+/** A small number of each row, where it has one. */
+function distance(dice: Dice, { columns, types }: Ordered): string {
+  const column = types.indexOf('int');
+  return column < 0 ? `${dice.below(3)}` : `(${columns[column]!} % 3)`;
 }
 
 /** Values put together; of numbers that are equal and print differently any may come first. */

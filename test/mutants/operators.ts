@@ -303,6 +303,20 @@ export const OPERATORS: readonly Mutant[] = [
     suite: 'operators/over-frames.test.ts',
   },
   {
+    name: 'a distance of each row goes the other way',
+    file: 'operators/over/neighbours.ts',
+    from: 'column.values[slot]! * distance.direction',
+    to: 'column.values[slot]!',
+    suite: 'pipeline/over.test.ts',
+  },
+  {
+    name: 'a place that is not greater than zero is the last one',
+    file: 'operators/over/frame-value.ts',
+    from: 'if (nth !== null && nth < -1) failed(place, NOT_POSITIVE);',
+    to: '',
+    suite: 'operators/over.test.ts',
+  },
+  {
     name: 'FILTER lets every row into what is put together over a frame',
     file: 'operators/over/frame-collection.ts',
     from: 'isTrue(filter, slot)',

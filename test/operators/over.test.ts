@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { RowSchema } from '../../src/data/types.ts';
 import { BIGINT, DOUBLE, INTEGER, TEXT } from '../../src/data/types.ts';
 import type { Value } from '../../src/data/value.ts';
+import type { Batch } from '../../src/data/batch.ts';
+import type { RowError } from '../../src/operators/operator.ts';
 import { OverOperator } from '../../src/operators/over/over.ts';
 import type { OverCall, OverFrame, OverNode } from '../../src/physical/graph.ts';
 import { frameRows } from './frame-model.ts';
@@ -167,6 +169,31 @@ describe('window functions', () => {
       }
       expect(rows.all().length).toBeGreaterThan(20);
     });
+  });
+
+  it('fail for rows whose count is not greater than zero, until these are gone', () => {
+    const nth = { ...call('nth_value', [2, 1], WHOLE), counted: true as const };
+    const operator = new OverOperator(nodeOf([{ call: nth, type: TEXT, model: () => null }]), INPUT);
+    const rows: Row[] = [
+      [1n, 1, 'x'],
+      [2n, 0, 'x'],
+    ];
+    const shown: string[] = [];
+    const out = {
+      push: (batch: Batch) => void shown.push(`${batch.rows} rows`),
+      error: ({ sqlstate, message }: RowError, diff: number) =>
+        void shown.push(`${sqlstate} ${message} ${diff}`),
+    };
+    const epoch = (row: Row, diff: number): void => {
+      operator.push(batchOf(INPUT, [{ row, diff }]));
+      operator.endEpoch(out);
+      operator.table.endEpoch();
+    };
+    epoch(rows[0]!, 1);
+    epoch(rows[1]!, 1);
+    epoch(rows[1]!, -1);
+    const failure = '22016 argument of nth_value must be greater than zero';
+    expect(shown).toEqual(['1 rows', `${failure} 1`, `${failure} -1`]);
   });
 
   it('send nothing for rows whose values stay', () => {

@@ -34,6 +34,17 @@ const VIEWS: Readonly<Record<string, string>> = {
                      rank() OVER (ORDER BY count(*) DESC) AS place FROM bid GROUP BY auction`,
   with_number: `SELECT id, row_number() OVER (ORDER BY id) AS n, lag(id) OVER (ORDER BY id) AS before, rank() OVER (ORDER BY category) AS r FROM auction`,
   top_by_rank: `SELECT * FROM (SELECT auction, price, rank() OVER (PARTITION BY auction ORDER BY price DESC) AS r FROM bid) b WHERE r <= 2`,
+  neighbours_by_row: `SELECT auction, price, lag(price, (bidder % 4)::int - 1) OVER w AS a, lead(channel, nullif((price % 3)::int, 1), 'none') OVER w AS b,
+     nth_value(bidder, 1 + (price % 3)::int) OVER w AS c, nth_value(price, NULL) OVER w AS d, lag(auction, -2, 0.5) OVER w AS e
+     FROM bid WINDOW w AS (${W})`,
+  distinct_windows: `SELECT DISTINCT auction % 4 AS a, count(*) OVER (PARTITION BY auction % 4) AS n, max(price) OVER (PARTITION BY auction % 4) AS m FROM bid`,
+  in_expressions: `SELECT id, CASE WHEN lag(reserve) OVER w > reserve THEN 'less' ELSE coalesce((reserve - lag(reserve) OVER w)::text, 'first') END AS c,
+     round(100.0 * reserve / sum(reserve) OVER (PARTITION BY seller), 2) AS share FROM auction WINDOW v AS (PARTITION BY category), w AS (v ORDER BY id)`,
+  of_rollup: `SELECT category, GROUPING(category) AS g, count(*) AS n, sum(count(*)) OVER (PARTITION BY GROUPING(category) ORDER BY category) AS s,
+     lag(max(reserve)) OVER (ORDER BY category NULLS FIRST) AS b FROM auction GROUP BY ROLLUP (category)`,
+  by_window_order: `SELECT id, seller FROM auction ORDER BY sum(reserve) OVER (PARTITION BY seller) DESC, id LIMIT 9`,
+  windows_of_windows: `SELECT auction, r, count(*) OVER (PARTITION BY r) AS n FROM
+     (SELECT auction, rank() OVER (PARTITION BY auction ORDER BY price / 4000) AS r FROM bid) b`,
   over_join: `SELECT a.id, sum(b.price) OVER (PARTITION BY a.seller ORDER BY b.price, b.bidder, a.id, b.date_time) AS s
                 FROM auction a JOIN bid b ON b.auction = a.id`,
 };

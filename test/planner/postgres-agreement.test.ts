@@ -107,6 +107,25 @@ WITH w AS (SELECT i, l FROM kinds WHERE i > 0) SELECT w.i FROM w
 WITH w(a) AS (SELECT i FROM kinds), u AS (SELECT a + 1 AS b FROM w) SELECT b FROM u
 SELECT m, m + 1 AS a, m * 2 AS b, -m AS c, COALESCE(m, 0) AS d, CASE WHEN b THEN m END AS e FROM kinds
 SELECT octet_length(t), char_length(t) FROM kinds
+SELECT sum(i) OVER (PARTITION BY b), count(*) OVER (ORDER BY l) AS c, rank() OVER (PARTITION BY b ORDER BY n DESC) AS r FROM kinds
+SELECT sum(i) OVER (w ROWS 2 PRECEDING) AS a, max(l) OVER w AS b FROM kinds WINDOW v AS (PARTITION BY b), w AS (v ORDER BY i)
+SELECT i FROM kinds WINDOW w AS (ORDER BY i ROWS 2 PRECEDING), v AS (PARTITION BY t)
+SELECT b, sum(count(*)) OVER (ORDER BY b) AS s, rank() OVER (ORDER BY max(l) DESC) AS r FROM kinds GROUP BY b
+SELECT b, GROUPING(b) AS g, sum(count(*)) OVER (PARTITION BY GROUPING(b)) FROM kinds GROUP BY ROLLUP (b)
+SELECT DISTINCT t, count(*) OVER (PARTITION BY t) FROM kinds
+SELECT CASE WHEN lag(i) OVER (ORDER BY l) > i THEN 'less' END AS c, coalesce(sum(n) OVER (), 0) * 2 AS s FROM kinds
+SELECT lag(i, -1) OVER w, lag(i, s) OVER w AS b, lead(l, i % 3, i) OVER w AS c, lag(s, 1, n) OVER w AS d, lag(i, NULL) OVER w AS e FROM kinds WINDOW w AS (ORDER BY l)
+SELECT lag('x', 1, t) OVER w, lead(NULL, '2', i) OVER w AS b, nth_value(t, i) OVER w AS c, lead(tz, 1, 'infinity') OVER w AS d FROM kinds WINDOW w AS (ORDER BY l)
+SELECT first_value(max(i)) OVER (ORDER BY count(*)), lag(b, i) OVER (ORDER BY b) FROM kinds GROUP BY b, i
+SELECT sum(i) OVER (ORDER BY l ROWS 1.5 PRECEDING) AS a, sum(i) OVER (ORDER BY l ROWS '2' PRECEDING) AS b FROM kinds
+SELECT sum(i) OVER (ORDER BY l ROWS BETWEEN 10000000000 PRECEDING AND 1 PRECEDING EXCLUDE NO OTHERS) FROM kinds
+SELECT sum(i) OVER (ORDER BY l ROWS BETWEEN 3 FOLLOWING AND 1 FOLLOWING EXCLUDE GROUP) FROM kinds
+SELECT sum(i) OVER (ORDER BY s RANGE 5 PRECEDING) AS a, sum(i) OVER (ORDER BY s RANGE '5' PRECEDING) AS b, sum(i) OVER (ORDER BY i RANGE 5::bigint PRECEDING) AS c FROM kinds
+SELECT sum(i) OVER (ORDER BY d RANGE 1 PRECEDING) AS a, sum(i) OVER (ORDER BY n RANGE 1.5 PRECEDING) AS b, sum(i) OVER (ORDER BY m DESC RANGE 1 PRECEDING) AS c FROM kinds
+SELECT sum(i) OVER (ORDER BY day RANGE '5 days' PRECEDING) AS a, sum(i) OVER (ORDER BY ts RANGE INTERVAL '1 hour' PRECEDING) AS b FROM kinds
+SELECT sum(i) OVER (ORDER BY v RANGE BETWEEN '1 month' PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE TIES) FROM kinds
+SELECT array_agg(i) OVER w, string_agg(t, ',') FILTER (WHERE b) OVER w AS s, jsonb_object_agg(i, t) OVER w AS o FROM kinds WINDOW w AS (ORDER BY l GROUPS 2 PRECEDING)
+SELECT sum((SELECT max(x.l) FROM kinds x WHERE x.i = kinds.i)) OVER (ORDER BY 'x', NULL) FROM kinds
 `;
 
 const REFUSED = `
@@ -166,6 +185,41 @@ SELECT i::nosuch FROM kinds
 SELECT x.i FROM kinds AS x(a, b, c, d)
 SELECT i IN ('a') FROM kinds
 SELECT t LIKE 5 FROM kinds
+SELECT sum(i) OVER w FROM kinds WINDOW w AS (v ORDER BY i), v AS (PARTITION BY b)
+SELECT sum(i) OVER w FROM kinds WINDOW w AS (w ORDER BY i)
+SELECT sum(i) OVER w FROM kinds WINDOW w AS (ORDER BY i), w AS (ORDER BY l)
+SELECT sum(i) OVER (w PARTITION BY b) FROM kinds WINDOW w AS (ORDER BY i)
+SELECT sum(i) OVER (w) FROM kinds WINDOW w AS (ORDER BY i ROWS 2 PRECEDING)
+SELECT i FROM kinds WINDOW w AS (ORDER BY nothing)
+SELECT i FROM kinds WINDOW w AS (ORDER BY i RANGE 'x' PRECEDING)
+SELECT b, sum(i) OVER (ORDER BY b) FROM kinds GROUP BY b
+SELECT sum(rank() OVER (ORDER BY i)) FROM kinds
+SELECT lag(rank() OVER (ORDER BY i)) OVER (ORDER BY i) FROM kinds
+SELECT rank() OVER (ORDER BY rank() OVER (ORDER BY i)) FROM kinds
+SELECT i FROM kinds GROUP BY i, rank() OVER (ORDER BY i)
+SELECT i FROM kinds WHERE rank() OVER (ORDER BY i) = 1
+SELECT count(*) FROM kinds HAVING rank() OVER (ORDER BY 1) = 1
+SELECT rank() FROM kinds
+SELECT upper(t) OVER () FROM kinds
+SELECT lag(t) IGNORE NULLS OVER (ORDER BY i) FROM kinds
+SELECT lag('x') OVER (ORDER BY i) FROM kinds
+SELECT lag(i, 2::bigint) OVER (ORDER BY i) FROM kinds
+SELECT lead(i, 1, t) OVER (ORDER BY i) FROM kinds
+SELECT ntile(3::bigint) OVER (ORDER BY i) FROM kinds
+SELECT rank() FILTER (WHERE b) OVER (ORDER BY i) FROM kinds
+SELECT sum(i) OVER (RANGE 1 PRECEDING) FROM kinds
+SELECT sum(i) OVER (GROUPS UNBOUNDED PRECEDING) FROM kinds
+SELECT sum(i) OVER (ORDER BY l ROWS i PRECEDING) FROM kinds
+SELECT sum(i) OVER (ORDER BY b RANGE 1 PRECEDING) FROM kinds
+SELECT sum(i) OVER (ORDER BY day RANGE 1 PRECEDING) FROM kinds
+SELECT sum(i) OVER (ORDER BY n RANGE 1::double precision PRECEDING) FROM kinds
+SELECT sum(i) OVER (ORDER BY i, l RANGE 1 PRECEDING) FROM kinds
+SELECT row_number() OVER (ORDER BY i, l RANGE 1 PRECEDING) FROM kinds
+SELECT sum(i) OVER (ORDER BY l ROWS BETWEEN 1 FOLLOWING AND CURRENT ROW) FROM kinds
+SELECT array_agg(DISTINCT i) OVER () FROM kinds
+SELECT array_agg(i ORDER BY l) OVER () FROM kinds
+SELECT mode() WITHIN GROUP (ORDER BY i) OVER () FROM kinds
+SELECT i AS k, sum(i) OVER (ORDER BY k2) FROM kinds
 `;
 
 const queries = (text: string): readonly string[] => text.trim().split('\n');

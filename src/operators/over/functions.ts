@@ -30,6 +30,8 @@ export function overFunction(call: OverCall, window: Window): OverFunction {
   const { kept } = window;
   const column = (c: number): Column => kept.column(c);
   const argument: SlotColumn = () => column(call.args[0]!);
+  const counter = call.counted === true ? call.args.length - 1 : -1;
+  const counts: SlotColumn | null = counter < 0 ? null : () => column(call.args[counter]!);
   const frame = (): Frame => frameOf(call, window);
   const index = kept.table.orders[0]!.index;
   switch (call.fn) {
@@ -45,16 +47,18 @@ export function overFunction(call: OverCall, window: Window): OverFunction {
       return ntile(call.count);
     case 'lag':
     case 'lead': {
-      const fallback = call.args[1];
+      const fallback = counter === 1 ? undefined : call.args[1];
       const otherwise = fallback === undefined ? null : () => column(fallback);
-      return new Neighbour(argument, otherwise, call.fn === 'lag' ? -call.count : call.count);
+      const direction = call.fn === 'lag' ? -1 : 1;
+      const distance = call.count * direction;
+      return new Neighbour(argument, otherwise, counts === null ? distance : { column: counts, direction });
     }
     case 'first_value':
       return new FrameValue(argument, frame(), 0);
     case 'last_value':
       return new FrameValue(argument, frame(), -1);
     case 'nth_value':
-      return new FrameValue(argument, frame(), call.count - 1);
+      return new FrameValue(argument, frame(), counts ?? call.count - 1);
     case 'min':
     case 'max': {
       const by = [ascending(kept.placeOf(call.args[0]!))];

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT lag('none') OVER (ORDER BY price) FROM bid;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT ntile(auction::int) OVER (ORDER BY price) FROM bid;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT lag(rank() OVER (ORDER BY price)) OVER (ORDER BY price) FROM bid;

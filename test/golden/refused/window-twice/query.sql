@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT rank() OVER w FROM bid WINDOW w AS (ORDER BY price), w AS (ORDER BY auction);
