@@ -84,9 +84,10 @@ export class OrderedIndex {
     return isInner(root) ? this.inners.total(nodeOf(root)) : this.leafWeight(nodeOf(root), 0);
   }
 
-  /** The weight of what is before an entry. */
+  /** The weight of what is before an entry, or would be. */
   rank(root: number, slot: number): number {
-    if (root <= 0) return 0;
+    if (root === EMPTY) return 0;
+    if (root < 0) return this.entries(slotOf(root), slot) < 0 ? this.total(root) : 0;
     const leaf = this.descend(root, slot, 0);
     let sum = 0;
     for (let d = 0; d < this.depth; d++) {

@@ -226,6 +226,13 @@ export const OPERATORS: readonly Mutant[] = [
     suite: 'operators/over-frames.test.ts',
   },
   {
+    name: 'what left one row alone was before it',
+    file: 'state/ordered-index.ts',
+    from: 'return this.entries(slotOf(root), slot) < 0 ? this.total(root) : 0;',
+    to: 'return 0;',
+    suite: 'operators/over-frames.test.ts',
+  },
+  {
     name: 'groups before the first one are not counted',
     file: FRAME_EDGE,
     from: 'if (this.lacking > 0) this.lacking--;',

@@ -51,6 +51,11 @@ const FRAMES: Readonly<Record<string, readonly [FrameEdge, FrameEdge]>> = {
     { kind: 'row', offset: 2 },
     { kind: 'row', offset: 4 },
   ],
+  'from the row on': [{ kind: 'row', offset: 0 }, { kind: 'unbounded' }],
+  'the row and the next': [
+    { kind: 'row', offset: 0 },
+    { kind: 'row', offset: 1 },
+  ],
   'no rows': [
     { kind: 'row', offset: 3 },
     { kind: 'row', offset: 1 },
