@@ -27,6 +27,7 @@ const TEXTS = [
   'a.b',
   'line\nnext',
   '😀x',
+  'c1c😀\n1.1',
   'a-b_c',
   'AbC',
   ']',

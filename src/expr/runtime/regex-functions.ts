@@ -4,12 +4,14 @@ import { fail } from '../../data/failure.ts';
 import { result } from '../../data/registers.ts';
 import { giveTexts } from './cells.ts';
 import type { Regex } from './regex.ts';
-import { compileRegex, readFlags } from './regex.ts';
+import { compileRegex, needsSearch, readFlags } from './regex.ts';
+import { RegexSearch } from './regex-program.ts';
 
 export function matches(text: string, pattern: string, foldCase: boolean): boolean {
-  const { matcher } = compileRegex(pattern, foldCase, 'language');
-  matcher.lastIndex = 0;
-  return matcher.test(text);
+  const regex = compileRegex(pattern, foldCase, 'language');
+  if (needsSearch(regex, text)) return searchOf(regex, text)(0) !== null;
+  regex.matcher.lastIndex = 0;
+  return regex.matcher.test(text);
 }
 
 export function likeRegex(text: string, pattern: string, flags = ''): boolean {
@@ -34,12 +36,25 @@ function offsetOf(text: string, start: number): number {
   return at;
 }
 
+/** The first match from an offset on. */
+function searchOf(regex: Regex, text: string): (from: number) => RegExpExecArray | null {
+  if (needsSearch(regex, text)) {
+    const search = new RegexSearch(regex.program(), regex.groups, text);
+    return (from) => search.next(from);
+  }
+  const { matcher } = regex;
+  return (from) => {
+    matcher.lastIndex = from;
+    return matcher.exec(text);
+  };
+}
+
 /** Matches from an offset on; an empty one moves on by a character. */
-function* allMatches({ matcher }: Regex, text: string, from = 0): Generator<RegExpExecArray> {
+function* allMatches(regex: Regex, text: string, from = 0): Generator<RegExpExecArray> {
+  const next = searchOf(regex, text);
   let at = from;
   while (at <= text.length) {
-    matcher.lastIndex = at;
-    const match = matcher.exec(text);
+    const match = next(at);
     if (match === null) return;
     yield match;
     at = match.index + match[0].length;
@@ -103,6 +118,7 @@ function groupPlace(
   group: number,
 ): readonly [number, number] | null {
   if (group === 0) return [match.index, match.index + match[0].length];
+  if (match.indices !== undefined) return match.indices[group] ?? null;
   let telling = withIndices.get(regex.matcher);
   if (telling === undefined) {
     telling = new RegExp(regex.matcher.source, `${regex.matcher.flags}d`);

@@ -8,6 +8,9 @@
 // Classes and letter case are those of collation "C": ASCII only.
 
 import { fail } from '../../data/failure.ts';
+import type { RegexProgram } from './regex-program.ts';
+import { regexProgram } from './regex-program.ts';
+import { readRegex, soonIn } from './regex-syntax.ts';
 
 /** `language`: only whether it matches is asked; `extent`: what matches is. */
 export type RegexUse = 'language' | 'extent';
@@ -334,9 +337,20 @@ export interface Regex {
   readonly matcher: RegExp;
   /** Capturing groups. */
   readonly groups: number;
+  /** In longer texts the matcher may take for ever. */
+  readonly soonIn: number;
+  /** It looks at what is before a place: V8 then takes the middle of a surrogate pair for a place. */
+  readonly looksBack: boolean;
+  /** Made when a longer text comes. */
+  readonly program: () => RegexProgram;
 }
 
 const known = new Map<string, Regex>();
+
+/** The matcher would take too long, or be wrong. */
+export function needsSearch({ soonIn: length, looksBack }: Regex, text: string): boolean {
+  return text.length > length || (looksBack && /[\ud800-\udbff]/.test(text));
+}
 
 /** Throws 2201B for what is no pattern, 0A000 for what is refused. */
 export function compileRegex(
@@ -351,7 +365,15 @@ export function compileRegex(
     if (pattern.length > MAX_PATTERN) refused('such a length');
     const translator = new Translator(pattern, foldCase, use, lines);
     const source = translator.whole();
-    found = { matcher: new RegExp(source, 'gu'), groups: translator.groups };
+    const tree = readRegex(source);
+    let made: RegexProgram | undefined;
+    found = {
+      matcher: new RegExp(source, 'gu'),
+      groups: translator.groups,
+      soonIn: soonIn(tree),
+      looksBack: source.includes('(?<'),
+      program: () => (made ??= regexProgram(tree)),
+    };
     if (known.size < 1000) known.set(key, found);
   }
   return found;
