@@ -8,7 +8,7 @@ import type { MercuriusContext } from 'mercurius';
 import mercurius from 'mercurius';
 import type { Pool } from '../postgres/pool.ts';
 import { checkComplexity } from './complexity.ts';
-import { InFlight } from './in-flight.ts';
+import { InFlight, InFlightOfAll } from './in-flight.ts';
 import { checkNesting, checkNestingOf } from './nesting.ts';
 import { guardSocket } from './socket-guard.ts';
 import type { LogDefect } from './errors.ts';
@@ -40,6 +40,7 @@ const KEEP_ALIVE_MS = 20_000;
 
 export async function registerGraphQL(app: FastifyInstance, options: DoorOptions): Promise<void> {
   const { pool, limits, logDefect } = options;
+  const inFlightOfAll = new InFlightOfAll(limits.bytesInFlightOfAll, limits.slowPatienceMs);
   const newApi = (connection: Api['connection']): { api: Api } => ({
     api: { requester: 'graphql', reads: new ReadBatch(pool, limits.answerBytes), connection },
   });
@@ -69,7 +70,7 @@ export async function registerGraphQL(app: FastifyInstance, options: DoorOptions
         return {
           ...newApi({
             subscriptions: 0,
-            inFlight: new InFlight(limits.bytesInFlight),
+            inFlight: new InFlight(limits.bytesInFlight, inFlightOfAll, () => socket.terminate()),
             cut: () => socket.terminate(),
           }),
           authorization: (request as unknown as FastifyRequest).headers.authorization,

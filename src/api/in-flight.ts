@@ -1,18 +1,62 @@
-// What one connection may have under way at once: the bytes of messages that its subscriptions have made and that have not left yet.
-// Who comes when there is no room waits for its turn; a message that is larger than all of it goes alone.
+// What may be under way at once: the bytes of messages that subscriptions have made and that have not left yet, of one connection and of
+// all of them together. Who comes when there is no room waits for its turn; a message that is larger than all of it goes alone. A
+// connection that reads nothing while others wait for room is cut off.
 
 interface Waiting {
   readonly bytes: number;
   readonly go: () => void;
 }
 
+/** All connections of a service. */
+export class InFlightOfAll {
+  readonly #room: InFlight;
+  readonly #patienceMs: number;
+  readonly #members = new Set<InFlight>();
+  #watch: NodeJS.Timeout | null = null;
+
+  constructor(most: number, patienceMs: number) {
+    this.#room = new InFlight(most);
+    this.#patienceMs = patienceMs;
+  }
+
+  get held(): number {
+    return this.#room.held;
+  }
+
+  async take(member: InFlight, bytes: number, signal: AbortSignal): Promise<boolean> {
+    this.#watch ??= setTimeout(() => this.#cutStalled(), this.#patienceMs).unref();
+    if (!(await this.#room.take(bytes, signal))) return false;
+    this.#members.add(member);
+    return true;
+  }
+
+  give(member: InFlight, bytes: number): void {
+    if (member.held === 0) this.#members.delete(member);
+    this.#room.give(bytes);
+  }
+
+  #cutStalled(): void {
+    this.#watch = null;
+    if (!this.#room.isWaitedFor) return;
+    const since = performance.now() - this.#patienceMs;
+    for (const member of this.#members) if (member.movedAt <= since) member.cut();
+    this.#watch = setTimeout(() => this.#cutStalled(), this.#patienceMs).unref();
+  }
+}
+
 export class InFlight {
   readonly #most: number;
+  readonly #within: InFlightOfAll | null;
+  readonly cut: () => void;
+  /** When something of it has left last, or has begun to be held. */
+  movedAt = 0;
   #held = 0;
   #waiting: Waiting[] = [];
 
-  constructor(most: number) {
+  constructor(most: number, within: InFlightOfAll | null = null, cut: () => void = () => undefined) {
     this.#most = most;
+    this.#within = within;
+    this.cut = cut;
   }
 
   /** For one subscription, until `signal`. */
@@ -24,13 +68,33 @@ export class InFlight {
     return this.#held;
   }
 
+  get isWaitedFor(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   give(bytes: number): void {
-    this.#held -= bytes;
-    this.#admit();
+    this.#back(bytes);
+    if (bytes > 0) this.#within?.give(this, bytes);
   }
 
   /** Resolves when the bytes are held, true, or when the signal has come before, false. */
-  take(bytes: number, signal: AbortSignal): Promise<boolean> {
+  async take(bytes: number, signal: AbortSignal): Promise<boolean> {
+    if (!(await this.#turn(bytes, signal))) return false;
+    if (this.#within === null || (await this.#within.take(this, bytes, signal))) {
+      this.movedAt = performance.now();
+      return true;
+    }
+    this.#back(bytes);
+    return false;
+  }
+
+  #back(bytes: number): void {
+    this.#held -= bytes;
+    if (bytes > 0) this.movedAt = performance.now();
+    this.#admit();
+  }
+
+  #turn(bytes: number, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const stop = (): void => {
         this.#waiting = this.#waiting.filter((one) => one !== waiting);

@@ -25,10 +25,12 @@ export interface Limits {
   readonly answerBytes: number;
   /** Of messages of one connection that have not left yet; beyond them its subscriptions take turns. */
   readonly bytesInFlight: number;
+  /** Of all connections. */
+  readonly bytesInFlightOfAll: number;
   /** Changed rows, and their bytes as encoded, that wait for a slow subscriber before it is let go. */
   readonly pendingRows: number;
   readonly pendingBytes: number;
-  /** A subscriber that was let go and does not take this word for so long is cut off. */
+  /** A subscriber that was let go and does not take this word for so long is cut off; so is one that reads nothing while others wait. */
   readonly slowPatienceMs: number;
 }
 
@@ -47,6 +49,7 @@ export const DEFAULT_LIMITS: Limits = {
   snapshotRows: 10_000,
   answerBytes: 32 * 1024 * 1024,
   bytesInFlight: 64 * 1024 * 1024,
+  bytesInFlightOfAll: 512 * 1024 * 1024,
   pendingRows: 50_000,
   pendingBytes: 16 * 1024 * 1024,
   slowPatienceMs: 10_000,

@@ -1,8 +1,10 @@
 // What is asked to hurt: nesting, cost, rows of megabytes, many subscriptions on one socket. Each is answered with a code and a status of
 // the 400s, or in turns, and the service goes on.
 
+import { once } from 'node:events';
 import type { Client } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { InFlight } from '../../src/api/in-flight.ts';
 import { checkNesting } from '../../src/api/nesting.ts';
 import type { Fixture } from './fixture.ts';
@@ -117,6 +119,54 @@ describe('rows of megabytes', () => {
     await close();
   });
 });
+
+describe('sockets that read nothing', () => {
+  test(
+    'hold what there is room for together, and are cut when others wait',
+    { timeout: 30_000 },
+    async () => {
+      const { url, close } = await fixture.restart({
+        limits: {
+          answerBytes: 16 * MB,
+          bytesInFlight: 20 * MB,
+          bytesInFlightOfAll: 40 * MB,
+          slowPatienceMs: 500,
+        },
+      });
+      const query = 'subscription { other_events { inserted { what } } }';
+      const silent = await Promise.all(Array.from({ length: 6 }, () => silentSocket(url, query)));
+      await expect
+        .poll(() => silent.filter(({ closed }) => closed()).length, { timeout: 10_000 })
+        .toBeGreaterThan(0);
+      const reader = socket(url);
+      clients.push(reader);
+      const { value } = await reader
+        .iterate<{ other_events: { inserted: readonly unknown[] } }>({ query })
+        .next();
+      expect(
+        (value as { data: { other_events: { inserted: readonly unknown[] } } }).data.other_events.inserted
+          .length,
+      ).toBeGreaterThanOrEqual(ROWS);
+      for (const one of silent) one.end();
+      await reader.dispose();
+      await close();
+    },
+  );
+});
+
+/** A WebSocket that subscribes and reads nothing from then on. */
+async function silentSocket(url: string, query: string): Promise<{ closed: () => boolean; end: () => void }> {
+  const made = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await once(made, 'open');
+  let closed = false;
+  made.on('close', () => (closed = true));
+  made.on('error', () => undefined);
+  made.send('{"type":"connection_init"}');
+  await once(made, 'message');
+  made.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+  made.pause();
+  return { closed: () => closed, end: () => made.terminate() };
+}
 
 describe('bytes in flight', () => {
   const settled = async (promise: Promise<void>): Promise<boolean> => {

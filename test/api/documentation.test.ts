@@ -53,9 +53,11 @@ describe('docs/graphql.md', () => {
   });
 
   it('tells the limits that hold', () => {
-    const { defaultPage, maxPage, maxOffset, snapshotRows, answerBytes, bytesInFlight } = DEFAULT_LIMITS;
+    const { defaultPage, maxPage, maxOffset, snapshotRows, answerBytes, bytesInFlight, bytesInFlightOfAll } =
+      DEFAULT_LIMITS;
     for (const limit of [defaultPage, maxPage, maxOffset, snapshotRows])
       expect(text).toContain(limit.toLocaleString('en'));
-    for (const bytes of [answerBytes, bytesInFlight]) expect(text).toContain(`${bytes / 2 ** 20} MB`);
+    for (const bytes of [answerBytes, bytesInFlight, bytesInFlightOfAll])
+      expect(text).toContain(`${bytes / 2 ** 20} MB`);
   });
 });
