@@ -23,6 +23,8 @@ import type { PhysicalGraph } from './physical/graph.ts';
 import { lower } from './physical/lower.ts';
 import { withPlanned } from './physical/planned.ts';
 import { printGraph } from './physical/print.ts';
+import type { Dialect } from './sql/dialect/dialect.ts';
+import { withNumberSums } from './sql/dialect/number-sums.ts';
 import { parseStatement, parseStatements } from './sql/parse.ts';
 import { printSyntax } from './sql/print.ts';
 import type { Statement } from './sql/statement.ts';
@@ -33,6 +35,8 @@ export { understand } from './sql/dialect/understand.ts';
 export interface PlanOptions {
   /** False leaves out rewrites, sharing and fusing: the reference for metamorphic tests. */
   readonly optimize?: boolean;
+  /** In which the text was written before it was PostgreSQL. */
+  readonly dialect?: Dialect | undefined;
   /** What the schema registry says of sources, by the offset of their statements. */
   readonly schemas?: ReadonlyMap<number, ReaderSchema>;
   /** Ids of what CREATE takes the place of without saying so. */
@@ -71,7 +75,8 @@ export function planSubmission(text: string, catalog: Catalog, options: PlanOpti
     const changes: CatalogChange[] = [];
     const planned: LogicalRoot[] = [];
     const tables: PipelinePlan[] = [];
-    const statements = parseStatements(text).map((syntax): PlannedStatement => {
+    const statements = parseStatements(text).map((parsed): PlannedStatement => {
+      const syntax = options.dialect === 'mysql' ? withNumberSums(parsed) : parsed;
       const { schemas, replacing } = options;
       const context = { catalog: current, text, pipelineId, explaining: false, schemas, replacing };
       const bound = bindStatement(syntax, context);

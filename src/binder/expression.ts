@@ -24,6 +24,7 @@ import {
   bindRow,
   bindRowComparison,
   bindRowInList,
+  bindRowIsDistinct,
   bindRowIsNull,
   bindSlice,
   bindSubscript,
@@ -36,12 +37,14 @@ import type { Operand } from '../expr/resolve/operand.ts';
 import { literal, untyped } from '../expr/resolve/operand.ts';
 import { aggregateNames, isAggregate } from '../expr/resolve/aggregate-names.ts';
 import type { Between, Case, Cast, Expression, FunctionCall, Grouping, InList, Like } from '../sql/ast.ts';
+import { markedOperator } from '../sql/dialect/number-sums.ts';
 import type { ColumnReference, Parameter } from '../sql/literals.ts';
 import { invalidQuery, unsupported } from './fail.ts';
 import { bindNumber, bindTypedLiteral } from './literal.ts';
 import type { Scope } from './scope.ts';
 import { resolveColumn } from './scope.ts';
 import type { BindOperand, SubqueryExpression } from './subquery-syntax.ts';
+import { bindNumberSum } from './number-sums.ts';
 import { bindType } from './type-name.ts';
 import { refuseExpression } from './unsupported.ts';
 
@@ -99,7 +102,9 @@ export function bindExpression(expression: Expression, context: ExpressionContex
         return bindNumber(expression.operand, true, span);
       }
       return bindOperator(expression.operator, null, bind(expression.operand), span);
-    case 'Binary':
+    case 'Binary': {
+      const sum = markedOperator(expression.operator);
+      if (sum !== undefined) return bindNumberSum(sum, bind(expression.left), bind(expression.right), span);
       if (expression.left.kind === 'Row' && expression.right.kind === 'Row')
         return bindRowComparison(
           expression.operator,
@@ -108,6 +113,7 @@ export function bindExpression(expression: Expression, context: ExpressionContex
           span,
         );
       return bindOperator(expression.operator, bind(expression.left), bind(expression.right), span);
+    }
     case 'Logical':
       return bindLogic(expression.operator, expression.operands.map(bind), span);
     case 'Not':
@@ -117,6 +123,13 @@ export function bindExpression(expression: Expression, context: ExpressionContex
     case 'IsBoolean':
       return bindIsBoolean(bind(expression.operand), expression.test, expression.negated, span);
     case 'IsDistinct':
+      if (expression.left.kind === 'Row' && expression.right.kind === 'Row')
+        return bindRowIsDistinct(
+          expression.left.fields.map(bind),
+          expression.right.fields.map(bind),
+          expression.negated,
+          span,
+        );
       return bindIsDistinct(bind(expression.left), bind(expression.right), expression.negated, span);
     case 'Between':
       return bindBetween(expression, bind);

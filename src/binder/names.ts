@@ -112,7 +112,7 @@ function targetSpan(syntax: Query | undefined, index: number): TextSpan | undefi
   const body = syntax?.body;
   if (body?.kind === 'SetOperation') return targetSpan(body.left, index);
   if (body?.kind !== 'Select') return undefined;
-  if (body.targets.some((target) => target.expression.kind === 'Star')) return body.targets[0]?.span;
+  if (body.targets.some((target) => /Star$/.test(target.expression.kind))) return body.targets[0]?.span;
   return body.targets[index]?.span;
 }
 

@@ -1,6 +1,7 @@
 // SELECT … FROM … WHERE … GROUP BY … HAVING.
 
 import { bindCondition, bindLogic } from '../expr/bind.ts';
+import { bindFields } from '../expr/bind-trees.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import type { Operand } from '../expr/resolve/operand.ts';
 import type { Expression, FunctionCall, Grouping, Select, Target } from '../sql/ast.ts';
@@ -114,6 +115,12 @@ function bindTarget(
   if (expression.kind === 'Star') {
     return resolveStar(scope, expression).map((operand) => {
       return { operand, name: operand.name, alias: undefined, span: expression.span };
+    });
+  }
+  if (expression.kind === 'FieldStar') {
+    const row = typed(bindOver(expression.operand, scope, aggregates, windows));
+    return bindFields(row, expression.span).map(({ name, value }) => {
+      return { operand: value, name, alias: undefined, span: expression.span };
     });
   }
   const operand = bindOver(expression, scope, aggregates, windows);

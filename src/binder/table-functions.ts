@@ -1,7 +1,7 @@
 // Functions that stand in FROM: how many rows they give for a row of what stands before them, and the n-th of these as an
 // expression. One that is not here is refused.
 
-import { BIGINT, INTEGER, INTERVAL, NUMERIC } from '../data/types.ts';
+import { BIGINT, INTEGER, INTERVAL, JSONB, NUMERIC } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
 import { typeName } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
@@ -33,6 +33,10 @@ const KNOWN: Readonly<Record<string, (args: readonly Operand[], span: TextSpan) 
   generate_subscripts: subscripts,
   jsonb_array_elements: ([document]) => ofJson(document!, 'value', '->'),
   jsonb_array_elements_text: ([document]) => ofJson(document!, 'value', '->>'),
+  jsonb_object_keys: ([document]) =>
+    ofJson(bindInternal('json_keys', [coerce(document!, JSONB)], JSONB), 'jsonb_object_keys', '->>'),
+  jsonb_path_query: (args, span) =>
+    ofJson(bindFunction('jsonb_path_query_array', args, span), 'jsonb_path_query', '->'),
   string_to_table: (args, span) =>
     ofArray('string_to_table', bindFunction('string_to_array', args, span), span),
   regexp_split_to_table: (args, span) =>
@@ -45,6 +49,8 @@ const ARGUMENTS: Readonly<Record<string, readonly [number, number]>> = {
   generate_subscripts: [2, 2],
   jsonb_array_elements: [1, 1],
   jsonb_array_elements_text: [1, 1],
+  jsonb_object_keys: [1, 1],
+  jsonb_path_query: [2, 4],
   string_to_table: [2, 3],
   regexp_split_to_table: [2, 3],
 };
@@ -73,7 +79,7 @@ function ofArray(name: string, array: BoundExpr, span: TextSpan): TableFunction 
 }
 
 function ofJson(operand: Operand, name: string, operator: '->' | '->>'): TableFunction {
-  const document = coerce(operand, { kind: 'jsonb' });
+  const document = coerce(operand, JSONB);
   const before = (ordinal: BoundExpr): BoundExpr =>
     bindOperator('-', bindCast(ordinal, INTEGER), literal(1, INTEGER));
   return {

@@ -34,7 +34,7 @@ function refusalOf(expression: Expression): Refusal {
     case 'ArraySubquery':
       return ['ARRAY(SELECT …) here', SUBQUERY_HINT];
     case 'FieldStar':
-      return ['all fields of a row', 'name them: (row).field'];
+      return ['all fields of a row here', 'they may stand in the select list: name them, as (row).field'];
     case 'Collate':
       return ['COLLATE', 'text compares by its UTF-8 bytes (COLLATE "C")'];
     case 'Grouping':

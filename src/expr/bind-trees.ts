@@ -4,7 +4,7 @@ import { MillraceError } from '../errors.ts';
 import type { TextSpan } from '../errors.ts';
 import type { RowType, SqlType } from '../data/types.ts';
 import { arrayOf, BOOLEAN, INTEGER, TEXT } from '../data/types.ts';
-import { bindLogic, bindNot, bindOperator } from './bind.ts';
+import { bindIsDistinct, bindLogic, bindNot, bindOperator } from './bind.ts';
 import type { BoundExpr } from './bound.ts';
 import { functionKey } from './functions/function.ts';
 import { quantifiedKey } from './functions/quantified.ts';
@@ -113,6 +113,22 @@ export function bindField(operand: BoundExpr, name: string, span?: TextSpan): Bo
   };
 }
 
+/** `(row).*` */
+export function bindFields(
+  operand: BoundExpr,
+  span?: TextSpan,
+): readonly { readonly name: string; readonly value: BoundExpr }[] {
+  const { type } = operand;
+  if (type.kind !== 'row')
+    throw new MillraceError({
+      code: 'TYPE_MISMATCH',
+      message: `.* applied to type ${type.kind}, which is not a row`,
+      hint: 'name the value itself',
+      span,
+    });
+  return type.fields.map(({ name }) => ({ name, value: bindField(operand, name, span) }));
+}
+
 function unknownField(type: RowType, name: string, span: TextSpan | undefined): MillraceError {
   const names = type.fields.map((field) => field.name);
   const near = nearNames(name, names);
@@ -169,6 +185,28 @@ function arrayFor(left: Operand, right: Operand, span: TextSpan | undefined): Bo
 
 const MIRRORED: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 
+function refuseOtherLength(left: readonly Operand[], right: readonly Operand[], span?: TextSpan): void {
+  if (left.length === right.length) return;
+  throw new MillraceError({
+    code: 'TYPE_MISMATCH',
+    message: 'unequal number of entries in row expressions',
+    hint: 'write as many values on the right as there are on the left',
+    span,
+  });
+}
+
+/** (a, b) IS [NOT] DISTINCT FROM (c, d), pair by pair. */
+export function bindRowIsDistinct(
+  left: readonly Operand[],
+  right: readonly Operand[],
+  negated: boolean,
+  span?: TextSpan,
+): BoundExpr {
+  refuseOtherLength(left, right, span);
+  const pairs = left.map((operand, i) => bindIsDistinct(operand, right[i]!, negated, span));
+  return bindLogic(negated ? 'and' : 'or', pairs, span);
+}
+
 /** `(a, b) op (c, d)`, decided by the first fields that differ. */
 export function bindRowComparison(
   op: string,
@@ -176,13 +214,7 @@ export function bindRowComparison(
   right: readonly Operand[],
   span?: TextSpan,
 ): BoundExpr {
-  if (left.length !== right.length)
-    throw new MillraceError({
-      code: 'TYPE_MISMATCH',
-      message: 'unequal number of entries in row expressions',
-      hint: 'write as many values on the right as there are on the left',
-      span,
-    });
+  refuseOtherLength(left, right, span);
   const pairs = (operator: string): BoundExpr[] =>
     left.map((operand, i) => bindOperator(operator, operand, right[i]!, span));
   if (op === '=') return bindLogic('and', pairs('='), span);

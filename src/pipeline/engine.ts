@@ -183,7 +183,7 @@ export class Engine {
     const { sql: text, dialect } = understand(written, options.dialect);
     const schemas = await this.world.readerSchemas?.(text);
     const prepared = prepare(
-      { text, name: options.name, replacing: options.replacing, schemas },
+      { text, name: options.name, replacing: options.replacing, schemas, dialect },
       {
         catalog: this.current,
         nameOf: (id) => this.names.get(id) ?? id,

@@ -59,12 +59,12 @@ function call(fn: string, args: readonly ColumnExpr[], result: EdgeKind): BoundE
 /** Not functions of PostgreSQL, or compared below with their own arguments. */
 const ELSEWHERE = new Set(
   [
-    'tumble_start series_length series_item single_row call_script timezone extract greatest least',
+    'tumble_start json_keys series_length series_item single_row call_script timezone extract greatest least',
     '~ !~ ~* !~* regexp_like regexp_count regexp_substr regexp_replace similar_to_escape num_nulls num_nonnulls convert_from convert_to',
     'lpad rpad factorial exp ln log log10 power pow ^ cbrt ||/ sin cos tan cot asin acos atan atan2',
     '@? @@ jsonb_path_exists jsonb_path_match jsonb_path_query_array jsonb_path_query_first',
     'jsonb_path_exists_tz jsonb_path_match_tz jsonb_path_query_array_tz jsonb_path_query_first_tz',
-    'sinh cosh tanh asinh acosh atanh degrees radians sind cosd tand cotd asind acosd atand atan2d normalize',
+    'erf erfc gamma lgamma sinh cosh tanh asinh acosh atanh degrees radians sind cosd tand cotd asind acosd atand atan2d normalize',
   ]
     .join(' ')
     .split(' '),

@@ -41,6 +41,34 @@ test('double precision', { timeout: 60_000 }, async () => {
   expect(cases).toBeGreaterThan(1500);
 });
 
+test('errors and gamma', { timeout: 60_000 }, async () => {
+  const steps = Array.from({ length: 400 }, (_, i) => [String((i - 200) / 7.3)]);
+  const odd = [
+    '27',
+    '26.5',
+    '171.6',
+    '172',
+    '-170.5',
+    '-184.3',
+    '-190.5',
+    '1e-20',
+    '-1e-300',
+    '2.55e305',
+    '1e306',
+    '0.5',
+    '1',
+    '2',
+    '-2.4570247382208005',
+  ];
+  const expressions = 'erf(c0)\nerfc(c0)\ngamma(c0)\nlgamma(c0)';
+  const { found, cases } = await compareFamilies(oracle, [
+    { kinds: ['double'], tolerance: LAST_DIGIT, expressions },
+    { kinds: ['double'], rows: [...steps, ...odd.map((x) => [x])], tolerance: LAST_DIGIT, expressions },
+  ]);
+  expect(found).toEqual([]);
+  expect(cases).toBeGreaterThan(1500);
+});
+
 test('integers and numeric', { timeout: 60_000 }, async () => {
   const bits = 'c0 & c1\nc0 | c1\nc0 # c1\n~ c0';
   const { found, cases } = await compareFamilies(oracle, [

@@ -235,7 +235,7 @@ async function explainText(
 ): Promise<string> {
   const understood = understand(sql, dialect);
   const statement = `EXPLAIN (${stage.toUpperCase()}) ${understood.sql}`;
-  const { statements } = planSubmission(statement, control.catalog);
+  const { statements } = planSubmission(statement, control.catalog, { dialect: understood.dialect });
   const bound = statements[0]?.bound;
   if (statements.length !== 1 || bound?.kind !== 'explain') {
     throw new MillraceError({

@@ -1,7 +1,8 @@
 // jsonb_object and jsonb_set_lax.
 
+import { fail } from '../../data/failure.ts';
 import { readItems } from '../../data/tree/cells.ts';
-import { readJson, writeJson } from '../../data/tree/json.ts';
+import { isJsonArray, isJsonObject, readJson, writeJson } from '../../data/tree/json.ts';
 import { TreeReader } from '../../data/tree/reader.ts';
 import { arrayOf, TEXT } from '../../data/types.ts';
 import type { Code, Slot } from '../kernel/code.ts';
@@ -58,7 +59,16 @@ function emitLax(code: Code, args: readonly Slot[]): Slot {
 
 const LAX = ['jsonb', 'array', 'jsonb', 'boolean', 'text'];
 
+/** Not a function of PostgreSQL: the keys that jsonb_object_keys gives one by one. */
+function keysOf(b: Bytes, s: number, e: number): number {
+  const json = readJson(reader.open(b, s, e));
+  if (!isJsonObject(json))
+    fail('22023', `cannot call jsonb_object_keys on ${isJsonArray(json) ? 'an array' : 'a scalar'}`);
+  return giveTree((w) => writeJson(w, [...json.keys()]));
+}
+
 export const JSONBS_MADE: readonly ScalarFunction[] = [
+  mayFail('json_keys(jsonb) jsonb', keysOf),
   mayFail('jsonb_object(array) jsonb', (b: Bytes, s: number, e: number) => {
     const made = objectOfPairs(texts(b, s, e));
     return giveTree((w) => writeJson(w, made));

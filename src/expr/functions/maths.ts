@@ -2,6 +2,7 @@
 
 import * as powers from '../runtime/numeric-powers.ts';
 import * as turned from '../runtime/degrees.ts';
+import * as special from '../runtime/error-and-gamma.ts';
 import { squareRoot } from '../runtime/doubles.ts';
 import * as math from '../runtime/math.ts';
 import * as extra from '../runtime/numeric-extra.ts';
@@ -89,4 +90,11 @@ const NUMERIC: readonly ScalarFunction[] = [
   mayFail('width_bucket(numeric,numeric,numeric,integer) integer', extra.widthBucketNumeric),
 ];
 
-export const MATHS: readonly ScalarFunction[] = [...doubles(), ...BITS, ...NUMERIC];
+const ERRORS_AND_GAMMA: readonly ScalarFunction[] = [
+  calls('erf(double) double', special.erf),
+  calls('erfc(double) double', special.erfc),
+  mayFail('gamma(double) double', special.gamma),
+  mayFail('lgamma(double) double', special.lnOfGamma),
+];
+
+export const MATHS: readonly ScalarFunction[] = [...doubles(), ...ERRORS_AND_GAMMA, ...BITS, ...NUMERIC];

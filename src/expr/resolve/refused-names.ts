@@ -46,7 +46,6 @@ const TYPE_CALL = lacking(
   'write CAST(… AS …); date + time is a timestamp',
 );
 const IN_FROM = lacking('it gives rows', 'unnest, jsonb_array_elements and string_to_table are there');
-const YET = lacking('it is not there yet');
 const OVER = lacking('it is a window function', 'write OVER (…) behind it');
 
 const BY_NAME: ReadonlyMap<string, Refusal> = new Map([
@@ -97,12 +96,8 @@ const BY_NAME: ReadonlyMap<string, Refusal> = new Map([
   ...each('unicode_assigned unicode_version icu_unicode_version', UNICODE),
   ...each('jsonb_populate_record jsonb_populate_record_valid jsonb_to_record', DECLARED),
   ...each('jsonb_to_recordset jsonb_populate_recordset', DECLARED),
-  ...each(
-    'jsonb_each jsonb_each_text jsonb_object_keys jsonb_path_query jsonb_path_query_tz regexp_matches',
-    IN_FROM,
-  ),
+  ...each('jsonb_each jsonb_each_text jsonb_path_query_tz regexp_matches', IN_FROM),
   ...each('cume_dist dense_rank lag lead nth_value ntile percent_rank rank row_number', OVER),
-  ...each('erf erfc gamma lgamma', YET),
   ...each('grouping cube', lacking('it stands beside GROUP BY only')),
 ]);
 

@@ -20,6 +20,7 @@ export interface Wanted {
   /** Ids of what a file had made before it changed. */
   readonly replacing?: readonly string[] | undefined;
   readonly schemas?: PlanOptions['schemas'];
+  readonly dialect?: PlanOptions['dialect'];
 }
 
 export interface Prepared extends Undertaking {
@@ -51,9 +52,10 @@ export function prepare(wanted: Wanted, existing: Existing): Prepared {
 function plan(wanted: Wanted, existing: Existing): Undertaking {
   const { catalog } = existing;
   const files = (wanted.replacing ?? []).filter((id) => catalog.get(id) !== undefined);
-  const schemas = wanted.schemas === undefined ? {} : { schemas: wanted.schemas };
-  const submission = planSubmission(wanted.text, catalog, { ...schemas, replacing: new Set(files) });
-  if (writes(files, submission, catalog)) return anew(wanted, files, schemas, existing);
+  const { dialect } = wanted;
+  const options = wanted.schemas === undefined ? { dialect } : { dialect, schemas: wanted.schemas };
+  const submission = planSubmission(wanted.text, catalog, { ...options, replacing: new Set(files) });
+  if (writes(files, submission, catalog)) return anew(wanted, files, options, existing);
   const stays = new Set(
     submission.statements.flatMap(({ bound }) => (bound.kind === 'unchanged' ? [bound.definition.id] : [])),
   );
@@ -62,7 +64,7 @@ function plan(wanted: Wanted, existing: Existing): Undertaking {
   const planned = planReplacement(submission, ownPipelines(submission, wanted.name), removed, existing);
   const paced = planned.replacement === null ? undefined : pacedInput(planned);
   if (paced === undefined) return planned;
-  if (files.length > 0) return anew(wanted, files, schemas, existing);
+  if (files.length > 0) return anew(wanted, files, options, existing);
   throw neverCatchesUp(paced);
 }
 

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW v AS
+SELECT id, ((place).at).* FROM things;
