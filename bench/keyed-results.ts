@@ -30,8 +30,8 @@ export function keyedText(results: KeyedResults): string {
   const sections = [heading()];
   const add = (part: KeyedPart, text: string): void => {
     const { rounds, events, load } = results.about[part]!;
-    const size = part === 'state' ? '' : `medians of ${rounds} rounds, ${events.toLocaleString('en')} bids; `;
-    sections.push(text.replace('\n\n', `\n\n${size}load average at the end ${load.toFixed(1)}.\n\n`));
+    const size = part === 'state' ? '' : `Medians of ${rounds} rounds, ${events.toLocaleString('en')} bids. `;
+    sections.push(text.replace('\n\n', `\n\n${size}Load average at the end ${load.toFixed(1)}.\n\n`));
   };
   if (windows !== undefined) add('windows', windowsText(windows));
   if (upserts !== undefined) add('upserts', upsertsText(upserts));
