@@ -4,7 +4,8 @@
 // The lease is a lock of Postgres that belongs to a session, and Postgres itself ends a session that says nothing for five seconds.
 // So it is free at once when the service ends or is killed, and after five seconds when it hangs or its network is gone, whatever
 // clocks say. A service that lost it without knowing can commit nothing any more: the other has taken its pipelines over
-// (src/epoch/takeover.ts).
+// (src/epoch/takeover.ts). When that other is gone by the time it looks, the lock is free: that somebody led in between, and may have
+// changed the catalog, is told by the term, which rises each time.
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,8 +20,10 @@ const ASK_EVERY_MS = 500;
 const NAME = 'millrace lead';
 
 export interface Lead {
-  /** Another service leads now: let go of everything. */
+  /** Another service leads now, or has led meanwhile: let go of everything. */
   readonly lost: AbortSignal;
+  /** Begins a term; before anything is read that another service may change. */
+  begin(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -71,6 +74,15 @@ class Session {
     return rows[0]!.mine ? null : this.leader(connection);
   }
 
+  /** Of the service that has begun to lead last. */
+  async term(): Promise<bigint> {
+    return readTerm(await this.connected(), 'SELECT term FROM millrace.lead');
+  }
+
+  async beginTerm(): Promise<bigint> {
+    return readTerm(await this.connected(), 'UPDATE millrace.lead SET term = term + 1 RETURNING term');
+  }
+
   async close(): Promise<void> {
     await this.connection?.close();
     this.connection = null;
@@ -100,11 +112,17 @@ class Session {
   }
 }
 
+async function readTerm(connection: Connection, sql: string): Promise<bigint> {
+  const { rows } = await connection.query<{ term: bigint }>(sql);
+  return rows[0]!.term;
+}
+
 class Held implements Lead {
   private readonly session: Session;
   private readonly ending = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private beating: Promise<void> | null = null;
+  private term: bigint | null = null;
 
   constructor(session: Session) {
     this.session = session;
@@ -117,6 +135,10 @@ class Held implements Lead {
     return this.ending.signal;
   }
 
+  async begin(): Promise<void> {
+    this.term = await this.session.beginTerm();
+  }
+
   async release(): Promise<void> {
     clearInterval(this.timer);
     await this.beating;
@@ -127,7 +149,8 @@ class Held implements Lead {
     try {
       const leader = await this.session.ask();
       // A session of our own that is over soon.
-      if (leader === null || leader === this.session.name) return;
+      if (leader === this.session.name) return;
+      if (leader === null && (this.term === null || (await this.session.term()) === this.term)) return;
       clearInterval(this.timer);
       this.ending.abort();
     } catch {

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { lockStateDir } from '../dev/state-dir.ts';
 import { renderError } from '../errors.ts';
 import type { Deployment, SqlFile } from '../pipeline/deployments.ts';
+import { migrate } from '../postgres/migrations.ts';
 import { deployedTexts, deployFiles, digestOf, readSqlFiles } from '../pipeline/deployments.ts';
 import type { ServedApi } from './serve-api.ts';
 import { serveApi } from './serve-api.ts';
@@ -70,9 +71,11 @@ async function runOn(
     if (lead === null) return 0;
     try {
       const ends = AbortSignal.any([stopAsked, lead.lost]);
+      await migrate(installation.databaseUrl);
+      await lead.begin();
       const code = await leadOn(installation, config, options, ends, output, announce);
       if (stopAsked.aborted || !lead.lost.aborted) return code;
-      say('another service leads on this database now');
+      say('another service leads on this database now, or has led meanwhile');
     } finally {
       await lead.release();
     }

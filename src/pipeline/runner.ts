@@ -3,6 +3,7 @@
 //   starting ──▶ running ──▶ finished                  (bounded input was read to its end)
 //      │  ▲         │  ├─ pause() ──▶ paused ── resume() ──▶ starting
 //      │  └─ backoff ◀─┤ an error that may pass
+//      │               ├─ another writer came in ──▶ fenced ── unless stopped within FENCED_REST_MS ──▶ starting
 //      │               ├─ more dead letters than the source allows, more memory than it may take ──▶ paused
 //      │               ├─ an error that stays, or too many ──▶ failed ── resume() ──▶ starting
 //      └───────────────┴─ stop() ──▶ stopped
@@ -46,6 +47,9 @@ const STAYING: ReadonlySet<string> = new Set([
   'TOPIC_ACCESS_DENIED',
   'BROKER_AUTHENTICATION_FAILED',
 ]);
+
+/** By then a service that leads no more knows it, and stops what it runs. */
+const FENCED_REST_MS = 10_000;
 
 /** Going on is for the user to decide. */
 const PAUSING: ReadonlySet<string> = new Set(['TOO_MANY_DEAD_LETTERS', 'MEMORY_LIMIT']);
@@ -125,8 +129,8 @@ export class PipelineRunner {
         const next = this.judge(cause);
         if (next === 'paused') this.wanted = 'paused';
         this.become(next, cause);
-        if (next !== 'backoff') return;
-        await this.rest(this.options.backoffMs(this.failures));
+        if (next !== 'backoff' && next !== 'fenced') return;
+        await this.rest(next === 'fenced' ? FENCED_REST_MS : this.options.backoffMs(this.failures));
       }
     }
   }

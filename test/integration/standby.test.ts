@@ -77,3 +77,49 @@ it(
     expect(await b.stop()).toBe(0);
   },
 );
+
+it(
+  'one that hung while another led and is gone again knows what that one did',
+  { timeout: 180_000 },
+  async () => {
+    const { url } = await freshDatabase();
+    await migrate(url);
+    const connection = await openConnection(url);
+    const a = await startService({ databaseUrl: url, brokers: [] });
+    await submit(connection, STREAM);
+    await until('rows', async () => (await count(connection)) > 100);
+    const b = await standBy(url);
+    process.kill(a.pid, 'SIGSTOP');
+    await untilLeads(b, connection);
+    await submit(
+      connection,
+      'CREATE MATERIALIZED VIEW prices AS SELECT count(*) AS n FROM bid WHERE price > 0',
+    );
+    await b.killOutright();
+    process.kill(a.pid, 'SIGCONT');
+
+    const prices = async (): Promise<number> => {
+      const { rows } = await connection.query<{ n: bigint }>('SELECT n FROM prices');
+      return Number(rows[0]?.n ?? 0);
+    };
+    const before = await prices();
+    await until('what the other made goes on', async () => (await prices()) > before + 100, a.output, 30_000);
+    const after = await count(connection);
+    await until('so does the rest', async () => (await count(connection)) > after + 100, a.output, 30_000);
+    expect(await a.stop()).toBe(0);
+  },
+);
+
+it('a pipeline that is fenced goes on where nobody else leads', { timeout: 120_000 }, async () => {
+  const { url } = await freshDatabase();
+  await migrate(url);
+  const connection = await openConnection(url);
+  const service = await startService({ databaseUrl: url, brokers: [] });
+  await submit(connection, STREAM);
+  await until('rows', async () => (await count(connection)) > 100);
+  await connection.query('UPDATE millrace.pipelines SET generation = generation + 1');
+  await until('it is fenced', () => service.output().includes('is fenced'), service.output);
+  const before = await count(connection);
+  await until('it goes on', async () => (await count(connection)) > before + 100, service.output, 30_000);
+  expect(await service.stop()).toBe(0);
+});
