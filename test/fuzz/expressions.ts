@@ -2,6 +2,7 @@
 // aggregate without ORDER BY) is not asked for.
 
 import type { Dice } from './dice.ts';
+import { called } from './functions.ts';
 import type { ColumnType } from './tables.ts';
 import { SQL_TYPES } from './tables.ts';
 import type { Tree } from './tree.ts';
@@ -31,6 +32,8 @@ export function expression(dice: Dice, type: ColumnType, scope: Scope, depth: nu
   if (columns.length > 0 && (depth <= 0 || dice.chance(0.65))) return tree(type, dice.one(columns).text);
   if (depth <= 0 || dice.chance(0.08)) return tree(type, dice.one(LITERALS[type]));
   const of = (inner: ColumnType): Tree => expression(dice, inner, scope, depth - 1);
+  const call = dice.chance(0.04) ? called(dice, type, of) : null;
+  if (call !== null) return call;
   return dice.chance(0.3) ? general(dice, type, of) : special(dice, type, of);
 }
 

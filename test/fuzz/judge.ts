@@ -5,6 +5,7 @@ import { EMPTY_CATALOG } from '../../src/catalog/catalog.ts';
 import type { InputDef } from '../../src/catalog/definition.ts';
 import { isInput } from '../../src/catalog/definition.ts';
 import { timestampToText } from '../../src/data/time-text.ts';
+import { functionNames, functionText } from '../../src/oracle/functions.ts';
 import { tableOperations, tableQuery } from '../../src/oracle/table-rows.ts';
 import { columnCollation, columnTypeName } from '../../src/postgres/type-oids.ts';
 import { numberOf } from '../../src/pipeline/catalog-store.ts';
@@ -13,6 +14,7 @@ import type { Query } from '../../src/sql/ast.ts';
 import { parseStatements } from '../../src/sql/parse.ts';
 import { postgresQuery } from '../../src/sql/postgres-query.ts';
 import type { Logs } from '../task/memory-input.ts';
+import { FUNCTION_CATALOG } from './functions.ts';
 import type { Version } from './history.ts';
 import { partsOf, asWritten } from './parts.ts';
 import { plainJoins } from './plain-joins.ts';
@@ -62,6 +64,8 @@ export class Judge {
       await this.client.query(`CREATE TEMP TABLE "all_${input.name}" AS ${all}`);
       await this.client.query('DROP TABLE oracle_raw');
     }
+    for (const definition of FUNCTION_CATALOG.list())
+      if (definition.kind === 'function') await this.client.query(functionText(definition, FUNCTION_CATALOG));
   }
 
   private async loadRecords(id: number, logs: Logs): Promise<void> {
@@ -206,10 +210,11 @@ function readColumns({ columns }: InputDef): string {
 function textOf(query: Query, { ts, views }: Version, closing: Asked | null): string {
   const closedThrough = views.get(closing?.name ?? '')?.closedThrough ?? null;
   const closed = closedThrough === null ? '-infinity' : timestampToText(closedThrough, '+00');
-  return postgresQuery(plainJoins(query), () => 'timestamptz', {
+  const moment = {
     ...(closing?.onClose === true ? { closedThrough: closed } : {}),
     now: timestampToText(ts, '+00'),
-  });
+  };
+  return postgresQuery(plainJoins(query), () => 'timestamptz', moment, functionNames(FUNCTION_CATALOG));
 }
 
 function isApart({ apart, under }: Script): boolean {

@@ -41,9 +41,9 @@ function byPlace(dice: Dice, rows: Ordered): OverCall {
     [0.7, () => call(`ntile(${1 + dice.below(4)})`, 'int')],
     [2, () => call(`${dice.one(['lag', 'lead'])}(${name}, ${dice.below(4) - 1})`, type)],
     [0.7, () => call(`${dice.one(['lag', 'lead'])}(${name}, ${distance(dice, rows)})`, type)],
-    [0.3, () => call(`nth_value(${name}, 1 + abs(${distance(dice, rows)}))`, type, frame(dice))],
-    [1, () => call(`${dice.one(['first_value', 'last_value'])}(${name})`, type, frame(dice))],
-    [0.5, () => call(`nth_value(${name}, 2)`, type, frame(dice))],
+    [0.3, () => call(`nth_value(${name}, 1 + abs(${distance(dice, rows)}))`, type, frameOfValue(dice))],
+    [1, () => call(`${dice.one(['first_value', 'last_value'])}(${name})`, type, frameOfValue(dice))],
+    [0.5, () => call(`nth_value(${name}, 2)`, type, frameOfValue(dice))],
     [2.5, () => call(...aggregateOf(dice, name, type), frame(dice))],
     [type === 'num' || type === 'dbl' ? 0 : 0.7, () => collected(dice, rows, column)],
   ])();
@@ -78,6 +78,16 @@ function byPeers(dice: Dice, rows: Ordered): OverCall {
   ]);
   const framed = /^(count|sum|min|max)/.test(text) ? peerFrame(dice, types[0]!, some.length) : '';
   return { tree: tree('', text, over(dice, rows, some, framed)), type };
+}
+
+/**
+ * Where a frame without the row itself leaves out its ties, Postgres looks for a value at the row and finds none there, though its
+ * aggregates see the rows behind them: `first_value` is NULL beside an `array_agg` of one row.
+ */
+function frameOfValue(dice: Dice): string {
+  const text = frame(dice);
+  const elsewhere = /BETWEEN \d+ FOLLOWING|AND \d+ PRECEDING/.test(text);
+  return elsewhere ? text.replace(' EXCLUDE TIES', '') : text;
 }
 
 function frame(dice: Dice): string {

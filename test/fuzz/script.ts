@@ -3,6 +3,7 @@
 import type { FoldLimits } from '../../src/task/state-keeper.ts';
 import type { Logs } from '../task/memory-input.ts';
 import { Dice } from './dice.ts';
+import { callsFunction, FUNCTIONS } from './functions.ts';
 import { Queries } from './queries.ts';
 import { randomRecords } from './records.ts';
 import { declaration, randomTable } from './tables.ts';
@@ -85,6 +86,7 @@ export function statements(script: Script): string {
 export function submissions({ sources, under, query, apart }: Script): readonly string[] {
   const above = `CREATE MATERIALIZED VIEW v AS ${query};`;
   const below = under === undefined ? [] : [`CREATE MATERIALIZED VIEW u AS ${under};`];
-  const first = [...sources, ...below].join('\n');
+  const functions = callsFunction(`${under} ${query}`) ? [FUNCTIONS] : [];
+  const first = [...sources, ...functions, ...below].join('\n');
   return apart === true && under !== undefined ? [first, above] : [`${first}\n${above}`];
 }
