@@ -144,7 +144,9 @@ export class Judge {
     const view = viewsOf(script).find((asked) => asked.name === name)!;
     const shown = await this.showFor(script, version, view);
     const failures: Failed[] = [];
-    for (const part of partsOf(view.query)) {
+    // A row can fail before its window is closed.
+    const parts = [...(view.onClose ? [view.query] : []), ...partsOf(view.query)];
+    for (const part of parts) {
       const answer = await this.run(textOf(part, shown, null));
       if ('sqlstate' in answer) failures.push(answer);
     }
