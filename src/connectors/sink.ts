@@ -31,6 +31,8 @@ export interface SinkWriter {
   recover(committed: SinkPosition | null): Promise<void>;
   /** Encodes the rows of a batch into the running epoch. The batch is lent for the call. */
   push(batch: Batch): void;
+  /** Bytes of the running epoch that are held. */
+  epochBytes(): number;
   /** Ends the running epoch. */
   cut(): SinkOutput;
   /** The position after this output, to be recorded by the epoch's transaction. */

@@ -35,7 +35,7 @@ interface Wire {
 }
 
 /** Rows that leave nodes, after which memory is looked at. */
-const GROWTH_ROWS = 65_536;
+const GROWTH_ROWS = 8192;
 
 export class Dataflow {
   /** Called while rows pass, now and then: what it throws ends the epoch. */
@@ -73,7 +73,10 @@ export class Dataflow {
       const end = this.endBelow(i);
       return {
         push: (batch) => this.pass(i, batch),
-        error: (error, diff) => errors.error(end, error, diff),
+        error: (error, diff) => {
+          errors.error(end, error, diff);
+          if (++this.sinceLook >= GROWTH_ROWS) this.look();
+        },
       };
     });
   }
@@ -146,6 +149,13 @@ export class Dataflow {
       operator?.endEpoch?.(this.outputs[i]!, ts);
       this.meter.end(i, begun, outer);
     }
+  }
+
+  /** About how many rows one row of input becomes at present. */
+  fanOut(): number {
+    let rows = 1;
+    for (const { operator } of this.stations) rows *= Math.max(1, operator?.fanOut?.() ?? 1);
+    return rows;
   }
 
   /** When an epoch is due though no input comes, by the clock; null: never. */

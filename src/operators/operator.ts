@@ -37,6 +37,8 @@ export interface Operator {
   endEpoch?(out: Output, ts: bigint): void;
   /** The next epoch time at which this operator has something to do without input; null: none. */
   nextDeadline?(): bigint | null;
+  /** About how many rows one row of input becomes at present; absent: about one. Inputs give fewer records at a time where it is many. */
+  fanOut?(): number;
   /** The watermark at which a window that is open here closes next, at the earliest; null: none is open. */
   nextClose?(): bigint | null;
 }

@@ -103,7 +103,7 @@ async function coordinate(assembly: Assembly, taken: TakenOver, log: FreeingLog)
     pipelineId,
     tasks: assembly.host(await setupsOf(assembly, taken), placement.isolation),
     sources: sourceClocks(assembly, taken),
-    pace: new EpochPace(settings),
+    pace: new EpochPace(settingsWithin(settings, memoryOf(assembly), 1)),
     commit: (plan) => log.commit(plan),
     clock: assembly.clock ?? clockMicros,
     observer: assembly.observer,

@@ -17,7 +17,7 @@ import type { RowKernel } from './row-code.ts';
 import { rowKernel } from './row-code.ts';
 import type { TableDelta, TableRows } from './segment.ts';
 import type { Slots } from './slots.ts';
-import { DIRTY, insertSlot, KNOWN, newSlots, slotsBytes } from './slots.ts';
+import { DIRTY, insertSlot, KNOWN, LIVE, newSlots, slotsBytes } from './slots.ts';
 import type { StateTable } from './state-table.ts';
 
 export interface RowTableShape {
@@ -40,6 +40,8 @@ export interface RowTableShape {
 
 /** Rows taken back at a time: bounds the list of changes. */
 const LOAD_ROWS = 16_384;
+/** Rows that are looked at to tell what most are like. */
+const SAMPLE = 64;
 
 export class RowTable implements StateTable {
   readonly shape: RowTableShape;
@@ -108,6 +110,19 @@ export class RowTable implements StateTable {
   private drop(slot: number): void {
     this.chains.unlink(slot);
     this.changes.remove(slot);
+  }
+
+  /** How many rows the key of a row has, on average over a sample of the rows. */
+  rowsOfKey(): number {
+    const { used, flags } = this.slots;
+    const step = Math.max(1, Math.floor(used / SAMPLE));
+    let [found, sum] = [0, 0];
+    for (let slot = 0; slot < used; slot += step) {
+      if ((flags[slot]! & LIVE) === 0) continue;
+      found++;
+      sum += this.chains.rows[this.chains.entryOf[slot]!]!;
+    }
+    return found === 0 ? 0 : sum / found;
   }
 
   /** What the operator keeps for a row changed. */

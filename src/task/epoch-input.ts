@@ -34,8 +34,11 @@ export interface EpochInput {
   readonly rejected: number;
   /** The one listener: called when `take` may give something, or throw, after it gave nothing. */
   onReady(listener: () => void): void;
-  /** Reads a step and pushes its rows; undefined when nothing is there now. Throws what ended the input. */
-  take(push: (batch: Batch) => void): Taken | undefined;
+  /**
+   * Reads a step and pushes its rows, of at most `most` records where the input can be cut anywhere; undefined when nothing is there
+   * now. Throws what ended the input.
+   */
+  take(push: (batch: Batch) => void, most?: number): Taken | undefined;
   /** Brings idleness and ends up to date; true when that changes what an epoch would commit. */
   observe(): boolean;
   /** Where its partitions stand at the end of an epoch. */

@@ -3,7 +3,7 @@
 
 export interface PaceLimits {
   readonly checkpointIntervalMs: number;
-  /** Input bytes of one epoch. */
+  /** Bytes of one epoch, as they come in or as they go out. */
   readonly maxEpochBytes: number;
 }
 

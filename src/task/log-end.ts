@@ -35,6 +35,10 @@ export class LogEnd implements TaskEnd {
     return this.collector.bytes();
   }
 
+  epochBytes(): number {
+    return this.collector.epochBytes();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -78,6 +78,7 @@ export interface SourceIdentity {
 export interface InputReport {
   readonly kind: 'input';
   readonly rows: number;
+  /** As they came in, or as they go out: whichever is more. */
   readonly bytes: number;
   /** More is waiting, or rows are still on their way between tasks. */
   readonly more: boolean;

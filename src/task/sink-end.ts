@@ -8,6 +8,8 @@ import type { EndOutput, TaskEnd } from './task-end.ts';
 export class SinkEnd implements TaskEnd {
   private readonly sinkId: number;
   private readonly writer: SinkWriter;
+  /** Bytes of epochs that ended and are not published yet. */
+  private leaving = 0;
 
   /** `writer` has been recovered to the last committed epoch. */
   constructor(sinkId: number, writer: SinkWriter) {
@@ -22,6 +24,7 @@ export class SinkEnd implements TaskEnd {
   endEpoch(): EndOutput {
     const { sinkId, writer } = this;
     const output = writer.cut();
+    this.leaving += output.bytes.length;
     return {
       changes: null,
       changelog: [],
@@ -42,12 +45,19 @@ export class SinkEnd implements TaskEnd {
           ],
         };
       },
-      afterCommit: () => writer.publish(output),
+      afterCommit: async () => {
+        await writer.publish(output);
+        this.leaving -= output.bytes.length;
+      },
     };
   }
 
   bytes(): number {
-    return 0;
+    return this.writer.epochBytes() + this.leaving;
+  }
+
+  epochBytes(): number {
+    return this.writer.epochBytes();
   }
 
   close(): Promise<void> {

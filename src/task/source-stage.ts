@@ -43,10 +43,9 @@ export class SourceStage {
     this.marks = node.watermark === null ? null : compileScalar(node.watermark.expr, node.schema);
   }
 
-  /** The rows of a chunk that are on time; lent until the next call. */
-  take(chunk: SourceChunk): Batch {
-    const { columns: records, partition } = chunk;
-    this.decoder.decode(records, 0, records.count, this.decoded, (i, code, message) => {
+  /** The rows of records `from … to` of a chunk that are on time; lent until the next call. */
+  take({ columns: records, partition }: SourceChunk, from: number, to: number): Batch {
+    this.decoder.decode(records, from, to, this.decoded, (i, code, message) => {
       this.rejected++;
       this.deadLetters.push({
         sourceId: this.sourceId,

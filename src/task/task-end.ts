@@ -21,7 +21,9 @@ export interface TaskEnd {
   watermark?(micros: bigint): void;
   /** Encodes the epoch and forgets it. */
   endEpoch(epoch: number): EndOutput;
-  /** Bytes held at present. */
+  /** Bytes held at present, and those that ending the epoch will take. */
   bytes(): number;
+  /** Bytes of what the epoch at hand has brought. */
+  epochBytes(): number;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 // A source as an input of a task: an open reader, the stage that turns its chunks into rows, and where every partition stands.
 
+import type { RecordColumns } from '../connectors/record-columns.ts';
 import type { SourceChunk, SourceReader } from '../connectors/source.ts';
 import type { PartitionProgress, ReplayedRecord } from '../epoch/write-plan.ts';
 import type { Batch } from '../data/batch.ts';
@@ -24,6 +25,12 @@ interface Position {
   moved: boolean;
 }
 
+/** A chunk of which records from `at` on are still to be taken. */
+interface OpenChunk {
+  readonly chunk: SourceChunk;
+  readonly at: number;
+}
+
 export class TaskInput implements EpochInput {
   readonly sourceId: number;
   readonly reader: SourceReader;
@@ -33,6 +40,7 @@ export class TaskInput implements EpochInput {
   private readonly limits: InputLimits;
   private readonly positions = new Map<number, Position>();
   private readonly paused = new Set<number>();
+  private open: OpenChunk | null = null;
 
   constructor(sourceId: number, reader: SourceReader, stage: SourceStage, limits: InputLimits) {
     this.sourceId = sourceId;
@@ -70,33 +78,36 @@ export class TaskInput implements EpochInput {
     this.reader.onReady(listener);
   }
 
-  take(push: (batch: Batch) => void): Taken | undefined {
-    const chunk = this.reader.take();
+  take(push: (batch: Batch) => void, most = Infinity): Taken | undefined {
+    const at = this.open?.at ?? 0;
+    const chunk = this.open?.chunk ?? this.reader.take();
     if (chunk === undefined) return undefined;
-    const { valueStart, valueEnd, count } = chunk.columns;
-    const batch = this.stage.take(chunk);
+    const { count } = chunk.columns;
+    const to = Math.min(count, at + most);
+    const batch = this.stage.take(chunk, at, to);
     if (batch.rows > 0) push(batch);
-    this.processed(chunk);
-    return { rows: count, bytes: chunkBytes(valueStart, valueEnd, count) };
+    this.processed(chunk, at, to);
+    this.open = to < count ? { chunk, at: to } : null;
+    return { rows: to - at, bytes: bytesOf(chunk.columns, at, to) };
   }
 
-  /** Its records belong to the epoch. */
-  private processed(chunk: SourceChunk): void {
-    if (chunk.isReplay === true) return this.keepReplayed(chunk);
+  /** Its records `from … to` belong to the epoch. */
+  private processed(chunk: SourceChunk, from: number, to: number): void {
+    if (chunk.isReplay === true) return this.keepReplayed(chunk, from, to);
+    const { columns } = chunk;
     const position = this.position(chunk.partition, chunk.logStartOffset);
-    position.nextOffset = chunk.nextOffset;
+    position.nextOffset = to < columns.count ? columns.offsets[to]! : chunk.nextOffset;
     position.logEndOffset = chunk.endOffset;
     position.moved = true;
   }
 
-  private keepReplayed({ partition, columns }: SourceChunk): void {
+  private keepReplayed({ partition, columns }: SourceChunk, from: number, to: number): void {
     const { sourceId } = this;
-    for (let i = 0; i < columns.count; i++)
-      this.replayed.push({ sourceId, partition, offset: columns.offsets[i]! });
+    for (let i = from; i < to; i++) this.replayed.push({ sourceId, partition, offset: columns.offsets[i]! });
   }
 
   get finished(): boolean {
-    return this.reader.positions.end !== undefined && this.reader.status().finished;
+    return this.open === null && this.reader.positions.end !== undefined && this.reader.status().finished;
   }
 
   /** Brings idleness and ends up to date; true when that changes what an epoch would commit. */
@@ -104,6 +115,8 @@ export class TaskInput implements EpochInput {
     let changed = false;
     const timeout = this.limits.idleTimeout;
     for (const status of this.reader.status().partitions) {
+      // To the reader it is taken.
+      if (status.partition === this.open?.chunk.partition) continue;
       const time = this.stage.clock.partition(status.partition);
       const { atEndSince, atEndUntil } = status;
       const proven = atEndSince !== undefined && atEndUntil !== undefined ? atEndUntil - atEndSince : -1;
@@ -137,6 +150,8 @@ export class TaskInput implements EpochInput {
   /** Holds partitions whose event time is too far ahead of the slowest active one. */
   holdDrift(slowest: bigint | null): void {
     if (this.limits.maxDrift === null || slowest === null) return;
+    // To pause takes the chunk back that the reader lent. One chunk more is no drift to speak of.
+    if (this.open !== null) return;
     const { clock } = this.stage;
     const bound = slowest + BigInt(this.limits.maxDrift) * 1000n;
     for (const p of this.reader.partitions()) {
@@ -166,7 +181,11 @@ export class TaskInput implements EpochInput {
   }
 
   lag(): number {
-    return this.reader.status().lag;
+    return this.reader.status().lag + this.openRecords();
+  }
+
+  private openRecords(): number {
+    return this.open === null ? 0 : this.open.chunk.columns.count - this.open.at;
   }
 
   bytes(): number {
@@ -178,8 +197,8 @@ export class TaskInput implements EpochInput {
   }
 }
 
-function chunkBytes(starts: Int32Array, ends: Int32Array, count: number): number {
+function bytesOf({ valueStart, valueEnd }: RecordColumns, from: number, to: number): number {
   let bytes = 0;
-  for (let i = 0; i < count; i++) bytes += ends[i]! - starts[i]!;
+  for (let i = from; i < to; i++) bytes += valueEnd[i]! - valueStart[i]!;
   return bytes;
 }

@@ -4,6 +4,7 @@
 //   collecting ── cut ──▶ cut ── end ──▶ ending, level by level ──▶ collecting, the next epoch
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Batch } from '../data/batch.ts';
 import type { SegmentContent } from '../epoch/commit-port.ts';
 import type { ViewErrorChange } from '../epoch/write-plan.ts';
 import type { Dataflow } from '../operators/dataflow.ts';
@@ -22,6 +23,7 @@ import type {
 } from './messages.ts';
 import type { MemoryCap, MemoryUse } from './memory-cap.ts';
 import { checkMemory, NO_MEMORY } from './memory-cap.ts';
+import { SliceSize } from './slice-size.ts';
 import type { StateKeeper } from './state-keeper.ts';
 import { toErrorMessage } from './task-error.ts';
 import type { EndOutput, TaskEnd } from './task-end.ts';
@@ -40,7 +42,7 @@ export interface TaskParts {
   readonly wakeup: Wakeup;
   /** The last committed epoch. */
   readonly epoch: number;
-  /** Input bytes of an epoch, after which the task waits for its end. */
+  /** Bytes of an epoch, as they come in or as they go out, after which the task waits for its end. */
   readonly maxEpochBytes: number;
   /** Of the whole pipeline. */
   readonly memory: MemoryCap;
@@ -50,12 +52,16 @@ export interface TaskParts {
 
 /** A turn of the event loop: fetching and messages get their turn in between. */
 const TURN_MS = 8;
+/** About what a row whose expression failed takes until the epoch is written. */
+const ERROR_BYTES = 512;
 
 export class Task {
   private readonly parts: TaskParts;
   private readonly channel: Channel<ToTask, FromTask>;
   private readonly wakeup: Wakeup;
   private readonly inbox: ToTask[] = [];
+  /** By input. */
+  private readonly slices: readonly SliceSize[];
   private epoch: number;
   private rowsIn = 0;
   private bytesIn = 0;
@@ -75,6 +81,7 @@ export class Task {
     this.channel = channel;
     this.wakeup = parts.wakeup;
     this.epoch = parts.epoch + 1;
+    this.slices = parts.inputs.map(() => new SliceSize());
     for (const input of parts.inputs) input.onReady(() => this.wakeup.wake());
     parts.dataflow.onGrowth = () => checkMemory(parts.memory, [this.memory()]);
     channel.listen((message) => this.receive(message));
@@ -155,7 +162,14 @@ export class Task {
   }
 
   private isFull(): boolean {
-    return this.bytesIn >= this.parts.maxEpochBytes;
+    return this.epochBytes() >= this.parts.maxEpochBytes;
+  }
+
+  /** Whichever is more of what came in and what goes out. */
+  private epochBytes(): number {
+    let out = 0;
+    for (const end of this.parts.ends.values()) out += end.epochBytes();
+    return Math.max(this.bytesIn, out);
   }
 
   private hasRoom(): boolean {
@@ -166,11 +180,15 @@ export class Task {
   private takeInput(): boolean {
     if (this.isFull() || !this.hasRoom()) return false;
     let took = false;
-    for (const input of this.parts.inputs) {
+    for (const [i, input] of this.parts.inputs.entries()) {
       const { dataflow } = this.parts;
-      const taken = dataflow.timed(input.node, () => input.take((batch) => dataflow.push(input.node, batch)));
+      const begun = performance.now();
+      const most = this.slices[i]!.next(dataflow.fanOut());
+      const push = (batch: Batch): void => dataflow.push(input.node, batch);
+      const taken = dataflow.timed(input.node, () => input.take(push, most));
       if (taken === undefined) continue;
       took = true;
+      this.slices[i]!.took(taken.rows, performance.now() - begun);
       this.rowsIn += taken.rows;
       this.bytesIn += taken.bytes;
     }
@@ -179,7 +197,8 @@ export class Task {
 
   /** Under a backlog, having nothing to take is the pause between two fetches: there is more. */
   private report(took: boolean, busy: boolean): void {
-    const { rowsIn: rows, bytesIn: bytes, reported } = this;
+    const { rowsIn: rows, reported } = this;
+    const bytes = this.epochBytes();
     const lag = this.lag();
     const more = busy || lag > 0;
     const same = rows === reported.rows && bytes === reported.bytes && more === reported.more;
@@ -189,8 +208,8 @@ export class Task {
   }
 
   private memory(): MemoryUse {
-    const { state, ends, inputs, exchanges } = this.parts;
-    let buffers = exchanges?.bytes() ?? 0;
+    const { state, ends, inputs, exchanges, errors } = this.parts;
+    let buffers = (exchanges?.bytes() ?? 0) + errors.length * ERROR_BYTES;
     for (const end of ends.values()) buffers += end.bytes();
     for (const input of inputs) buffers += input.bytes();
     return { tables: state.bytesByTable(), buffers };

@@ -62,6 +62,10 @@ export class ViewEnd implements TaskEnd {
     return this.writer.bytes();
   }
 
+  epochBytes(): number {
+    return this.writer.epochBytes();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -23,13 +23,21 @@ export interface NetChanges {
 
 const NONE = -1;
 
+/** Of a row, for finding it by key. */
+const INDEX_BYTES = 20;
+/** Once as parameters of statements, once as the change log. */
+const ENCODED_COPIES = 2;
+/** So much memory is kept for the next epoch, and so many times of what this one needed. */
+const KEPT_BYTES = 4 * 1024 * 1024;
+const KEPT_SHARE = 4;
+
 /** Whose changes are collected, by which key. */
 export type KeyedRows = Pick<ViewLayout, 'name' | 'schema' | 'key' | 'appendOnly'>;
 
 export class ChangeCollector {
   readonly #layout: KeyedRows;
-  readonly #store: RowStore;
-  readonly #keys = new KeyArena();
+  #store: RowStore;
+  #keys = new KeyArena();
   /** Per row: its weight; 0 once it has cancelled. */
   #weight = new Int32Array(256);
   /** Per row: an earlier row of the same key. */
@@ -48,20 +56,41 @@ export class ChangeCollector {
     return this.#store.rows;
   }
 
-  /** Memory held, in bytes. */
+  /** What the epoch has collected, in bytes. */
+  epochBytes(): number {
+    return this.#store.usedBytes() + this.#keys.used + this.#store.rows * INDEX_BYTES;
+  }
+
+  /** Memory held, in bytes, and what encoding the epoch will take. */
   bytes(): number {
+    return this.#capacityBytes() + ENCODED_COPIES * this.epochBytes();
+  }
+
+  #capacityBytes(): number {
     const index =
       (this.#weight.length + this.#previous.length + this.#hashes.length + this.#slots.length) * 4;
     return this.#store.capacityBytes() + this.#keys.capacityBytes + index;
   }
 
   clear(): void {
+    if (this.#capacityBytes() > KEPT_BYTES + KEPT_SHARE * this.epochBytes()) return this.#forget();
     // One large epoch must not make every small one after it pay for a large index.
     if (this.#slots.length > 8192 && this.#slots.length > 16 * this.#store.rows) this.#slots = freeSlots(512);
     else if (this.#distinct > 0) this.#slots.fill(NONE);
     this.#distinct = 0;
     this.#store.clear();
     this.#keys.clear();
+  }
+
+  /** Memory that one large epoch needed is given back. */
+  #forget(): void {
+    this.#store = new RowStore(this.#layout.schema);
+    this.#keys = new KeyArena();
+    this.#weight = new Int32Array(256);
+    this.#previous = new Int32Array(256);
+    this.#hashes = new Int32Array(256);
+    this.#slots = freeSlots(512);
+    this.#distinct = 0;
   }
 
   push(batch: Batch): void {

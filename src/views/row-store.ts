@@ -33,6 +33,11 @@ export class RowStore {
     return total;
   }
 
+  usedBytes(): number {
+    const { columns, rows } = this.batch;
+    return columns.reduce((sum, { layout }, c) => sum + rows * BYTES_PER_ROW[layout] + this.#arena[c]!, 0);
+  }
+
   clear(): void {
     this.batch.rows = 0;
     this.#arena.fill(0);

@@ -27,8 +27,10 @@ export interface ViewWriter {
   push(batch: Batch): void;
   /** The net change since `clear`, or null when there is none. Throws VIEW_DEFECT when it is not one change per key. */
   encode(): EncodedView | null;
-  /** Memory held at present: an epoch ends early when its writers grow too large. */
+  /** Memory held at present, and what encoding will take. */
   bytes(): number;
+  /** What was collected since `clear`: an epoch ends early when its writers grow too large. */
+  epochBytes(): number;
   clear(): void;
 }
 
@@ -37,6 +39,7 @@ export function newViewWriter(layout: ViewLayout): ViewWriter {
   return {
     push: (batch) => collector.push(batch),
     bytes: () => collector.bytes(),
+    epochBytes: () => collector.epochBytes(),
     clear: () => collector.clear(),
     encode() {
       if (collector.rows === 0) return null;

@@ -50,6 +50,10 @@ export class BlackholeSink implements SinkWriter {
     }
   }
 
+  epochBytes(): number {
+    return 0;
+  }
+
   cut(): SinkOutput {
     const output = { rows: this.epoch.rows, bytes: NO_BYTES, checksum: this.epoch.digest };
     this.epoch.clear();

@@ -101,6 +101,10 @@ class FileSink implements SinkWriter {
     this.rows += batch.rows;
   }
 
+  epochBytes(): number {
+    return this.buffer.used;
+  }
+
   cut(): SinkOutput {
     const bytes = this.buffer.bytes.subarray(0, this.buffer.used);
     const output = { rows: this.rows, bytes, checksum: checksumOf(bytes) };

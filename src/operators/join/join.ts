@@ -333,6 +333,11 @@ export class JoinOperator implements Operator {
     }
   }
 
+  /** A row that comes has as many partners as rows that are there have rows of their key. */
+  fanOut(): number {
+    return Math.max(...this.tables.map((table) => table.rowsOfKey()));
+  }
+
   watermark(micros: bigint): void {
     this.through = micros;
   }
