@@ -66,7 +66,7 @@ it.each([
     await submit(
       open,
       `${sources} CREATE MATERIALIZED VIEW pairs AS SELECT a.id AS one, b.id AS other FROM one a JOIN other b ${on}
-       WITH (max_memory = '32 MB');`,
+       WITH (max_memory = '64 MB');`,
     );
     await until('several epochs of it are there', async () => (await epochOf(open, 'pairs')) > 3);
     const { rows } = await open.pool.query<{ n: string; distinct: string }>(
@@ -84,18 +84,18 @@ it.each([
 );
 
 it('a moderate one ends right, in several epochs', { timeout: 120_000 }, async () => {
-  const open = await openTestEngine({ fileRoot: folder(600) });
+  const open = await openTestEngine({ fileRoot: folder(800) });
   await submit(
     open,
     `${sources} CREATE MATERIALIZED VIEW pairs AS SELECT a.id AS one, b.id AS other FROM one a JOIN other b ON true
-       WITH (max_memory = '32 MB');`,
+       WITH (max_memory = '64 MB');`,
   );
   await finished(open);
   const { rows } = await open.pool.query<Record<string, string>>(
     `SELECT count(*)::text AS n, count(DISTINCT (one, other))::text AS distinct, sum(one)::text AS one, sum(other)::text AS other
        FROM pairs`,
   );
-  const sum = String(600 * ((599 * 600) / 2));
-  expect(rows[0]).toEqual({ n: '360000', distinct: '360000', one: sum, other: sum });
+  const sum = String(800 * ((799 * 800) / 2));
+  expect(rows[0]).toEqual({ n: '640000', distinct: '640000', one: sum, other: sum });
   expect(await epochOf(open, 'pairs')).toBeGreaterThan(5);
 });
