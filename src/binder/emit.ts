@@ -104,13 +104,21 @@ class Closing {
         if (relation.view.emit === 'on window close' || (joined && !relation.changing)) return null;
         return this.refuse('EMIT ON WINDOW CLOSE is for aggregates over windows', WINDOW_HINT);
       case 'windows':
+        if (joined && relation.shape.kind !== 'session') return this.windowsOfRows();
         // Rows of a session wait for its close by themselves.
-        return this.ofRelation(relation.input, joined && relation.shape.kind === 'session', null);
+        return this.ofRelation(relation.input, joined, null);
       case 'repeated':
         return this.ofRelation(relation.input, joined, null);
       case 'join':
         return this.ofJoin(relation, where);
     }
+  }
+
+  private windowsOfRows(): MillraceError {
+    return this.refuse(
+      'EMIT ON WINDOW CLOSE over a join of window tables whose rows are in no groups',
+      'GROUP BY … window_end above the join; without EMIT a pair comes with its second row, and stays',
+    );
   }
 
   private ofJoin(join: BoundJoin, where: BoundExpr | null): Refusal {

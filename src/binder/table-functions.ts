@@ -1,12 +1,12 @@
 // Functions that stand in FROM: how many rows they give for a row of what stands before them, and the n-th of these as an
 // expression. One that is not here is refused.
 
-import { BIGINT, INTEGER, INTERVAL, JSONB, NUMERIC } from '../data/types.ts';
+import { arrayOf, BIGINT, INTEGER, INTERVAL, JSONB, NUMERIC, TEXT } from '../data/types.ts';
 import type { SqlType } from '../data/types.ts';
 import { typeName } from '../data/types.ts';
 import type { TextSpan } from '../errors.ts';
-import { bindCast, bindFunction, bindInternal, bindOperator } from '../expr/bind.ts';
-import { bindSubscript } from '../expr/bind-trees.ts';
+import { bindCast, bindFunction, bindInternal } from '../expr/bind.ts';
+import { bindNextItem } from '../expr/bind-trees.ts';
 import type { BoundExpr } from '../expr/bound.ts';
 import { coerce } from '../expr/resolve/casts.ts';
 import { commonType } from '../expr/resolve/common-type.ts';
@@ -31,12 +31,17 @@ const KNOWN: Readonly<Record<string, (args: readonly Operand[], span: TextSpan) 
   unnest: ([array], span) => ofArray('unnest', typed(array!), span),
   generate_series: series,
   generate_subscripts: subscripts,
-  jsonb_array_elements: ([document]) => ofJson(document!, 'value', '->'),
-  jsonb_array_elements_text: ([document]) => ofJson(document!, 'value', '->>'),
-  jsonb_object_keys: ([document]) =>
-    ofJson(bindInternal('json_keys', [coerce(document!, JSONB)], JSONB), 'jsonb_object_keys', '->>'),
+  jsonb_array_elements: ([document], span) => ofJson(document!, 'value', 'json_items', span),
+  jsonb_array_elements_text: ([document], span) => ofJson(document!, 'value', 'json_text_items', span),
+  jsonb_object_keys: ([document], span) =>
+    ofJson(
+      bindInternal('json_keys', [coerce(document!, JSONB)], JSONB),
+      'jsonb_object_keys',
+      'json_text_items',
+      span,
+    ),
   jsonb_path_query: (args, span) =>
-    ofJson(bindFunction('jsonb_path_query_array', args, span), 'jsonb_path_query', '->'),
+    ofJson(bindFunction('jsonb_path_query_array', args, span), 'jsonb_path_query', 'json_items', span),
   string_to_table: (args, span) =>
     ofArray('string_to_table', bindFunction('string_to_array', args, span), span),
   regexp_split_to_table: (args, span) =>
@@ -73,22 +78,19 @@ function ofArray(name: string, array: BoundExpr, span: TextSpan): TableFunction 
     name,
     inputs: [array],
     count: ([items]) => bindCast(bindFunction('cardinality', [items!]), BIGINT),
-    value: ([items], ordinal) => bindSubscript(items!, bindCast(ordinal, INTEGER)),
+    value: ([items], ordinal) => bindNextItem(items!, bindCast(ordinal, INTEGER)),
     ends: true,
   };
 }
 
-function ofJson(operand: Operand, name: string, operator: '->' | '->>'): TableFunction {
-  const document = coerce(operand, JSONB);
-  const before = (ordinal: BoundExpr): BoundExpr =>
-    bindOperator('-', bindCast(ordinal, INTEGER), literal(1, INTEGER));
-  return {
-    name,
-    inputs: [document],
-    count: ([items]) => bindCast(bindFunction('jsonb_array_length', [items!]), BIGINT),
-    value: ([items], ordinal) => bindOperator(operator, items!, before(ordinal)),
-    ends: true,
-  };
+function ofJson(
+  operand: Operand,
+  name: string,
+  items: 'json_items' | 'json_text_items',
+  span: TextSpan,
+): TableFunction {
+  const element = items === 'json_items' ? JSONB : TEXT;
+  return ofArray(name, bindInternal(items, [coerce(operand, JSONB)], arrayOf(element)), span);
 }
 
 /** Of the one dimension that arrays have here. */

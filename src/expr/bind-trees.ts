@@ -59,6 +59,13 @@ export function bindSubscript(operand: BoundExpr, index: Operand, span?: TextSpa
   return { kind: 'call', fn: 'item(array,integer)', args, type: type.element, nullable: true, span };
 }
 
+/** The same of a column of arrays, whose items are asked for one after the other. */
+export function bindNextItem(operand: BoundExpr, index: BoundExpr): BoundExpr {
+  if (operand.type.kind !== 'array') throw notSubscriptable(operand.type, operand.span);
+  const args = [operand, index];
+  return { kind: 'call', fn: 'next_item(array,integer)', args, type: operand.type.element, nullable: true };
+}
+
 /** `a[i:j]`; a bound that is left out is the array's own. */
 export function bindSlice(
   operand: BoundExpr,

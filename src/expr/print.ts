@@ -97,6 +97,7 @@ function printTree(name: string, { args, type }: CallExpr): string | undefined {
     case 'row':
       return `ROW(${args.map(printExpr).join(', ')})`;
     case 'item':
+    case 'next_item':
       return `(${first!})[${second!}]`;
     case 'slice':
       return `(${first!})[${second!}:${third!}]`;

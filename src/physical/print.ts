@@ -34,8 +34,8 @@ export function printGraph(graph: PhysicalGraph): string {
   const block = (node: PhysicalNode): string => {
     const inputs = inputIds(node).map((id) => `#${id}`);
     const from = inputs.length === 0 ? '' : ` <- ${inputs.join(', ')}`;
-    const schemas = inputIds(node).map((id) => byId.get(id)!.schema);
-    const lines = describe(node, schemas).map((line) => `     ${line}`);
+    const below = inputIds(node).map((id) => byId.get(id)!);
+    const lines = describe(node, below).map((line) => `     ${line}`);
     return [`#${node.id} ${titleOf(node)}${from}`, ...lines].join('\n');
   };
   const fragments = graph.fragments.map(({ nodes }, i) => {
@@ -76,7 +76,8 @@ export function titleOf(node: PhysicalNode): string {
   }
 }
 
-function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly string[] {
+function describe(node: PhysicalNode, below: readonly PhysicalNode[]): readonly string[] {
+  const inputs = below.map(({ schema }) => schema);
   switch (node.kind) {
     case 'scan':
       return describeScan(node);
@@ -109,7 +110,7 @@ function describe(node: PhysicalNode, inputs: readonly RowSchema[]): readonly st
     case 'over':
       return describeOver(node);
     case 'join':
-      return describeJoin(node, inputs[0]!, inputs[1]!);
+      return describeJoin(node, below[0]!, below[1]!);
     case 'as of':
       return describeAsOf(node, inputs[0]!, inputs[1]!);
     case 'materialize':
@@ -326,8 +327,8 @@ function describeTopN(node: TopNNode): readonly string[] {
   ];
 }
 
-function describeJoin(node: JoinNode, left: RowSchema, right: RowSchema): readonly string[] {
-  const keys = keyTexts(node, left, right);
+function describeJoin(node: JoinNode, left: PhysicalNode, right: PhysicalNode): readonly string[] {
+  const keys = keyTexts(node, left.schema, right.schema);
   return [
     node.leftKeys.length === 0
       ? `${node.type} join of every pair of rows`
@@ -369,12 +370,16 @@ function keyTexts(node: JoinNode | AsOfNode, left: RowSchema, right: RowSchema):
   });
 }
 
-function joinState({ frees, onClose }: JoinNode, left: RowSchema, right: RowSchema): readonly string[] {
-  if (frees.left === null && frees.right === null) return ['state: all rows of both inputs, kept for ever'];
-  const kept = (horizon: Horizon | null, schema: RowSchema): string =>
-    horizon === null
-      ? 'kept for ever'
-      : `freed when the watermark reaches ${schema[horizon.column]!.name}${shiftText(horizon.shift)}`;
+/** A side that changes is bounded by what its input keeps. */
+function joinState({ frees, onClose }: JoinNode, left: PhysicalNode, right: PhysicalNode): readonly string[] {
+  const free = frees.left === null && frees.right === null;
+  if (free && left.appendOnly && right.appendOnly) return ['state: all rows of both inputs, kept for ever'];
+  if (free && !left.appendOnly && !right.appendOnly)
+    return ['state: all rows of both inputs, as long as they are there'];
+  const kept = (horizon: Horizon | null, { schema, appendOnly }: PhysicalNode): string => {
+    if (horizon === null) return appendOnly ? 'kept for ever' : 'as long as they are there';
+    return `freed when the watermark reaches ${schema[horizon.column]!.name}${shiftText(horizon.shift)}`;
+  };
   return [
     `state: rows of the left input, ${kept(frees.left, left)}`,
     `state: rows of the right input, ${kept(frees.right, right)}`,

@@ -58,8 +58,8 @@ function joinKeeps(node: JoinNode, inputs: readonly PhysicalNode[]): string | nu
     return node.frees[side] === null && inputs[i]!.appendOnly;
   });
   if (sides.length === 0) return null;
-  if (node.frees.left === null && node.frees.right === null) return 'all rows of the inputs of a join';
-  return `all rows of the ${sides.join(' and ')} input of a join`;
+  if (sides.length === 2) return 'all rows of the inputs of a join';
+  return `all rows of the ${sides[0]!} input of a join`;
 }
 
 function asOfKeeps({ frees }: AsOfNode): string | null {

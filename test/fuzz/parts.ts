@@ -11,7 +11,23 @@ import type { Identifier } from '../../src/sql/names.ts';
 export function partsOf(query: Query): readonly Query[] {
   const found: Query[] = [];
   visit(query, found);
-  return found.slice(1);
+  return found.slice(1).map(alone);
+}
+
+/** What it reads of queries around is NULL, so that it can be asked by itself. */
+function alone(query: Query): Query {
+  const names = namesIn(query);
+  return readsOuter(query, names) ? (withoutOuter(query, names) as Query) : query;
+}
+
+function withoutOuter(value: unknown, names: ReadonlySet<string>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutOuter(item, names));
+  const { kind, parts, span } = value as Partial<ColumnReference>;
+  if (kind === 'ColumnReference' && parts!.length > 1 && !names.has(parts![0]!.name))
+    return { kind: 'NullLiteral', span };
+  const children = Object.entries(value).map(([name, child]) => [name, withoutOuter(child, names)]);
+  return Object.fromEntries(children);
 }
 
 function visit(value: unknown, found: Query[]): void {

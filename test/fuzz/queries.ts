@@ -10,6 +10,7 @@ import { overCalls } from './over-calls.ts';
 import type { Query, Relation } from './relation.ts';
 import { scopeOf } from './relation.ts';
 import { listed, repeated } from './repeated.ts';
+import { RandomSubqueries } from './subqueries.ts';
 import type { ColumnType, Table, TableColumn } from './tables.ts';
 import type { Tree } from './tree.ts';
 import { list, optional, tree } from './tree.ts';
@@ -32,6 +33,7 @@ export class Queries {
   private readonly tables: readonly Table[];
   /** What can stand in FROM by its name. */
   private readonly relations: Pick<Table, 'name' | 'columns'>[];
+  private readonly subqueries: RandomSubqueries;
   private names = 0;
   private readonly naming = (letter: string): string => this.name(letter);
 
@@ -39,6 +41,14 @@ export class Queries {
     this.dice = dice;
     this.tables = tables;
     this.relations = [...tables];
+    this.subqueries = new RandomSubqueries({
+      dice,
+      table: () => this.table(),
+      name: (letter) => this.name(letter),
+      of: (type, scope, depth) => this.of(type, scope, depth),
+      projected: (types) => this.projection(dice.below(2), types).tree,
+      pairCondition: (inner, outer) => this.pairCondition(inner, outer),
+    });
   }
 
   /** What a view is made of. */
@@ -114,17 +124,9 @@ export class Queries {
     };
   }
 
-  /** Of one type of number, now and then. */
+  /** Now and then. */
   private valueSubquery(type: ColumnType, scope: Scope, depth: number): Tree | null {
-    const { dice } = this;
-    if (type !== 'big' || depth === 0 || !dice.chance(0.4)) return null;
-    const inner = this.table();
-    const by = dice.one<ColumnType>(['int', 'text']);
-    const call = dice.one(['count(*)', 'max(', 'sum(']);
-    const of = call === 'max(' ? 'big' : 'int';
-    const value = call === 'count(*)' ? tree('', call) : tree('', call, this.of(of, inner.scope, 1), ')');
-    const equal = optional(' WHERE ', this.of(by, inner.scope, 0), ' = ', this.of(by, scope, 0));
-    return tree('', '(SELECT ', value, ' FROM ', inner.tree, dice.chance(0.7) ? equal : '', ')');
+    return depth === 0 || !this.dice.chance(0.2) ? null : this.subqueries.value(type, scope);
   }
 
   private where(scope: Scope, depth: number): Tree {
@@ -133,7 +135,7 @@ export class Queries {
     if (dice.chance(0.08)) return this.temporal(scope);
     const condition = this.of('bool', scope);
     if (depth === 0 || dice.chance(0.7)) return optional(' WHERE ', condition);
-    return optional(' WHERE ', condition, optional(' AND ', this.subqueryCondition(scope, depth)));
+    return optional(' WHERE ', condition, optional(' AND ', this.subqueries.condition(scope)));
   }
 
   /** Rows enter and leave as time passes. */
@@ -157,21 +159,6 @@ export class Queries {
       [0.5, () => optional(` AND ${text} ${dice.one(['<', '>='])} ${moved()}`)],
     ])();
     return optional(` WHERE ${condition}`, rest);
-  }
-
-  private subqueryCondition(scope: Scope, depth: number): Tree {
-    const { dice } = this;
-    const not = dice.chance(0.4) ? 'NOT ' : '';
-    if (dice.chance(0.5)) {
-      const type = dice.one<ColumnType>(['int', 'big', 'text']);
-      const inner = this.projection(depth - 1, [type]);
-      return tree('bool', this.of(type, scope, 1), ` ${not}IN (`, inner.tree, ')');
-    }
-    const inner = this.table();
-    const type = dice.one<ColumnType>(['int', 'big', 'text']);
-    const equal = [this.of(type, inner.scope, 1), ' = ', this.of(type, scope, 1)];
-    const rest = dice.chance(0.6) ? optional(' AND ', this.pairCondition(inner.scope, scope)) : tree('');
-    return tree('bool', `${not}EXISTS (SELECT 1 FROM `, inner.tree, ' WHERE ', ...equal, rest, ')');
   }
 
   private grouped(depth: number): Query {
@@ -323,6 +310,7 @@ export class Queries {
       [2, () => this.joined(depth)],
       [0.7, () => repeated(dice, this.sideOf(depth), this.name('f'))],
       [0.4, () => this.readTwice(depth)],
+      [1, () => this.subqueries.lateral(this.sideOf(depth))],
       [0.7, () => asOf(dice, this.sideOf(depth), dice.one(this.tables), this.name('t'))],
     ])();
   }

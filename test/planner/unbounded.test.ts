@@ -24,6 +24,19 @@ test.each([
     'SELECT b.price, a.item_name FROM bid b JOIN auction a ON a.id = b.auction',
     'all rows of the inputs of a join',
   ],
+  // The other side is bounded by what it is made of.
+  [
+    'SELECT b.price, n FROM bid b CROSS JOIN (SELECT count(*) AS n FROM auction) a',
+    'all rows of the left input of a join',
+  ],
+  [
+    'SELECT b.price, a.id FROM bid b JOIN auction a ON b.price > a.category',
+    'all rows of the inputs of a join',
+  ],
+  [
+    'SELECT a.id FROM (SELECT max(id) AS id FROM auction) a RIGHT JOIN bid b ON b.price > a.id',
+    'all rows of the right input of a join',
+  ],
   [
     'SELECT b.price FROM bid b JOIN auction a ON a.id = b.auction AND b.date_time >= a.date_time',
     'all rows of the right input of a join',

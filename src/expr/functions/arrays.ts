@@ -7,6 +7,7 @@ import { anyNull, NEVER_NULL } from '../kernel/code.ts';
 import { readString } from '../runtime/arena.ts';
 import * as arrays from '../runtime/arrays.ts';
 import { itemReader } from '../runtime/cells.ts';
+import { itemWalker } from '../runtime/item-walk.ts';
 import { emitTree } from './cells.ts';
 import { findCast } from './casts.ts';
 import type { CallTypes, ScalarFunction } from './function.ts';
@@ -102,6 +103,7 @@ function split(code: Code, args: readonly Slot[]): Slot {
 const ITEMS: readonly ScalarFunction[] = [
   ...ELEMENTS.map((kind) => special(`array(${kind}) array`, 'never', array, { variadic: true })),
   over('item(array,integer) array', itemReader, { nullResult: true }),
+  over('next_item(array,integer) array', itemWalker, { nullResult: true }),
   over('slice(array,integer,integer) array', arrays.slice),
 ];
 

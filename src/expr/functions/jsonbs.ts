@@ -17,6 +17,7 @@ import { buildArray, buildObject, toJson } from '../runtime/to-json.ts';
 import { emitTree } from './cells.ts';
 import type { CallTypes, ScalarFunction } from './function.ts';
 import { calls, mayFail, special, strict } from './function.ts';
+import { jsonItems, jsonTextItems } from '../runtime/json-items.ts';
 
 type Bytes = Uint8Array;
 const reader = new TreeReader();
@@ -88,6 +89,8 @@ const ACCESS: readonly ScalarFunction[] = [
   }),
   calls('jsonb_typeof(jsonb) text', json.kindOf),
   mayFail('jsonb_array_length(jsonb) integer', json.arrayLength),
+  mayFail('json_items(jsonb) array', jsonItems),
+  mayFail('json_text_items(jsonb) array', jsonTextItems),
 ];
 
 const TESTS: readonly ScalarFunction[] = [

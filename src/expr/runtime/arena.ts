@@ -9,6 +9,7 @@ export class Arena {
 }
 
 let current = new Arena();
+let batches = 0;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -16,6 +17,12 @@ const decoder = new TextDecoder();
 export function enterArena(arena: Arena): void {
   current = arena;
   arena.length = 0;
+  batches++;
+}
+
+/** Tells batches apart: what is read of one does not change while it is computed. */
+export function batchNumber(): number {
+  return batches;
 }
 
 /** Makes room for `size` bytes; answers where they start. The caller then sets `current.length` through `close`. */

@@ -129,12 +129,12 @@ export function cellReader(type: SqlType): ReadCell {
   };
 }
 
-interface PayloadReader {
+export interface PayloadReader {
   readonly zero: unknown;
   readonly payload: (r: TreeReader) => unknown;
 }
 
-function payloadReader(type: SqlType): PayloadReader {
+export function payloadReader(type: SqlType): PayloadReader {
   switch (type.kind) {
     case 'numeric':
       return { zero: 0n, payload: (r) => giveNumeric(readCell(r, type) as NumericValue) };
