@@ -82,6 +82,8 @@ function conjuncts(condition: BoundExpr): readonly BoundExpr[] {
 /** Does it read the row around in its own WHERE at most? Then its other rows can be joined as they are. */
 export function readsInWhereOnly(query: BoundQuery): query is BoundSelect {
   if (query.kind !== 'select' || query.group !== null || query.where === null) return false;
+  // What a window function gives depends on which other rows WHERE lets through.
+  if (query.numberings.length + query.overs.length > 0) return false;
   const whole = outerReadsOf(query);
   return !whole.further && whole.near.length === outerReadsOf(query.where).near.length;
 }

@@ -7,6 +7,7 @@ import { OPERATORS } from './operators.ts';
 import { PLANS } from './plans.ts';
 import { SERVING } from './serving.ts';
 import { STATE } from './state.ts';
+import { SUBQUERIES } from './subqueries.ts';
 import { TIME } from './time.ts';
 
 export interface Mutant {
@@ -32,4 +33,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PLANS,
   ...NEAREST,
   ...SERVING,
+  ...SUBQUERIES,
 ];
