@@ -26,7 +26,7 @@ export const OPERATORS: readonly Mutant[] = [
     file: JOIN,
     from: 'counts[slot] = before + diff;',
     to: 'counts[slot] = before + Math.abs(diff);',
-    late: true,
+    about: /EXISTS \(SELECT 1 FROM .* (<|<=|<>|>) /,
   },
   {
     name: 'a join emits retractions as insertions',
