@@ -3,6 +3,7 @@
 import type { Mutant } from './mutants.ts';
 
 const BEHIND = 'pipeline/replacing/behind.ts';
+const SWAP = 'pipeline/replacing/swap.ts';
 const ROTATION = 'epoch/changelog-rotation.ts';
 const PLACE = 'views/key-place.ts';
 const BEHIND_SUITE = 'pipeline/behind.test.ts';
@@ -142,5 +143,12 @@ export const SERVING: readonly Mutant[] = [
     from: 'return plan.state.folds.length > 0 ? fold + 2 : fold;',
     to: 'return fold;',
     suite: 'epoch/pipeline-log.test.ts',
+  },
+  {
+    name: 'what is no longer shown goes on after a restart',
+    file: SWAP,
+    from: 'await restShown(connection, replacement, catalog);',
+    to: '',
+    suite: 'pipeline/replace.test.ts',
   },
 ];

@@ -176,6 +176,9 @@ describeKafka('CREATE OR REPLACE MATERIALIZED VIEW', () => {
         .map(({ state }) => state)
         .join();
     await until('the old one rests', () => states() === 'paused,running', states);
+    // After a restart, too.
+    const { rows: stored } = await open.pool.query('SELECT paused FROM millrace.pipelines ORDER BY id');
+    expect(stored).toEqual([{ paused: true }, { paused: false }]);
     await orders.produce(1000);
     await untilRows(open, 'totals', () => fullTotals(orders));
     await ask(open, 'ALTER MATERIALIZED VIEW totals ROLLBACK');
