@@ -65,15 +65,15 @@ export const PLANS: readonly Mutant[] = [
   {
     name: 'place < n is place <= n',
     file: 'logical/rewrites/limit-by-number.ts',
-    from: "if (operator === '<') return most - 1;",
-    to: "if (operator === '<') return most;",
+    from: 'return { least: 1, most: bound - 1 };',
+    to: 'return { least: 1, most: bound };',
     about: /place < |> place/,
   },
   {
     name: 'of two bounds of a number the wider one counts',
     file: 'logical/rewrites/limit-by-number.ts',
-    from: 'limit = Math.max(0, Math.min(limit ?? Infinity, most));',
-    to: 'limit = most;',
+    from: 'most = Math.min(most, bounds.most);',
+    to: 'most = bounds.most;',
     about: /place .* AND .*place/,
   },
   {
