@@ -73,13 +73,20 @@ function notRunning(config: Config, cause: unknown): MillraceError {
   });
 }
 
-export async function ask(config: Config, sql: string, dialect?: string): Promise<Reply> {
+export interface Asked {
+  /** Of the text; PostgreSQL, or what its first line says, when absent. */
+  readonly dialect?: string | undefined;
+  /** The file that it is the whole text of: what that said before is replaced. */
+  readonly file?: string | undefined;
+}
+
+export async function ask(config: Config, sql: string, { dialect, file }: Asked = {}): Promise<Reply> {
   if (Buffer.byteLength(sql) > MAX_TEXT_BYTES) throw tooLarge(sql);
   const connection = await openDatabase(config);
   try {
     const { rows } = await connection.query<{ id: string }>(
-      'INSERT INTO millrace.requests (sql, dialect) VALUES ($1, $2) RETURNING id::text',
-      [sql, dialect ?? null],
+      'INSERT INTO millrace.requests (sql, dialect, file) VALUES ($1, $2, $3) RETURNING id::text',
+      [sql, dialect ?? null, file ?? null],
     );
     const id = rows[0]!.id;
     await connection.query('SELECT pg_notify($1, $2)', ['millrace_requests', id]);

@@ -2,12 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, isAbsolute, join, relative, sep } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition } from '../catalog/definition.ts';
 import { displayName } from '../catalog/definition.ts';
 import type { Pool } from '../postgres/pool.ts';
-import type { Engine } from './engine.ts';
+import type { Answer } from './answer.ts';
+import type { Engine, SubmitOptions } from './engine.ts';
 import { otherVersion } from './replacing/pairs.ts';
 
 export interface Deployment {
@@ -15,6 +16,7 @@ export interface Deployment {
   /** replacing: what it made goes on being served until the new versions have caught up. */
   readonly outcome: 'deployed' | 'replaced' | 'replacing' | 'unchanged' | 'removed' | 'failed';
   readonly names: readonly string[];
+  readonly answers: readonly Answer[];
   /** A MillraceError where it failed. */
   readonly error: unknown;
 }
@@ -58,6 +60,15 @@ export async function deployedTexts(pool: Pool): Promise<ReadonlySet<string>> {
   return new Set(rows.map((row) => row.sha256));
 }
 
+/** Who asks for it, as in a submission. */
+export type Deployer = Pick<SubmitOptions, 'requester' | 'isRole' | 'dialect'>;
+
+interface Known {
+  readonly file: string;
+  readonly sha256: string;
+  readonly objects: readonly string[];
+}
+
 /** Brings the catalog in line with `files`; one that fails does not keep the others from being deployed. */
 export async function deployFiles(
   pool: Pool,
@@ -65,27 +76,43 @@ export async function deployFiles(
   files: readonly SqlFile[],
   requester: string,
 ): Promise<readonly Deployment[]> {
-  const { rows } = await pool.query<{ file: string; sha256: string; objects: string[] }>(
-    'SELECT file, sha256, objects FROM millrace.deployments ORDER BY file',
-  );
-  const known = new Map(rows.map((row) => [row.file, row]));
   const done: Deployment[] = [];
-  for (const file of files) {
-    const before = known.get(file.name);
-    known.delete(file.name);
-    const sha256 = digestOf(file.text);
-    const live = (before?.objects ?? []).flatMap((id) => engine.catalog.get(id) ?? []);
-    if (before?.sha256 === sha256 && live.length === before.objects.length) {
-      done.push({ file: file.name, outcome: 'unchanged', names: live.map(displayName), error: null });
-      continue;
-    }
-    done.push(await deployOne(pool, engine, file, sha256, live, requester));
-  }
-  for (const gone of known.values()) {
+  for (const file of files) done.push(await deployFile(pool, engine, file, { requester }));
+  const { rows } = await pool.query<Known>(
+    'SELECT file, sha256, objects FROM millrace.deployments WHERE file <> ALL ($1::text[]) ORDER BY file',
+    [files.map(({ name }) => name)],
+  );
+  // What came from other folders has its whole path for a name, and is not expected here.
+  for (const gone of rows.filter(({ file }) => !isAbsolute(file))) {
     const names = gone.objects.flatMap((id) => engine.catalog.get(id) ?? []).map(displayName);
-    done.push({ file: gone.file, outcome: 'removed', names, error: null });
+    done.push({ file: gone.file, outcome: 'removed', names, answers: [], error: null });
   }
   return done;
+}
+
+/** The same text again changes nothing; another one takes the place of what the file had made. */
+export async function deployFile(
+  pool: Pool,
+  engine: Engine,
+  file: SqlFile,
+  by: Deployer,
+): Promise<Deployment> {
+  const { rows } = await pool.query<Known>(
+    'SELECT file, sha256, objects FROM millrace.deployments WHERE file = $1',
+    [file.name],
+  );
+  const before = rows[0];
+  const sha256 = digestOf(file.text);
+  const live = (before?.objects ?? []).flatMap((id) => engine.catalog.get(id) ?? []);
+  if (before?.sha256 !== sha256 || live.length !== before.objects.length)
+    return deployOne(pool, engine, file, sha256, live, by);
+  return {
+    file: file.name,
+    outcome: 'unchanged',
+    names: live.map(displayName),
+    answers: [],
+    error: null,
+  };
 }
 
 async function deployOne(
@@ -94,17 +121,18 @@ async function deployOne(
   file: SqlFile,
   sha256: string,
   replaced: readonly Definition[],
-  requester: string,
+  by: Deployer,
 ): Promise<Deployment> {
+  let answers: readonly Answer[];
   try {
-    await engine.submit(file.text, {
-      requester,
+    answers = await engine.submit(file.text, {
+      ...by,
       name: basename(file.name, '.sql'),
       replacing: replaced.map((definition) => shownOf(definition, engine.catalog)?.id ?? definition.id),
       file: { file: file.name, sha256 },
     });
   } catch (error) {
-    return { file: file.name, outcome: 'failed', names: replaced.map(displayName), error };
+    return { file: file.name, outcome: 'failed', names: replaced.map(displayName), answers: [], error };
   }
   const { rows } = await pool.query<{ objects: string[] }>(
     'SELECT objects FROM millrace.deployments WHERE file = $1',
@@ -113,7 +141,7 @@ async function deployOne(
   const made = (rows[0]?.objects ?? []).flatMap((id) => engine.catalog.get(id) ?? []);
   const isBuilding = made.some(({ id }) => engine.catalog.version(id)?.hidden === true);
   const outcome = isBuilding ? 'replacing' : replaced.length > 0 ? 'replaced' : 'deployed';
-  return { file: file.name, outcome, names: made.map(displayName), error: null };
+  return { file: file.name, outcome, names: made.map(displayName), answers, error: null };
 }
 
 /** The version that its name means. */

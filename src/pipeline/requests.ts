@@ -6,7 +6,9 @@ import { lineAndColumn, MillraceError, renderError } from '../errors.ts';
 import type { Subscription } from '../postgres/listen.ts';
 import { subscribe } from '../postgres/listen.ts';
 import type { Pool } from '../postgres/pool.ts';
+import type { Answer } from './answer.ts';
 import { answerLines } from './answer.ts';
+import { deployFile } from './deployments.ts';
 import type { Engine } from './engine.ts';
 
 const CHANNEL = 'millrace_requests';
@@ -38,6 +40,8 @@ interface RequestRow {
   readonly sql: string;
   readonly requester: string;
   readonly dialect: string | null;
+  /** That it is the text of; null: a text by itself. */
+  readonly file: string | null;
 }
 
 class Door {
@@ -67,7 +71,7 @@ class Door {
       const { rows } = await this.pool.query<RequestRow>(
         `UPDATE millrace.requests SET status = 'taken' WHERE id = (
            SELECT id FROM millrace.requests WHERE status = 'waiting' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-         RETURNING id::text, sql, requester, dialect`,
+         RETURNING id::text, sql, requester, dialect, file`,
       );
       const request = rows[0];
       if (request === undefined) return;
@@ -80,15 +84,19 @@ class Door {
     }
   }
 
+  private async answersTo({ sql, file, requester, dialect }: RequestRow): Promise<readonly Answer[]> {
+    const by = { requester, isRole: true, dialect };
+    if (file === null) return this.engine.submit(sql, by);
+    const { answers, error } = await deployFile(this.pool, this.engine, { name: file, text: sql }, by);
+    if (error !== null) throw error;
+    return answers;
+  }
+
   private async carryOut(request: RequestRow): Promise<void> {
     let status = 'done';
     let reply: object;
     try {
-      const answers = await this.engine.submit(request.sql, {
-        requester: request.requester,
-        isRole: true,
-        dialect: request.dialect,
-      });
+      const answers = await this.answersTo(request);
       reply = { lines: answers.flatMap(answerLines), answers };
     } catch (error) {
       status = 'failed';

@@ -131,7 +131,7 @@ async function createView(connection: Connection, view: KeptDef, catalog: Catalo
     return publishView(connection, layout, { comment: view.text, replaces: null });
   const other = otherVersion(view, catalog);
   if (other === undefined) return checkNameIsFree(connection, layout);
-  await checkReplaceable(connection, layout);
+  await checkReplaceable(connection, layout, numberOf(other.id));
   await copyIndexes(connection, numberOf(other.id), layout);
 }
 

@@ -4,6 +4,7 @@ import { MillraceError } from '../errors.ts';
 import type { Connection } from '../postgres/connection.ts';
 import { columnTypeName } from '../postgres/type-oids.ts';
 import { quoteIdent } from '../postgres/values.ts';
+import { shownNames } from './shown-names.ts';
 import type { ViewLayout } from './view-layout.ts';
 import { publicName } from './view-layout.ts';
 
@@ -70,8 +71,14 @@ export async function prepareReplacement(
   };
 }
 
-/** Before anything is built: may the name show the table of `layout` in place of what it shows now? */
-export async function checkReplaceable(connection: Connection, layout: ViewLayout): Promise<void> {
+/** Before anything is built: may the name show the table of `layout` in place of that of view `replaces`? */
+export async function checkReplaceable(
+  connection: Connection,
+  layout: ViewLayout,
+  replaces: number,
+): Promise<void> {
+  const shown = await shownNames(connection, [replaces]);
+  if (!shown.includes(publicName(layout))) return checkNameIsFree(connection, layout);
   if (!(await keepsColumns(connection, layout))) await refuseDependents(connection, publicName(layout));
 }
 

@@ -10,6 +10,7 @@ import type { Pool } from '../postgres/pool.ts';
 import { sqlState } from '../postgres/sql-errors.ts';
 import { columnCollation, columnTypeName } from '../postgres/type-oids.ts';
 import { quoteIdent, quoteLiteral, quoteQualified } from '../postgres/values.ts';
+import { hasDependents, hideView, shownNames, TRIGGER } from './shown-names.ts';
 import { copyIndexes } from './view-indexes.ts';
 import type { ViewLayout } from './view-layout.ts';
 import { columnNames, DATA_SCHEMA, publicName, tableName } from './view-layout.ts';
@@ -44,13 +45,14 @@ export async function withShortLocks<T>(
 export async function checkNotBusy(pool: Pool, viewIds: readonly number[]): Promise<void> {
   if (viewIds.length === 0) return;
   const { rows } = await pool.query<{ name: string }>(
-    `SELECT unnest(CASE WHEN v.published THEN ARRAY[format('%I.%I', v.schema_name, v.name)] ELSE '{}' END
-                   || format('%I.%I', $2::text, v.table_name)) AS name
+    `SELECT format('%I.%I', $2::text, v.table_name) AS name
        FROM millrace.view_tables v WHERE v.view_id = ANY ($1::bigint[])`,
     [viewIds, DATA_SCHEMA],
   );
   const lockAll = async (connection: Connection): Promise<void> => {
-    for (const { name } of rows) await connection.query(`LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
+    const shown = await shownNames(connection, viewIds);
+    for (const name of [...shown, ...rows.map((row) => row.name)])
+      await connection.query(`LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
   };
   await withShortLocks(pool, lockAll, 0);
 }
@@ -125,18 +127,22 @@ export async function publishView(
   const name = publicName(layout);
   const visible = layout.schema.slice(0, layout.visible);
   const create = `VIEW ${name} AS SELECT ${columnNames(visible)} FROM ${tableName(layout)}`;
-  if (replaces === null) {
+  const taken = replaces !== null && (await shownNames(connection, [replaces])).includes(name);
+  if (replaces !== null && !taken) await hideView(connection, replaces); // renamed or dropped by hand
+  if (!taken) {
     await checkNameIsFree(connection, layout);
     await connection.query(`CREATE ${create}`);
     await refuseWrites(connection, name);
   } else {
     const restore = await prepareReplacement(connection, layout);
-    await copyIndexes(connection, replaces, layout);
     await connection.query(`CREATE OR REPLACE ${create}`);
     if (restore !== null) {
       await refuseWrites(connection, name);
       await restore();
     }
+  }
+  if (replaces !== null) {
+    await copyIndexes(connection, replaces, layout);
     await connection.query('UPDATE millrace.view_tables SET published = false WHERE view_id = $1', [
       replaces,
     ]);
@@ -150,60 +156,32 @@ export async function publishView(
 
 /** The public name goes, the table stays. What depends on the name stops it. */
 export async function unpublishView(connection: Connection, viewId: number): Promise<void> {
-  const { rows } = await connection.query<{ schema_name: string; name: string }>(
-    'UPDATE millrace.view_tables SET published = false WHERE view_id = $1 AND published RETURNING schema_name, name',
-    [viewId],
-  );
-  const found = rows[0];
-  if (found !== undefined) await dropName(connection, found.schema_name, found.name);
-}
-
-async function dropName(connection: Connection, schema: string, name: string): Promise<void> {
-  try {
-    await connection.query(`DROP VIEW IF EXISTS ${quoteQualified(schema, name)}`);
-  } catch (error) {
-    if (sqlState(error) === '2BP01') throw hasDependents(name, error);
-    throw error;
-  }
+  await hideView(connection, viewId);
+  await connection.query('UPDATE millrace.view_tables SET published = false WHERE view_id = $1', [viewId]);
 }
 
 async function refuseWrites(connection: Connection, name: string): Promise<void> {
   await connection.query(
-    `CREATE TRIGGER kept_by_millrace INSTEAD OF INSERT OR UPDATE OR DELETE ON ${name}
+    `CREATE TRIGGER ${TRIGGER} INSTEAD OF INSERT OR UPDATE OR DELETE ON ${name}
        FOR EACH ROW EXECUTE FUNCTION millrace.refuse_write()`,
   );
 }
 
 /** Removes a view's table, and its public name while that shows this table. What depends on the name stops it. */
 export async function dropView(connection: Connection, viewId: number): Promise<void> {
-  const { rows } = await connection.query<{
-    schema_name: string;
-    name: string;
-    table_name: string;
-    published: boolean;
-  }>(
-    'DELETE FROM millrace.view_tables WHERE view_id = $1 RETURNING schema_name, name, table_name, published',
+  await hideView(connection, viewId);
+  const { rows } = await connection.query<{ name: string; table_name: string }>(
+    'DELETE FROM millrace.view_tables WHERE view_id = $1 RETURNING name, table_name',
     [viewId],
   );
   const found = rows[0];
   if (found === undefined) return;
-  if (found.published) await dropName(connection, found.schema_name, found.name);
   try {
     await connection.query(`DROP TABLE IF EXISTS ${quoteQualified(DATA_SCHEMA, found.table_name)}`);
   } catch (error) {
-    if (sqlState(error) === '2BP01') throw hasDependents(found.name, error);
+    if (sqlState(error) === '2BP01') throw hasDependents(quoteIdent(found.name), error);
     throw error;
   }
   await connection.query('DELETE FROM millrace.changelog_readers WHERE view_id = $1', [viewId]);
   await connection.query('DELETE FROM millrace.view_watermarks WHERE view_id = $1', [viewId]);
-}
-
-function hasDependents(name: string, cause: unknown): MillraceError {
-  const detail = cause instanceof Error && 'detail' in cause ? String(cause.detail) : '';
-  return new MillraceError({
-    code: 'HAS_DEPENDENTS',
-    message: `view "${name}" cannot be dropped, because other relations of the database use it: ${detail}`,
-    hint: 'drop what was made on top of it in Postgres first',
-    cause,
-  });
 }

@@ -6,6 +6,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { KeptDef } from '../../catalog/definition.ts';
 import { isKept } from '../../catalog/definition.ts';
 import type { Connection } from '../../postgres/connection.ts';
+import { shownNames } from '../../views/shown-names.ts';
 import { LOCK_TIMEOUT_MS, publishView, unpublishView } from '../../views/view-tables.ts';
 import { numberOf } from '../catalog-store.ts';
 import { layoutOfView } from '../view-layouts.ts';
@@ -73,13 +74,12 @@ export async function swap(
  * wait, for no longer than LOCK_TIMEOUT_MS.
  */
 async function lockNames(connection: Connection, replacement: number, catalog: Catalog): Promise<void> {
-  const { rows } = await connection.query<{ name: string }>(
-    `SELECT format('%I.%I', v.schema_name, v.name) AS name FROM millrace.view_tables v
-      WHERE v.published AND v.view_id = ANY ($1::bigint[]) ORDER BY v.view_id`,
-    [keptOf(replacement, catalog).map(({ id }) => numberOf(id))],
+  const names = await shownNames(
+    connection,
+    keptOf(replacement, catalog).map(({ id }) => numberOf(id)),
   );
   await connection.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
-  for (const { name } of rows) await connection.query(`LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
+  for (const name of names) await connection.query(`LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
 }
 
 /** An epoch that is being committed ends soon, on a slow machine too. */

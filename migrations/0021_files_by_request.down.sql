@@ -1,0 +1,1 @@
+ALTER TABLE millrace.requests DROP COLUMN file;
