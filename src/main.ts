@@ -1,6 +1,8 @@
 // The entry: reads the command line, runs one command, turns its outcome into an exit code. User mistakes end in a message,
 // never in a stack trace. Commands are loaded when they are run: most need little of the rest.
 
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Submission } from './cli/submit.ts';
 import { onClosedPipe } from './cli/closed-pipe.ts';
@@ -14,8 +16,11 @@ import { didYouMean } from './catalog/near.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { MillraceError } from './errors.ts';
 
+const PACKAGE = join(import.meta.dirname, '..', 'package.json');
+
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
   json: { type: 'boolean' },
   config: { type: 'string' },
   seconds: { type: 'string' },
@@ -40,6 +45,11 @@ async function main(argv: readonly string[], output: Output): Promise<number> {
   const { values: flags, positionals } =
     asked === 'complete' ? { values: {}, positionals: ['complete', ...words] } : parse(argv);
   const [command, ...rest] = positionals;
+  if (flags.version === true) {
+    const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { readonly version: string };
+    output.tell({ event: 'version', version }, `millrace ${version}`);
+    return 0;
+  }
   if (flags.help === true || command === undefined || command === 'help') {
     process.stdout.write(helpOn(command === 'help' ? rest[0] : command));
     return command === undefined && flags.help !== true ? 2 : 0;
@@ -146,10 +156,15 @@ async function submission(
 }
 
 function parse(argv: readonly string[]) {
+  const options = { ...settingFlags(), ...OPTIONS };
   try {
-    return parseArgs({ args: [...argv], options: { ...settingFlags(), ...OPTIONS }, allowPositionals: true });
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
-    throw usage(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    const unknown = /^Unknown option '(--?[^ ']*)/.exec(message)?.[1];
+    if (unknown === undefined) throw usage(message);
+    const names = Object.keys(options).map((name) => `--${name}`);
+    throw usage(`there is no option ${unknown}`, didYouMean(unknown, names));
   }
 }
 

@@ -2,10 +2,11 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
-import { validate } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { Kind, OperationTypeNode, validate } from 'graphql';
 import type { MercuriusContext } from 'mercurius';
 import mercurius from 'mercurius';
+import { MillraceError } from '../errors.ts';
 import type { Pool } from '../postgres/pool.ts';
 import { checkComplexity } from './complexity.ts';
 import { InFlight, InFlightOfAll } from './in-flight.ts';
@@ -84,7 +85,7 @@ export async function registerGraphQL(app: FastifyInstance, options: DoorOptions
   };
   app.graphql.addHook('preParsing', refuseNesting);
   app.graphql.addHook('preExecution', async (_, document, __, variables) => {
-    const error = checkComplexity(document, variables, limits);
+    const error = refuseSubscription(document) ?? checkComplexity(document, variables, limits);
     if (error !== null) throw toGraphQLError(error, logDefect);
   });
   app.graphql.addHook('onResolution', async (execution) => {
@@ -92,6 +93,21 @@ export async function registerGraphQL(app: FastifyInstance, options: DoorOptions
   });
   app.graphql.addHook('preSubscriptionExecution', async (schema, document, context) => {
     checkSubscription(options, schema, document, context as unknown as Context);
+  });
+}
+
+/** What goes on needs a socket. */
+function refuseSubscription({ definitions }: DocumentNode): MillraceError | null {
+  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  if (
+    operations.length === 0 ||
+    operations.some(({ operation }) => operation !== OperationTypeNode.SUBSCRIPTION)
+  )
+    return null;
+  return new MillraceError({
+    code: 'SUBSCRIPTION_OVER_HTTP',
+    message: 'a subscription goes on, and an answer over HTTP ends',
+    hint: 'subscribe over a WebSocket at the same address, by the protocol graphql-transport-ws; what a view holds now is a query',
   });
 }
 

@@ -95,4 +95,4 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /** Every command takes these. */
-export const COMMON_FLAGS: readonly string[] = ['--json', '--config', '--help'];
+export const COMMON_FLAGS: readonly string[] = ['--json', '--config', '--help', '--version'];

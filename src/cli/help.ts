@@ -10,7 +10,7 @@ const HEAD = `millrace – continuous SQL over Kafka, answered from Postgres
 `;
 
 const FOOT = `
---json: answers and errors as JSON, one object a line.
+--json: answers and errors as JSON, one object a line. --version: which Millrace this is.
 Settings: flags (--port 4001), environment variables (MILLRACE_PORT), .env, millrace.toml; "millrace
 config" lists them with their values, docs/configuration.md says what they mean.
 Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 --seconds: nothing differs, but not

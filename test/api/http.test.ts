@@ -93,6 +93,8 @@ describe('without a token', () => {
     expect((await raw('/graphql', { 'content-type': 'application/json' }, 'POST', '{')).status).toBe(400);
     expect((await raw('/nowhere', {})).status).toBe(404);
     expect((await ask(fixture.url, '{')).errors[0]!.extensions['code']).toBe('INVALID_DOCUMENT');
+    const subscription = await ask(fixture.url, 'subscription { by_colour { cursor } }');
+    expect(subscription.errors[0]!.extensions['code']).toBe('SUBSCRIPTION_OVER_HTTP');
     expect(fixture.defects).toEqual([]);
   });
 });

@@ -127,3 +127,12 @@ it(
     expect(stdout).toMatch(/\| was (running|finished) .*\| +6 \| +0 \|/);
   },
 );
+
+it('an option that is not there is named with what it is near to, and --version tells the version', async () => {
+  const env = { ...process.env, MILLRACE_DIR: folder('options') };
+  const misspelt = await millrace(['status', '--jsn'], env);
+  expect(misspelt.code).toBe(2);
+  expect(misspelt.stderr).toContain('there is no option --jsn');
+  expect(misspelt.stderr).toContain('did you mean "--json"?');
+  expect((await millrace(['--version'], env)).stdout).toMatch(/^millrace \d+\.\d+\.\d+\n$/);
+});

@@ -40,7 +40,9 @@ export async function call<T>(
   }
 }
 
-function translate(error: unknown, topic: string, options: KafkaClusterOptions): MillraceError {
+function translate(thrown: unknown, topic: string, options: KafkaClusterOptions): MillraceError {
+  // Topics are made in one request, each with an error of its own; here it is one topic.
+  const error = isAggregate(thrown) ? thrown.errors[0] : thrown;
   const type = typeOf(error);
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return topicNotFound(topic, []);
   if (type === undefined) return brokerUnreachable(options.brokers.join(', '), error);
@@ -53,6 +55,11 @@ function translate(error: unknown, topic: string, options: KafkaClusterOptions):
     hint: 'the log of the broker may tell more; check the rights of the user and the settings of the topic',
     cause: error,
   });
+}
+
+/** A class that kafkajs declares and does not export. */
+function isAggregate(error: unknown): error is Error & { readonly errors: readonly unknown[] } {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }
 
 /** The broker's own word for an error, which may lie below what kafkajs says after the last of its attempts. */
