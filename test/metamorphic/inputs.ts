@@ -47,6 +47,11 @@ export function declarations(queries: string): string {
   );
 }
 
+/** The others hold nothing: epochs are cut by what all hold. */
+export function onlyRead(queries: string, logs: readonly Logs[]): readonly Logs[] {
+  return logs.map((log, n) => (reads(queries, DECLARATIONS[n]![0]) ? log : log.map(() => [])));
+}
+
 export function reads(queries: string, name: string): boolean {
   return new RegExp(`\\b(FROM|JOIN|TUMBLE\\(|HOP\\(|CUMULATE\\(|SESSION\\() *${name}\\b|[(]${name}\\b`).test(
     queries,

@@ -11,7 +11,7 @@ import { testSeed } from '../setup/seed.ts';
 import type { CellResult } from './cell-run.ts';
 import { runCell } from './cell-run.ts';
 import { CELLS, cellName, everything, sample } from './cells.ts';
-import { declarations, inputs, reads } from './inputs.ts';
+import { declarations, inputs, onlyRead, reads } from './inputs.ts';
 import { FIVE_KILLS } from './kills.ts';
 
 const FULL = process.env['METAMORPHIC'] === 'full';
@@ -48,7 +48,13 @@ function textOf(file: string): string {
 async function run(file: string, cell: (typeof CELLS)[number]): Promise<CellResult> {
   plan.optimize = cell.optimize;
   const queries = textOf(file);
-  return runCell(`${declarations(queries)}\n${queries}`, LOGS, cell, SEED, !known.has(file));
+  return runCell(
+    `${declarations(queries)}\n${queries}`,
+    onlyRead(queries, LOGS),
+    cell,
+    SEED,
+    !known.has(file),
+  );
 }
 
 describe(`the same in every cell (SEED=${SEED}, ${ROWS} rows)`, () => {
