@@ -46,7 +46,8 @@ export async function checkNotBusy(pool: Pool, viewIds: readonly number[]): Prom
   if (viewIds.length === 0) return;
   const { rows } = await pool.query<{ name: string }>(
     `SELECT format('%I.%I', $2::text, v.table_name) AS name
-       FROM millrace.view_tables v WHERE v.view_id = ANY ($1::bigint[])`,
+       FROM millrace.view_tables v
+      WHERE v.view_id = ANY ($1::bigint[]) AND to_regclass(format('%I.%I', $2::text, v.table_name)) IS NOT NULL`,
     [viewIds, DATA_SCHEMA],
   );
   const lockAll = async (connection: Connection): Promise<void> => {

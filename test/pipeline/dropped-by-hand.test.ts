@@ -18,7 +18,9 @@ async function relations({ pool }: OpenEngine): Promise<readonly string[]> {
   return rows.map(({ name }) => name);
 }
 
-it.each(['DROP VIEW v', 'ALTER VIEW v RENAME TO w', 'ALTER VIEW v SET SCHEMA elsewhere'])(
+const DROP_TABLE = `DO $$ BEGIN EXECUTE (SELECT format('DROP TABLE millrace_data.%I CASCADE', table_name) FROM millrace.view_tables); END $$`;
+
+it.each(['DROP VIEW v', 'ALTER VIEW v RENAME TO w', 'ALTER VIEW v SET SCHEMA elsewhere', DROP_TABLE])(
   'after %s a view is dropped, and its name is free',
   async (byHand) => {
     const open = await openTestEngine();
