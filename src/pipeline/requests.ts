@@ -88,7 +88,7 @@ class Door {
     const by = { requester, isRole: true, dialect };
     if (file === null) return this.engine.submit(sql, by);
     const { answers, error } = await deployFile(this.pool, this.engine, { name: file, text: sql }, by);
-    if (error !== null) throw error;
+    if (error !== null) throw error instanceof Error ? error : new Error(String(error));
     return answers;
   }
 
