@@ -1,6 +1,6 @@
 // How many records an input gives at a time. A record may become many rows (a join of everything with everything), and what a call
-// has begun it finishes: so few at first, twice as many as long as they are taken quickly, and fewer at once when they took long or
-// when the state says that a record will become more rows than the last one did.
+// has begun it finishes: so few at first, twice as many as long as they cost little, and fewer at once when they took long, when they
+// filled much of the epoch, or when the state says that a record will become more rows than the last one did.
 
 /** Records of the first slice. */
 const FIRST = 64;
@@ -8,6 +8,8 @@ const FIRST = 64;
 const MOST = 1 << 20;
 /** How long a slice should take, in milliseconds. */
 const SLICE_MS = 16;
+/** What it should bring of what an epoch may hold. */
+const SLICE_SHARE = 1 / 8;
 
 export class SliceSize {
   private records = FIRST;
@@ -20,8 +22,11 @@ export class SliceSize {
     return Math.floor(this.records);
   }
 
-  took(records: number, ms: number): void {
-    if (ms > SLICE_MS) this.records = Math.max(1, (Math.min(records, this.records) * SLICE_MS) / ms);
-    else if (records >= Math.floor(this.records)) this.records = Math.min(MOST, this.records * 2);
+  /** `share`: what they brought, of what an epoch may hold. */
+  took(records: number, ms: number, share: number): void {
+    const cost = Math.max(ms / SLICE_MS, share / SLICE_SHARE);
+    if (cost > 1) this.records = Math.max(1, Math.min(records, this.records) / cost);
+    else if (cost < 0.5 && records >= Math.floor(this.records))
+      this.records = Math.min(MOST, this.records * 2);
   }
 }

@@ -52,6 +52,8 @@ export interface TaskParts {
 
 /** A turn of the event loop: fetching and messages get their turn in between. */
 const TURN_MS = 8;
+/** What goes out is there as rows, as parameters of statements and as change log when an epoch ends. */
+const WRITTEN_COPIES = 3;
 /** About what a row whose expression failed takes until the epoch is written. */
 const ERROR_BYTES = 512;
 
@@ -169,7 +171,7 @@ export class Task {
   private epochBytes(): number {
     let out = 0;
     for (const end of this.parts.ends.values()) out += end.epochBytes();
-    return Math.max(this.bytesIn, out);
+    return Math.max(this.bytesIn, WRITTEN_COPIES * out);
   }
 
   private hasRoom(): boolean {
@@ -183,14 +185,16 @@ export class Task {
     for (const [i, input] of this.parts.inputs.entries()) {
       const { dataflow } = this.parts;
       const begun = performance.now();
+      const held = this.epochBytes();
       const most = this.slices[i]!.next(dataflow.fanOut());
       const push = (batch: Batch): void => dataflow.push(input.node, batch);
       const taken = dataflow.timed(input.node, () => input.take(push, most));
       if (taken === undefined) continue;
       took = true;
-      this.slices[i]!.took(taken.rows, performance.now() - begun);
       this.rowsIn += taken.rows;
       this.bytesIn += taken.bytes;
+      const share = (this.epochBytes() - held) / this.parts.maxEpochBytes;
+      this.slices[i]!.took(taken.rows, performance.now() - begun, share);
     }
     return took;
   }

@@ -3,12 +3,12 @@
 import { expect, test } from 'vitest';
 import { SliceSize } from '../../src/task/slice-size.ts';
 
-/** What 20 slices come to when a record takes so many milliseconds, and becomes so many rows. */
-function grown(msPerRecord: number, fanOut = 1): SliceSize {
+/** What 20 slices come to when a record takes so many milliseconds, and brings so much of an epoch. */
+function grown(msPerRecord: number, shareOfRecord = 0): SliceSize {
   const size = new SliceSize();
   for (let i = 0; i < 20; i++) {
-    const records = Math.min(4096, size.next(fanOut));
-    size.took(records, records * msPerRecord);
+    const records = Math.min(4096, size.next(1));
+    size.took(records, records * msPerRecord, records * shareOfRecord);
   }
   return size;
 }
@@ -25,6 +25,13 @@ test('a slice takes about as long as a turn may', () => {
 
 test('a record that takes longer than that comes alone', () => {
   expect(grown(500).next(1)).toBe(1);
+});
+
+test('a slice is no large part of an epoch', () => {
+  const records = grown(0.0001, 1 / 1000).next(1);
+  expect(records).toBeGreaterThanOrEqual(62);
+  expect(records).toBeLessThanOrEqual(125);
+  expect(grown(0.0001, 1).next(1)).toBe(1);
 });
 
 test('before records become more rows than the last ones, slices are smaller', () => {
