@@ -30,6 +30,11 @@ export const SETTINGS: readonly Setting[] = [
     secret: true,
   },
   set('KAFKA_BROKERS', null, 'your brokers, `host:port,…`, in place of the built-in one', 'built in'),
+  set(
+    'MILLRACE_POSTGRES_CONNECTIONS',
+    '8',
+    'connections to Postgres that all pipelines share beside the one that each commits on; who comes later waits, 2 to 100',
+  ),
   set('MILLRACE_POSTGRES_PORT', null, 'fixed port of the built-in Postgres', 'free, near 15432, then kept'),
   set('MILLRACE_KAFKA_PORT', null, 'fixed port of the built-in broker', 'free, near 19092, then kept'),
   set('MILLRACE_PORT', null, 'fixed port of the API', 'free, near 4000, then kept'),
@@ -127,6 +132,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** Brokers of the user's in place of the built-in one. */
   readonly kafkaBrokers: readonly string[] | null;
+  /** Shared by all pipelines, beside the one that each commits on. */
+  readonly postgresConnections: number;
   readonly postgresPort: number | null;
   readonly kafkaPort: number | null;
   readonly apiPort: number | null;
@@ -199,6 +206,7 @@ export function readConfig(texts: Texts, places: Texts = {}): Config {
     queriesDir: queries === 'none' || queries === null ? null : resolve(queries),
     databaseUrl: url(get('DATABASE_URL')),
     kafkaBrokers: addresses(get('KAFKA_BROKERS')),
+    postgresConnections: count(given('MILLRACE_POSTGRES_CONNECTIONS'), 2, 100),
     postgresPort: port(get('MILLRACE_POSTGRES_PORT')),
     kafkaPort: port(get('MILLRACE_KAFKA_PORT')),
     apiPort: port(get('MILLRACE_PORT')),

@@ -46,7 +46,11 @@ export async function openEngine(
   log: Log,
 ): Promise<OpenEngine> {
   await migrate(databaseUrl);
-  const pool = new Pool(databaseUrl, { applicationName: 'millrace', max: 8 });
+  const pool = new Pool(databaseUrl, {
+    applicationName: 'millrace',
+    max: config.postgresConnections,
+    patient: true,
+  });
   const clusters = new KafkaClusters(brokers, config.tlsRoot);
   const registries = new SchemaRegistries(config.schemaRegistries);
   const world = sourceWorld(clusters, config.fileRoot, registries);

@@ -29,7 +29,7 @@ export async function runHostedTask(
   peers: Peers,
 ): Promise<void> {
   const clusters = new KafkaClusters(brokers, tlsRoot);
-  const pool = new Pool(databaseUrl, { applicationName: 'millrace task', max: 2 });
+  const pool = new Pool(databaseUrl, { applicationName: 'millrace task', max: 2, patient: true });
   // Commits of other pipelines are not heard here: they are looked for now and then.
   const logs = logsIn(pool, new CommitBell());
   await runTask(

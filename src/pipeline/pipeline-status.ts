@@ -1,7 +1,7 @@
 // What psql and `millrace status` see of a pipeline's life, kept in its row. Best effort: a database that is away is no
 // reason to fail a pipeline, and the next change is written again.
 
-import { renderError } from '../errors.ts';
+import { MillraceError, renderError } from '../errors.ts';
 import type { Pool } from '../postgres/pool.ts';
 import type { RunnerState } from './runner.ts';
 
@@ -15,6 +15,12 @@ const SHOWN: Partial<Record<RunnerState, string>> = {
 export interface StatusWorld {
   readonly pool: Pool;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
+}
+
+/** What is no defect says itself what it is; where it was thrown helps nobody. */
+function isDefect(cause: unknown): cause is Error {
+  if (cause instanceof MillraceError) return cause.domain === 'internal';
+  return cause instanceof Error;
 }
 
 /** `before`: what was recorded of the pipeline before this; on connections of a pool the later could overtake the earlier. */
@@ -32,7 +38,7 @@ export async function recordState(
   world.log(bad ? 'error' : 'info', `pipeline ${name} is ${state}`, {
     pipeline: pipelineId,
     ...(text === null ? {} : { cause: text }),
-    ...(cause instanceof Error && bad ? { stack: cause.stack } : {}),
+    ...(bad && isDefect(cause) ? { stack: cause.stack } : {}),
   });
   const status = SHOWN[state];
   if (status === undefined && state !== 'starting') return before;

@@ -11,17 +11,26 @@ export interface PoolOptions extends ConnectOptions {
   /** How many connections at most; who comes later waits. */
   readonly max?: number;
   readonly idleTimeoutMs?: number;
+  /**
+   * Who comes later waits for as long as it takes: for work that has to be done. Nobody may then ask for a connection while one is lent
+   * to him. Otherwise the wait ends with POSTGRES_BUSY after the time that connecting may take.
+   */
+  readonly patient?: boolean;
 }
+
+const DEFAULT_MAX = 8;
 
 export class Pool {
   readonly url: string;
   readonly #pool: pg.Pool;
   readonly #max: number;
+  readonly #turns: Turns | null;
   readonly #connections = new WeakMap<pg.PoolClient, Connection>();
 
   constructor(url: string, options: PoolOptions) {
     this.url = url;
-    this.#max = options.max ?? 8;
+    this.#max = options.max ?? DEFAULT_MAX;
+    this.#turns = options.patient === true ? new Turns(this.#max) : null;
     this.#pool = new pg.Pool({
       ...clientConfig(url, options),
       max: this.#max,
@@ -33,6 +42,15 @@ export class Pool {
 
   /** Lends a connection. One that broke meanwhile is not used again. */
   async use<T>(run: (connection: Connection) => Promise<T>): Promise<T> {
+    await this.#turns?.take();
+    try {
+      return await this.#lend(run);
+    } finally {
+      this.#turns?.end();
+    }
+  }
+
+  async #lend<T>(run: (connection: Connection) => Promise<T>): Promise<T> {
     const client = await this.#acquire();
     const known = this.#connections.get(client);
     const connection = known ?? new Connection(client);
@@ -70,6 +88,27 @@ export class Pool {
         throw busy(this.#max);
       throw unreachable(this.url, error);
     }
+  }
+}
+
+/** As many at a time as there are connections, in the order in which they came. */
+class Turns {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(most: number) {
+    this.#free = most;
+  }
+
+  async take(): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  end(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
   }
 }
 

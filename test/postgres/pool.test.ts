@@ -21,6 +21,23 @@ test('who waits too long for a lent connection is told that all are in use', asy
   expect((await pool.query('SELECT 1')).rowCount).toBe(1);
 });
 
+test('a patient pool lends its connections one after the other, however long it takes', async () => {
+  const { url } = await freshDatabase();
+  const pool = new Pool(url, { applicationName: 'test', max: 2, connectTimeoutMs: 200, patient: true });
+  onTestFinished(() => pool.close());
+  const ended: number[] = [];
+  await Promise.all(
+    Array.from({ length: 12 }, async (_, i) => {
+      await pool.query('SELECT pg_sleep(0.1)');
+      ended.push(i);
+    }),
+  );
+  expect(ended.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i));
+  const failed: unknown = await pool.query('SELECT 1 / 0').catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(Error);
+  expect((await pool.query('SELECT 1')).rowCount).toBe(1);
+});
+
 test('who cannot connect is told that Postgres cannot be reached', async () => {
   const pool = new Pool('postgresql://nobody@127.0.0.1:1/none', { applicationName: 'test', max: 1 });
   onTestFinished(() => pool.close());
