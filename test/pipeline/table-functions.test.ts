@@ -22,7 +22,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   of_json: `SELECT a.id, e.value, t.value AS text FROM auction a, jsonb_array_elements(jsonb_build_array(a.id, a.item_name, NULL)) AS e, jsonb_array_elements_text(to_jsonb(ARRAY[a.seller])) AS t`,
   // Item after item: a subscript that begins at the first one each time would take minutes.
   long_array: `SELECT a.id, count(*) AS n, max(x) AS most FROM auction a, unnest(string_to_array(repeat(a.id || ',', 100000), ',')) AS x WHERE a.id IN (1001, 1002) GROUP BY a.id`,
-  long_document: `SELECT p.id, sum(length(e::text)) AS n FROM person p, jsonb_array_elements(to_jsonb(string_to_array(repeat(p.id || ',', 50000), ','))) AS e WHERE p.id = 1001 GROUP BY p.id`,
+  long_document: `SELECT p.id, sum(length(e.value::text)) AS n FROM person p, jsonb_array_elements(to_jsonb(string_to_array(repeat(p.id || ',', 50000), ','))) AS e WHERE p.id = 1001 GROUP BY p.id`,
   words: `SELECT word, count(*) AS n FROM auction a, string_to_table(a.item_name, ' ') AS word GROUP BY word`,
   listed: `SELECT auction, unnest(ARRAY[price, bidder]) AS x, generate_series(1, 3) FROM bid WHERE price > 1000`,
   named_values: `SELECT b.auction, v.name FROM bid b JOIN (VALUES (1, 'one'), (2, 'two'), (3, NULL)) AS v(id, name) ON v.id = b.auction % 5`,
