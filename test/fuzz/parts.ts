@@ -11,7 +11,9 @@ import type { Identifier } from '../../src/sql/names.ts';
 export function partsOf(query: Query): readonly Query[] {
   const found: Query[] = [];
   visit(query, found);
-  return found.slice(1).map(alone);
+  // SELECT without columns says nothing but that there are rows.
+  const shown = found.slice(1).filter(({ body }) => body.kind !== 'Select' || body.targets.length > 0);
+  return shown.map(alone);
 }
 
 /** What it reads of queries around is NULL, so that it can be asked by itself. */
@@ -44,7 +46,6 @@ function unconditional(query: Query, select: Select): readonly Query[] {
   const whole = { ...query, orderBy: [], limit: undefined, withTies: false, offset: undefined };
   const parts: Query[] = [];
   if (having !== undefined) parts.push({ ...whole, body: { ...select, having: undefined } });
-  if (where === undefined) return parts;
   const asTarget = (expression: Expression): Query => {
     const body: Select = {
       ...select,
@@ -57,12 +58,23 @@ function unconditional(query: Query, select: Select): readonly Query[] {
     };
     return { ...whole, body };
   };
+  // Whatever AND, OR and CASE around them would come to.
+  parts.push(...[where, ...select.targets].flatMap(subqueriesIn).map(asTarget));
+  if (where === undefined) return parts;
   const conditions = conjuncts(where);
   const operands = conditions.flatMap((part) => (part.kind === 'InSubquery' ? [part.operand] : []));
   parts.push(...[where, ...(conditions.length > 1 ? conditions : []), ...operands].map(asTarget));
   const own = conditions.filter((part) => !readsOuter(part, namesIn(select)));
   if (own.length < conditions.length) parts.push({ ...whole, body: { ...select, where: all(own) } });
   return parts;
+}
+
+const SUBQUERIES: readonly unknown[] = ['Exists', 'InSubquery', 'QuantifiedSubquery', 'ScalarSubquery'];
+
+function subqueriesIn(value: unknown): readonly Expression[] {
+  if (typeof value !== 'object' || value === null || isQuery(value)) return [];
+  const own = 'kind' in value && SUBQUERIES.includes(value.kind) ? [value as Expression] : [];
+  return [...own, ...Object.values(value).flatMap(subqueriesIn)];
 }
 
 /** Names of the tables of a query and of those in it. */
