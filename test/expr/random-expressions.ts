@@ -41,6 +41,9 @@ const LEFT_OUT = new Set([
   'call_script',
   'series_length',
   'single_row',
+  'json_keys',
+  'date_add',
+  'date_subtract',
   'series_item',
   'to_char',
   'timezone',
@@ -52,10 +55,14 @@ const LEFT_OUT = new Set([
   ...'~ !~ ~* !~* regexp_like regexp_count regexp_substr regexp_replace substring similar_to_escape'.split(
     ' ',
   ),
+  ...'jsonb_path_exists jsonb_path_exists_tz jsonb_path_match jsonb_path_match_tz jsonb_path_query_array jsonb_path_query_array_tz'.split(
+    ' ',
+  ),
+  ...'jsonb_path_query_first jsonb_path_query_first_tz @? @@'.split(' '),
   ...'convert_from convert_to lpad rpad factorial decode exp ln log log10 power pow ^ cbrt ||/ sin cos tan cot asin acos atan atan2'.split(
     ' ',
   ),
-  ...'sinh cosh tanh asinh acosh atanh degrees radians num_nulls num_nonnulls overlaps sind cosd tand cotd asind acosd atand atan2d normalize'.split(
+  ...'sinh cosh tanh asinh acosh atanh degrees radians num_nulls num_nonnulls overlaps sind cosd tand cotd asind acosd atand atan2d normalize erf erfc gamma lgamma'.split(
     ' ',
   ),
 ]);
