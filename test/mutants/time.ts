@@ -170,6 +170,7 @@ export const TIME: readonly Mutant[] = [
     from: 'side.table.expired(watermarkLess(this.through, horizon.shift))',
     to: 'side.table.expired(this.through)',
     about: / JOIN .*at BETWEEN /,
+    late: true,
   },
   {
     name: 'windows close while rows are still let in',
