@@ -76,14 +76,18 @@ export async function deployFiles(
   files: readonly SqlFile[],
   requester: string,
 ): Promise<readonly Deployment[]> {
-  const done: Deployment[] = [];
-  for (const file of files) done.push(await deployFile(pool, engine, file, { requester }));
   const { rows } = await pool.query<Known>(
-    'SELECT file, sha256, objects FROM millrace.deployments WHERE file <> ALL ($1::text[]) ORDER BY file',
-    [files.map(({ name }) => name)],
+    'SELECT file, sha256, objects FROM millrace.deployments ORDER BY file',
   );
-  // What came from other folders has its whole path for a name, and is not expected here.
-  for (const gone of rows.filter(({ file }) => !isAbsolute(file))) {
+  const known = new Map(rows.map((row) => [row.file, row]));
+  const done: Deployment[] = [];
+  for (const file of files) {
+    done.push(await deployOver(known.get(file.name), pool, engine, file, { requester }));
+    known.delete(file.name);
+  }
+  for (const gone of known.values()) {
+    // What came from other folders has its whole path for a name, and is not expected here.
+    if (isAbsolute(gone.file)) continue;
     const names = gone.objects.flatMap((id) => engine.catalog.get(id) ?? []).map(displayName);
     done.push({ file: gone.file, outcome: 'removed', names, answers: [], error: null });
   }
@@ -101,7 +105,16 @@ export async function deployFile(
     'SELECT file, sha256, objects FROM millrace.deployments WHERE file = $1',
     [file.name],
   );
-  const before = rows[0];
+  return deployOver(rows[0], pool, engine, file, by);
+}
+
+async function deployOver(
+  before: Known | undefined,
+  pool: Pool,
+  engine: Engine,
+  file: SqlFile,
+  by: Deployer,
+): Promise<Deployment> {
   const sha256 = digestOf(file.text);
   const live = (before?.objects ?? []).flatMap((id) => engine.catalog.get(id) ?? []);
   if (before?.sha256 !== sha256 || live.length !== before.objects.length)

@@ -10,9 +10,12 @@ import { parseStatements } from '../sql/parse.ts';
 import type { CreateSource, CreateTable } from '../sql/statement.ts';
 import type { SourceWorld } from './open-source.ts';
 
-type Asking =
-  | { readonly statement: CreateSource; readonly format: RegistryFormat }
-  | { readonly statement: CreateTable; readonly format: RegistryTable };
+type Schemas = Pick<SourceWorld, 'schemas'>;
+
+interface Asking {
+  readonly statement: CreateSource | CreateTable;
+  readonly ask: (world: Schemas) => Promise<ReaderSchema | undefined>;
+}
 
 /** Of each source and table of a registry, how it is asked. */
 function readable(text: string): readonly Asking[] {
@@ -20,11 +23,12 @@ function readable(text: string): readonly Asking[] {
     return parseStatements(text).flatMap((statement): readonly Asking[] => {
       if (statement.kind === 'CreateSource') {
         const format = registryOf(statement);
-        return format === undefined ? [] : [{ statement, format }];
+        if (format === undefined) return [];
+        return [{ statement, ask: (world) => schemaOfSource(statement, format, world) }];
       }
       if (statement.kind !== 'CreateTable') return [];
       const format = tableRegistryOf(statement);
-      return format === undefined ? [] : [{ statement, format }];
+      return format === undefined ? [] : [{ statement, ask: (world) => schemasOfTable(format, world) }];
     });
   } catch (error) {
     if (error instanceof MillraceError) return [];
@@ -35,15 +39,12 @@ function readable(text: string): readonly Asking[] {
 /** By the offset of the statement. Statements that cannot be read are left to the planner, which says why. */
 export async function readerSchemas(
   text: string,
-  world: Pick<SourceWorld, 'schemas'>,
+  world: Schemas,
 ): Promise<ReadonlyMap<number, ReaderSchema>> {
   const found = new Map<number, ReaderSchema>();
-  for (const asking of readable(text)) {
-    const { statement } = asking;
+  for (const { statement, ask } of readable(text)) {
     try {
-      const schema = await (asking.statement.kind === 'CreateTable'
-        ? schemasOfTable(asking.format as RegistryTable, world)
-        : schemaOfSource(asking.statement, asking.format as RegistryFormat, world));
+      const schema = await ask(world);
       if (schema !== undefined) found.set(statement.span.offset, schema);
     } catch (error) {
       if (!(error instanceof MillraceError)) throw error;
@@ -56,7 +57,7 @@ export async function readerSchemas(
 async function schemaOfSource(
   { columns }: CreateSource,
   format: RegistryFormat,
-  world: Pick<SourceWorld, 'schemas'>,
+  world: Schemas,
 ): Promise<ReaderSchema | undefined> {
   const { client } = world.schemas(format);
   if (columns.length > 0) {
@@ -67,10 +68,7 @@ async function schemaOfSource(
   return { id: schema.id, columns: columnsOfSchema(format, schema) };
 }
 
-async function schemasOfTable(
-  format: RegistryTable,
-  world: Pick<SourceWorld, 'schemas'>,
-): Promise<ReaderSchema> {
+async function schemasOfTable(format: RegistryTable, world: Schemas): Promise<ReaderSchema> {
   const { client } = world.schemas(format);
   const value = await latestIfThere(client, format.subject);
   const key = await latestIfThere(client, format.keySubject);

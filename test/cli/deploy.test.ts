@@ -2,12 +2,10 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import { openRequestDoor } from '../../src/pipeline/requests.ts';
-import { Pool } from '../../src/postgres/pool.ts';
+import { expect, it } from 'vitest';
 import { until } from '../integration/eventually.ts';
 import { folder, millrace } from '../integration/service.ts';
-import { openTestEngine } from '../pipeline/engine-fixture.ts';
+import { openPsql, openTestEngine } from '../pipeline/engine-fixture.ts';
 
 const file = (aggregate: string): string => `
 CREATE SOURCE n (n BIGINT) WITH (connector = 'file', path = 'n.json') FORMAT PLAIN ENCODE JSON;
@@ -20,12 +18,7 @@ it('millrace deploy says unchanged of the same files, and replaces what a change
   writeFileSync(join(fileRoot, 'n.json'), '{"n": 1}\n{"n": 7}\n');
   writeFileSync(join(queries, 'told.sql'), file('count(*)'));
   const open = await openTestEngine({ fileRoot });
-  const pool = new Pool(open.databaseUrl, { applicationName: 'millrace' });
-  const door = await openRequestDoor(pool, open.engine);
-  onTestFinished(async () => {
-    await door.close();
-    await pool.close();
-  });
+  const psql = await openPsql(open);
   const env = { ...process.env, DATABASE_URL: open.databaseUrl, MILLRACE_DIR: folder('deploy-state') };
   const deploy = (of: string) => millrace(['deploy', of], env);
 
@@ -36,7 +29,7 @@ it('millrace deploy says unchanged of the same files, and replaces what a change
 
   writeFileSync(join(queries, 'told.sql'), file('max(n)'));
   expect(await deploy(queries)).toMatchObject({ code: 0, stderr: '' });
-  const told = async () => (await pool.query<{ is: bigint }>('SELECT "is" FROM told')).rows[0]?.is;
+  const told = async () => (await psql.query<{ is: bigint }>('SELECT "is" FROM told')).rows[0]?.is;
   await until('the new version is shown', async () => (await told()) === 7n);
 
   const nowhere = await deploy(join(fileRoot, 'nowhere'));

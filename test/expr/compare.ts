@@ -1,6 +1,7 @@
 // Computes one expression over many rows in Postgres and in Millrace, as text or `ERROR sqlstate`, and tells the differences.
 
 import pg from 'pg';
+import { afterAll, beforeAll } from 'vitest';
 import type { Batch } from '../../src/data/batch.ts';
 import { newBatch } from '../../src/data/batch.ts';
 import { parseValue, valueToText } from '../../src/data/text-forms.ts';
@@ -9,6 +10,7 @@ import { typeName } from '../../src/data/types.ts';
 import { setValue, valueAt } from '../../src/data/value.ts';
 import type { BoundExpr, ColumnExpr } from '../../src/expr/bound.ts';
 import { compileScalar } from '../../src/expr/kernel.ts';
+import { freshDatabase } from '../setup/parts.ts';
 import type { EdgeKind } from './edge-values.ts';
 import { edgesOf, edgeType } from './edge-values.ts';
 
@@ -66,13 +68,14 @@ export function computeHere(expr: BoundExpr, batch: Batch): Outcome[] {
 }
 
 export class Oracle {
-  readonly client: pg.Client;
+  #client: pg.Client | null = null;
 
-  constructor(url: string) {
-    this.client = new pg.Client(url);
+  get client(): pg.Client {
+    return this.#client!;
   }
 
-  async open(): Promise<void> {
+  async open(url: string): Promise<void> {
+    this.#client = new pg.Client(url);
     await this.client.connect();
     await this.client.query(
       `SET jit = off; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'`,
@@ -151,6 +154,14 @@ export class Oracle {
     );
     return this.#together(`pg_temp.cell(${kinds.map((_, i) => `c${i}`).join(', ')})`, kinds, rows);
   }
+}
+
+/** Open while the tests of a file run, on a database of its own. */
+export function useOracle(): Oracle {
+  const oracle = new Oracle();
+  beforeAll(async () => oracle.open((await freshDatabase()).url));
+  afterAll(() => oracle.close());
+  return oracle;
 }
 
 function collation(kind: EdgeKind): string {

@@ -1,7 +1,7 @@
 // Every function, operator and cast of the table against the real Postgres, value by value over the edges of its types:
 // results as text, and which rows fail with which SQLSTATE.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SqlType } from '../../src/data/types.ts';
 import { sameType, sameUnconstrained } from '../../src/data/types.ts';
 import { bindFunction, bindGreatest } from '../../src/expr/bind.ts';
@@ -11,19 +11,12 @@ import { functionKey } from '../../src/expr/functions/function.ts';
 import { allFunctions } from '../../src/expr/functions/table.ts';
 import { printExpr } from '../../src/expr/print.ts';
 import { literal } from '../../src/expr/resolve/operand.ts';
-import { freshDatabase } from '../setup/parts.ts';
 import type { Outcome } from './compare.ts';
-import { batchOf, columnsOfKinds, computeHere, differences, grid, Oracle } from './compare.ts';
+import { batchOf, columnsOfKinds, computeHere, differences, grid, useOracle } from './compare.ts';
 import type { EdgeKind } from './edge-values.ts';
 import { ARRAY_KINDS, EDGE_VALUES, edgeType } from './edge-values.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  const { url } = await freshDatabase();
-  oracle = new Oracle(url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const MAX_ROWS = 500;
 

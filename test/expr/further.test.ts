@@ -1,19 +1,13 @@
 // Rarer functions against the real Postgres: names, arrays made of one value, thresholds, jsonb from arrays, arithmetic in a time
 // zone, places of matches, LIKE over bytes.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
+import { expect, test } from 'vitest';
 import type { Outcome } from './compare.ts';
-import { Oracle } from './compare.ts';
+import { useOracle } from './compare.ts';
 import type { Family } from './families.ts';
 import { compareFamilies } from './families.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 function rowsOf(...columns: readonly (readonly Outcome[])[]): Outcome[][] {
   return columns.reduce<Outcome[][]>(

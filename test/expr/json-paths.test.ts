@@ -1,19 +1,13 @@
 // jsonpath against the real Postgres: chosen paths over chosen documents, and random ones; lax and strict, silent and not.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
+import { expect, test } from 'vitest';
 import { testSeed } from '../setup/seed.ts';
 import type { Outcome } from './compare.ts';
-import { Oracle } from './compare.ts';
+import { useOracle } from './compare.ts';
 import { compareFamilies } from './families.ts';
 import { randomSource } from './random-expressions.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const SEED = testSeed();
 

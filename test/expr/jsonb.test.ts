@@ -1,16 +1,10 @@
 // jsonb against the real Postgres: operators and functions over edge values.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
-import { Oracle } from './compare.ts';
+import { expect, test } from 'vitest';
+import { useOracle } from './compare.ts';
 import { compareFamilies } from './families.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 test('members and paths', { timeout: 60_000 }, async () => {
   const { found, cases } = await compareFamilies(oracle, [

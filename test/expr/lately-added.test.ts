@@ -1,16 +1,10 @@
 // Degrees, checksums, identifiers and normal forms against the real Postgres.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
-import { Oracle } from './compare.ts';
+import { expect, test } from 'vitest';
+import { useOracle } from './compare.ts';
 import { compareFamilies } from './families.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const ANGLES = [
   ...Array.from({ length: 97 }, (_, i) => String(i * 15 - 720)),

@@ -1,16 +1,10 @@
 // Numbers against the real Postgres, over edge values.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
-import { Oracle } from './compare.ts';
+import { expect, test } from 'vitest';
+import { useOracle } from './compare.ts';
 import { compareFamilies } from './families.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 /** Four units in the last place: what the C library and V8 differ by at most. */
 const LAST_DIGIT = 1e-15;

@@ -1,21 +1,15 @@
 // to_char and to_number of numbers against the real Postgres: templates that were chosen, and random ones.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
+import { expect, test } from 'vitest';
 import { testSeed } from '../setup/seed.ts';
 import type { Outcome } from './compare.ts';
-import { Oracle } from './compare.ts';
+import { useOracle } from './compare.ts';
 import type { EdgeKind } from './edge-values.ts';
 import { edgesOf } from './edge-values.ts';
 import { compareFamilies } from './families.ts';
 import { randomSource } from './random-expressions.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const SEED = testSeed();
 

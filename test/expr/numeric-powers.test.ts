@@ -1,17 +1,11 @@
 // exp, ln, log and power of numeric against the real Postgres: every digit, over edges and seeded random numbers.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { testSeed } from '../setup/seed.ts';
-import { freshDatabase } from '../setup/parts.ts';
-import { Oracle } from './compare.ts';
+import { useOracle } from './compare.ts';
 import { compareFamilies } from './families.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const EDGES = [
   ...[

@@ -1,23 +1,17 @@
 // Random expression trees against the real Postgres: printed as SQL, computed there and by the generated kernels here, row by row.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ScalarKind, SqlType } from '../../src/data/types.ts';
 import { typeName } from '../../src/data/types.ts';
 import type { BoundExpr } from '../../src/expr/bound.ts';
 import { printExpr } from '../../src/expr/print.ts';
-import { freshDatabase } from '../setup/parts.ts';
 import type { Outcome } from './compare.ts';
-import { batchOf, computeHere, Oracle } from './compare.ts';
+import { batchOf, computeHere, useOracle } from './compare.ts';
 import { EDGE_VALUES } from './edge-values.ts';
 import { drawExpression, ExpressionSource, randomSource } from './random-expressions.ts';
 import { testSeed } from '../setup/seed.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const SEED = testSeed();
 const EXPRESSIONS = Number(process.env['EXPRESSIONS'] ?? 2400);

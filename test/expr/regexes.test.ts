@@ -1,19 +1,13 @@
 // Regular expressions against the real Postgres: what is not refused agrees, over written and random patterns.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
+import { expect, test } from 'vitest';
 import type { Outcome } from './compare.ts';
-import { Oracle } from './compare.ts';
+import { useOracle } from './compare.ts';
 import { compareFamilies } from './families.ts';
 import { randomSource } from './random-expressions.ts';
 import { testSeed } from '../setup/seed.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const TEXTS = [
   '',

@@ -1,7 +1,7 @@
 // Type resolution against the real Postgres: which combinations of argument types are accepted, and what type comes out. What
 // Postgres accepts and Millrace lacks must be refused; a different choice is never made.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { MillraceError } from '../../src/errors.ts';
 import type { ScalarKind, SqlType } from '../../src/data/types.ts';
 import { typeName } from '../../src/data/types.ts';
@@ -13,22 +13,17 @@ import { functionNames } from '../../src/expr/resolve/candidates.ts';
 import type { Operand } from '../../src/expr/resolve/operand.ts';
 import { argTypeOf, untyped } from '../../src/expr/resolve/operand.ts';
 import { resolveCast } from '../../src/expr/resolve/casts.ts';
-import { freshDatabase } from '../setup/parts.ts';
 import { OPERATOR_NAMES } from './catalog-text.ts';
-import { Oracle } from './compare.ts';
+import { useOracle } from './compare.ts';
 import { EDGE_VALUES } from './edge-values.ts';
 
-let oracle: Oracle;
+const oracle = useOracle();
 beforeAll(async () => {
-  const { url } = await freshDatabase();
-  oracle = new Oracle(url);
-  await oracle.open();
   await oracle.client.query(`CREATE FUNCTION type_of(expr text) RETURNS text LANGUAGE plpgsql AS $$
     DECLARE found text;
     BEGIN EXECUTE 'SELECT pg_typeof(' || expr || ')::text' INTO found; RETURN found;
     EXCEPTION WHEN OTHERS THEN RETURN 'ERROR ' || SQLSTATE; END $$`);
 });
-afterAll(() => oracle.close());
 
 const KINDS = Object.keys(EDGE_VALUES) as ScalarKind[];
 const ARGS: readonly (ScalarKind | 'unknown')[] = [...KINDS, 'unknown'];

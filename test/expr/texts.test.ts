@@ -1,16 +1,10 @@
 // text and bytea against the real Postgres, over edge values.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
-import { Oracle } from './compare.ts';
+import { expect, test } from 'vitest';
+import { useOracle } from './compare.ts';
 import { compareFamilies } from './families.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const COUNTS = [null, '0', '1', '2', '3', '7', '-1', '-2147483648', '100'];
 const TEXTS = [

@@ -1,20 +1,14 @@
 // to_date and to_timestamp with a template against the real Postgres: texts that were chosen, and what to_char made of times by
 // random templates, whole and cut, read by the same and by others.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
+import { expect, test } from 'vitest';
 import { testSeed } from '../setup/seed.ts';
 import type { Outcome } from './compare.ts';
-import { Oracle } from './compare.ts';
+import { useOracle } from './compare.ts';
 import { compareFamilies } from './families.ts';
 import { randomSource } from './random-expressions.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const SEED = testSeed();
 const BOTH = 'to_date(c0, c1)\nto_timestamp(c0, c1)';

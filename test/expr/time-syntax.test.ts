@@ -1,20 +1,14 @@
 // The spellings of times and intervals: what Millrace reads, it reads as Postgres does; the rest it refuses.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { RowFailure } from '../../src/data/failure.ts';
 import type { IntervalRange } from '../../src/data/interval-text.ts';
 import { intervalToText, parseInterval } from '../../src/data/interval-text.ts';
 import { parseValue, valueToText } from '../../src/data/text-forms.ts';
 import { typeName } from '../../src/data/types.ts';
-import { freshDatabase } from '../setup/parts.ts';
-import { Oracle } from './compare.ts';
+import { useOracle } from './compare.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const DATES = [
   '2024-02-29',

@@ -1,19 +1,13 @@
 // Dates, times and zones against the real Postgres, over edge values and over the changes of clocks.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
+import { expect, test } from 'vitest';
 import type { Outcome } from './compare.ts';
-import { Oracle } from './compare.ts';
+import { useOracle } from './compare.ts';
 import { compareFamilies } from './families.ts';
 import { randomSource } from './random-expressions.ts';
 import { testSeed } from '../setup/seed.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 function combinations(...lists: readonly (readonly Outcome[])[]): (readonly Outcome[])[] {
   return lists.reduce<(readonly Outcome[])[]>(

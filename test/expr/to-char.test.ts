@@ -1,17 +1,11 @@
 // to_char of times against the real Postgres: every keyword, alone and among others, over edge values.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDatabase } from '../setup/parts.ts';
-import { Oracle } from './compare.ts';
+import { expect, test } from 'vitest';
+import { useOracle } from './compare.ts';
 import type { EdgeKind } from './edge-values.ts';
 import { compareFamilies } from './families.ts';
 
-let oracle: Oracle;
-beforeAll(async () => {
-  oracle = new Oracle((await freshDatabase()).url);
-  await oracle.open();
-});
-afterAll(() => oracle.close());
+const oracle = useOracle();
 
 const FIELDS =
   'A.D. A.M. AD AM B.C. BC CC DAY DDD DD DY Day Dy D FF1 FF2 FF3 FF4 FF5 FF6 FX HH24 HH12 HH IDDD ID IW IYYY IYY IY I J MI MM ' +

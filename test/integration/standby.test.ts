@@ -18,6 +18,17 @@ async function count(connection: Connection): Promise<number> {
   return Number(rows[0]?.n ?? 0);
 }
 
+/** On a database of its own; its view has rows. */
+async function startLeader() {
+  const { url } = await freshDatabase();
+  await migrate(url);
+  const connection = await openConnection(url);
+  const service = await startService({ databaseUrl: url, brokers: [] });
+  await submit(connection, STREAM);
+  await until('rows', async () => (await count(connection)) > 100);
+  return { url, connection, service };
+}
+
 async function standBy(url: string): Promise<Service> {
   const service = await launchService({ databaseUrl: url, brokers: [] });
   await until('it stands by', () => service.output().includes('standing by: millrace lead'), service.output);
@@ -45,12 +56,7 @@ it(
   'the one that stands by leads when the leader ends, is killed or hangs',
   { timeout: 180_000 },
   async () => {
-    const { url } = await freshDatabase();
-    await migrate(url);
-    const connection = await openConnection(url);
-    const a = await startService({ databaseUrl: url, brokers: [] });
-    await submit(connection, STREAM);
-    await until('rows', async () => (await count(connection)) > 100);
+    const { url, connection, service: a } = await startLeader();
     const b = await standBy(url);
     // One that stands by changes nothing for the leader.
     const before = await count(connection);
@@ -82,12 +88,7 @@ it(
   'one that hung while another led and is gone again knows what that one did',
   { timeout: 180_000 },
   async () => {
-    const { url } = await freshDatabase();
-    await migrate(url);
-    const connection = await openConnection(url);
-    const a = await startService({ databaseUrl: url, brokers: [] });
-    await submit(connection, STREAM);
-    await until('rows', async () => (await count(connection)) > 100);
+    const { url, connection, service: a } = await startLeader();
     const b = await standBy(url);
     process.kill(a.pid, 'SIGSTOP');
     await untilLeads(b, connection);
@@ -111,12 +112,7 @@ it(
 );
 
 it('a pipeline that is fenced goes on where nobody else leads', { timeout: 120_000 }, async () => {
-  const { url } = await freshDatabase();
-  await migrate(url);
-  const connection = await openConnection(url);
-  const service = await startService({ databaseUrl: url, brokers: [] });
-  await submit(connection, STREAM);
-  await until('rows', async () => (await count(connection)) > 100);
+  const { connection, service } = await startLeader();
   await connection.query('UPDATE millrace.pipelines SET generation = generation + 1');
   await until('it is fenced', () => service.output().includes('is fenced'), service.output);
   const before = await count(connection);

@@ -1,8 +1,34 @@
 // Frames by their definition, over partitions that are ordered by column 1, a number, DESC NULLS FIRST: a row is in a frame or not,
 // whatever is around it.
 
-import type { FrameEdge, OverFrame } from '../../src/physical/graph.ts';
+import type { RowSchema } from '../../src/data/types.ts';
+import type { FrameEdge, OverCall, OverFrame, OverNode } from '../../src/physical/graph.ts';
 import type { Row } from './signed-rows.ts';
+
+/** Over partitions by column 2 of `input`; `values` are the columns that its calls make. */
+export function overNode(input: RowSchema, calls: readonly OverCall[], values: RowSchema): OverNode {
+  return {
+    kind: 'over',
+    id: 2,
+    input: 1,
+    partition: [2],
+    order: [{ column: 1, descending: true, nullsFirst: true }],
+    calls,
+    fingerprint: 'over-test',
+    schema: [...input, ...values],
+    streamKey: [0],
+    appendOnly: false,
+    watermarkColumns: [],
+    label: '',
+  };
+}
+
+/** The order of a partition: column 1, then the whole row, of which the id, column 0, decides. */
+export function before(a: Row, b: Row): number {
+  const [x, y] = [a[1] as number | null, b[1] as number | null];
+  if (x !== y) return x === null ? -1 : y === null ? 1 : y - x;
+  return Number((a[0] as bigint) - (b[0] as bigint));
+}
 
 export function frameRows(
   { start, end, exclude }: OverFrame,

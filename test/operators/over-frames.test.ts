@@ -8,7 +8,7 @@ import type { Value } from '../../src/data/value.ts';
 import { OverOperator } from '../../src/operators/over/over.ts';
 import type { FrameEdge, OverCall, OverFrame, OverNode } from '../../src/physical/graph.ts';
 import { testSeed } from '../setup/seed.ts';
-import { frameRows } from './frame-model.ts';
+import { before, frameRows, overNode } from './frame-model.ts';
 import type { Random, Row } from './signed-rows.ts';
 import { batchOf, Collected, cutEpoch, print, random, randomChanges, recover, Rows } from './signed-rows.ts';
 
@@ -111,27 +111,11 @@ const CASES = Object.entries(FRAMES).flatMap(([name, [start, end]]) =>
 );
 
 function nodeOf(frame: OverFrame): OverNode {
-  const columns = VALUES.map(([, type], i) => ({ name: `v${i}`, type, nullable: true }));
-  return {
-    kind: 'over',
-    id: 2,
-    input: 1,
-    partition: [2],
-    order: [{ column: 1, descending: true, nullsFirst: true }],
-    calls: VALUES.map(([fn, , , count = 0]) => ({ fn, args: [3], count, frame })),
-    fingerprint: 'over-test',
-    schema: [...INPUT, ...columns],
-    streamKey: [0],
-    appendOnly: false,
-    watermarkColumns: [],
-    label: '',
-  };
-}
-
-function before(a: Row, b: Row): number {
-  const [x, y] = [a[1] as number | null, b[1] as number | null];
-  if (x !== y) return x === null ? -1 : y === null ? 1 : y - x;
-  return Number((a[0] as bigint) - (b[0] as bigint));
+  return overNode(
+    INPUT,
+    VALUES.map(([fn, , , count = 0]) => ({ fn, args: [3], count, frame })),
+    VALUES.map(([, type], i) => ({ name: `v${i}`, type, nullable: true })),
+  );
 }
 
 function defined(frame: OverFrame, rows: readonly Row[]): string[] {

@@ -9,7 +9,7 @@ import type { Batch } from '../../src/data/batch.ts';
 import type { RowError } from '../../src/operators/operator.ts';
 import { OverOperator } from '../../src/operators/over/over.ts';
 import type { OverCall, OverFrame, OverNode } from '../../src/physical/graph.ts';
-import { frameRows } from './frame-model.ts';
+import { before, frameRows, overNode } from './frame-model.ts';
 import type { Row } from './signed-rows.ts';
 import { batchOf, Collected, cutEpoch, print, random, randomChanges, recover, Rows } from './signed-rows.ts';
 
@@ -97,28 +97,11 @@ const SETS: Readonly<Record<string, readonly Tested[]>> = {
 };
 
 function nodeOf(tested: readonly Tested[]): OverNode {
-  const values = tested.map(({ type }, i) => ({ name: `v${i}`, type, nullable: true }));
-  return {
-    kind: 'over',
-    id: 2,
-    input: 1,
-    partition: [2],
-    order: [{ column: 1, descending: true, nullsFirst: true }],
-    calls: tested.map((one) => one.call),
-    fingerprint: 'over-test',
-    schema: [...INPUT, ...values],
-    streamKey: [0],
-    appendOnly: false,
-    watermarkColumns: [],
-    label: '',
-  };
-}
-
-/** n DESC NULLS FIRST, then the whole row: id decides. */
-function before(a: Row, b: Row): number {
-  const [x, y] = [a[1] as number | null, b[1] as number | null];
-  if (x !== y) return x === null ? -1 : y === null ? 1 : y - x;
-  return Number((a[0] as bigint) - (b[0] as bigint));
+  return overNode(
+    INPUT,
+    tested.map((one) => one.call),
+    tested.map(({ type }, i) => ({ name: `v${i}`, type, nullable: true })),
+  );
 }
 
 function defined(tested: readonly Tested[], rows: readonly Row[]): string[] {

@@ -1,11 +1,8 @@
 // EXPLAIN ANALYZE: what the nodes of a running view have done, told through psql as through every other door.
 
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { answerLines } from '../../src/pipeline/answer.ts';
-import { openRequestDoor } from '../../src/pipeline/requests.ts';
-import { connect } from '../../src/postgres/connection.ts';
-import { Pool } from '../../src/postgres/pool.ts';
-import { finished, openTestEngine, submit } from './engine-fixture.ts';
+import { finished, openPsql, openTestEngine, submit } from './engine-fixture.ts';
 
 const ROWS = 1000;
 const SQL = (parallelism: number): string => `
@@ -53,14 +50,7 @@ it('is answered in psql', async () => {
   const open = await openTestEngine();
   await submit(open, SQL(1));
   await finished(open);
-  const pool = new Pool(open.databaseUrl, { applicationName: 'millrace' });
-  const door = await openRequestDoor(pool, open.engine);
-  const psql = await connect(open.databaseUrl, { applicationName: 'psql' });
-  onTestFinished(async () => {
-    await psql.close();
-    await door.close();
-    await pool.close();
-  });
+  const psql = await openPsql(open);
   await psql.query("CALL millrace.submit('EXPLAIN ANALYZE kinds')");
   const { rows } = await psql.query<{ line: string }>(
     "SELECT jsonb_array_elements_text(answer -> 'lines') AS line FROM millrace.requests",

@@ -1,10 +1,7 @@
 // Texts in other dialects through every door: the answer says what was understood, and the views equal Postgres.
 
-import { expect, it, onTestFinished } from 'vitest';
-import { openRequestDoor } from '../../src/pipeline/requests.ts';
-import { Pool } from '../../src/postgres/pool.ts';
-import { connect } from '../../src/postgres/connection.ts';
-import { finished, openTestEngine, submit, verdicts } from './engine-fixture.ts';
+import { expect, it } from 'vitest';
+import { finished, openPsql, openTestEngine, submit, verdicts } from './engine-fixture.ts';
 import { NEXMARK_SOURCES } from './nexmark-sources.ts';
 
 const TEXTS: Readonly<Record<string, string>> = {
@@ -50,14 +47,7 @@ it('come from files by their first line, and from psql by an argument', { timeou
     'no dialect "tsql"',
   );
 
-  const pool = new Pool(open.databaseUrl, { applicationName: 'millrace' });
-  const door = await openRequestDoor(pool, open.engine);
-  const psql = await connect(open.databaseUrl, { applicationName: 'psql' });
-  onTestFinished(async () => {
-    await psql.close();
-    await door.close();
-    await pool.close();
-  });
+  const psql = await openPsql(open);
   await psql.query(
     "CALL millrace.submit($$EXPLAIN SELECT IFF(price > 1, 1, 2) AS x FROM bid$$, dialect => 'snowflake')",
   );

@@ -9,6 +9,10 @@ import { openEngine } from '../../src/cli/open-engine.ts';
 import type { Comparison } from '../../src/oracle/compare.ts';
 import { readConfig } from '../../src/config.ts';
 import { renderError } from '../../src/errors.ts';
+import { openRequestDoor } from '../../src/pipeline/requests.ts';
+import type { Connection } from '../../src/postgres/connection.ts';
+import { connect } from '../../src/postgres/connection.ts';
+import { Pool } from '../../src/postgres/pool.ts';
 import { until } from '../integration/eventually.ts';
 import { freshDatabase } from '../setup/parts.ts';
 
@@ -97,4 +101,20 @@ export async function allVerdicts(open: OpenEngine): Promise<readonly Verdict[]>
     checked: (verdict) => void made.push(verdict),
   });
   return made;
+}
+
+/** The door of requests, with a session as psql has it before it; both are closed with the test. */
+export async function openPsql({
+  databaseUrl,
+  engine,
+}: OpenEngine & { databaseUrl: string }): Promise<Connection> {
+  const pool = new Pool(databaseUrl, { applicationName: 'millrace' });
+  const door = await openRequestDoor(pool, engine);
+  const psql = await connect(databaseUrl, { applicationName: 'psql' });
+  onTestFinished(async () => {
+    await psql.close();
+    await door.close();
+    await pool.close();
+  });
+  return psql;
 }

@@ -2,26 +2,11 @@
 
 import { expect, test } from 'vitest';
 import { compileJsonDecoder } from '../../src/connectors/formats/json-decoder.ts';
-import type { ScanNode } from '../../src/physical/graph.ts';
 import { SourceClock } from '../../src/task/lateness.ts';
 import { SourceStage } from '../../src/task/source-stage.ts';
 import { TaskInput } from '../../src/task/task-input.ts';
 import { MemoryReader } from './memory-input.ts';
-
-const scan: ScanNode = {
-  kind: 'scan',
-  id: 0,
-  schema: [{ name: 'n', type: { kind: 'integer' }, nullable: true }],
-  streamKey: [],
-  appendOnly: true,
-  watermarkColumns: [],
-  label: '',
-  sourceId: 'source:1',
-  sourceName: 's',
-  columns: [0],
-  system: [],
-  watermark: null,
-};
+import { scan } from './scan-node.ts';
 
 /** Of one partition with 10 records, the fourth of them invalid, which come as one chunk. */
 function tenRecords(): TaskInput {

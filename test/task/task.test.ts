@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { compileJsonDecoder } from '../../src/connectors/formats/json-decoder.ts';
 import type { SourceReader } from '../../src/connectors/source.ts';
 import { Dataflow } from '../../src/operators/dataflow.ts';
-import type { PhysicalGraph, ScanNode } from '../../src/physical/graph.ts';
+import type { PhysicalGraph } from '../../src/physical/graph.ts';
 import { channelPair } from '../../src/task/channel.ts';
 import { SourceClock } from '../../src/task/lateness.ts';
 import type { FromTask, InputReport, ToTask } from '../../src/task/messages.ts';
@@ -13,21 +13,7 @@ import { TaskInput } from '../../src/task/task-input.ts';
 import { Task } from '../../src/task/task.ts';
 import { Wakeup } from '../../src/task/wakeup.ts';
 import { recordsOf } from '../formats/decoding.ts';
-
-const scan: ScanNode = {
-  kind: 'scan',
-  id: 0,
-  schema: [{ name: 'n', type: { kind: 'integer' }, nullable: true }],
-  streamKey: [],
-  appendOnly: true,
-  watermarkColumns: [],
-  label: '',
-  sourceId: 'source:1',
-  sourceName: 's',
-  columns: [0],
-  system: [],
-  watermark: null,
-};
+import { scan } from './scan-node.ts';
 
 const graph: PhysicalGraph = {
   nodes: [scan],

@@ -26,6 +26,11 @@ const ARITHMETIC = {
   '%': remainderNumeric,
 } as const;
 
+/** What comes after it changes nothing: an error, or the one thing that was asked, whether there is any. */
+function isSettled(outcome: Outcome, found: Found): boolean {
+  return outcome === 'error' || (outcome === 'ok' && found === null);
+}
+
 export class PathRun {
   readonly #lax: boolean;
   readonly #path: PathNode;
@@ -148,7 +153,7 @@ export class PathRun {
       if (step !== undefined) outcome = this.#unwrapping(step, item, found, unwrap);
       else if (found === null) return 'ok';
       else found.push(item);
-      if (outcome === 'error' || (outcome === 'ok' && found === null)) break;
+      if (isSettled(outcome, found)) break;
     }
     return outcome;
   }
@@ -195,7 +200,7 @@ export class PathRun {
         outcome = 'nothing';
         for (const item of items.slice(Math.max(from, 0), Math.max(to + 1, 0))) {
           outcome = this.#next(node, item, found);
-          if (outcome === 'error' || (outcome === 'ok' && found === null)) return outcome;
+          if (isSettled(outcome, found)) return outcome;
         }
       }
       return outcome;
@@ -238,9 +243,9 @@ export class PathRun {
       const isContainer = isJsonArray(item) || isJsonObject(item);
       const leaves = node.first === Infinity && node.last === Infinity && !isContainer;
       if (level >= node.first || leaves) outcome = this.#onward(node.next, item, found);
-      if (outcome === 'error' || (outcome === 'ok' && found === null)) return outcome;
+      if (isSettled(outcome, found)) return outcome;
       if (level < node.last && isContainer) outcome = this.#below(node, item, found, level + 1);
-      if (outcome === 'error' || (outcome === 'ok' && found === null)) return outcome;
+      if (isSettled(outcome, found)) return outcome;
     }
     return outcome;
   }
@@ -319,8 +324,7 @@ export class PathRun {
       if (!isNumber)
         return this.#error('2203B', `operand of unary jsonpath operator ${node.op} is not a numeric value`);
       const step = this.#next(node, node.op === '-' ? negated(item as JsonNumber) : item, found);
-      if (step === 'error') return step;
-      if (step === 'ok' && found === null) return step;
+      if (isSettled(step, found)) return step;
       if (step === 'ok') outcome = step;
     }
     return outcome;
